@@ -1,0 +1,196 @@
+"""What the verbs share: answers on the output, progress and notes on the error stream, options read and checked."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import hashlib
+import json
+import math
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from simulation.errors import Problem, UserError
+
+MOST_SEEDS = 10_000
+RESULTS = Path("results")
+
+
+def version() -> str:
+    """Version of the installed package, or of the source it runs from."""
+    from importlib import metadata
+
+    try:
+        return metadata.version("recovery-journeys")
+    except metadata.PackageNotFoundError:
+        return "0.1.0 (not installed)"
+
+
+def code_identity() -> str:
+    """A short hash of the model's and the analysis's sources: other code, other results."""
+    import analysis
+    import simulation
+
+    digest = hashlib.sha256()
+    for package in (simulation, analysis):
+        folder = Path(package.__file__ or ".").parent
+        for path in sorted(folder.rglob("*.py")):
+            digest.update(path.relative_to(folder).as_posix().encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def say(text: str = "") -> None:
+    """A line of the answer."""
+    typer.echo(text)
+
+
+def note(text: str) -> None:
+    """A line beside the answer, on the error stream."""
+    typer.echo(text, err=True)
+
+
+def say_json(content: Any) -> None:
+    """The answer as JSON; what is no number becomes null."""
+    typer.echo(json.dumps(plain(content), indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def plain(content: Any) -> Any:
+    """The same content in what JSON can hold."""
+    if isinstance(content, dict):
+        return {str(name): plain(value) for name, value in content.items()}
+    if isinstance(content, (list, tuple, set)):
+        return [plain(value) for value in content]
+    if hasattr(content, "item") and getattr(content, "ndim", 0) == 0:
+        content = content.item()
+    if isinstance(content, float) and not math.isfinite(content):
+        return None
+    if content is None or isinstance(content, (bool, int, float, str)):
+        return content
+    return str(content)
+
+
+def read_seeds(text: str) -> list[int]:
+    """Seeds from "1-30", "1,2,5" or "7". Raises UserError for anything else."""
+    seeds: list[int] = []
+    for part in text.split(","):
+        low, dash, high = part.strip().partition("-")
+        if not low.isdigit() or (dash and not high.isdigit()):
+            raise _bad_seeds(text, "numbers from 0, as 1-30 or 1,2,5")
+        first, last = int(low), int(high) if dash else int(low)
+        if last < first:
+            raise _bad_seeds(text, f"a range from low to high, as {last}-{first}")
+        if last - first >= MOST_SEEDS or last >= 2**63:
+            raise _bad_seeds(text, f"at most {MOST_SEEDS:,} seeds, each below 2^63")
+        seeds += range(first, last + 1)
+    return list(dict.fromkeys(seeds))
+
+
+def _bad_seeds(text: str, allowed: str) -> UserError:
+    return UserError(Problem("--seeds", repr(text), allowed, "--seeds 1-30"))
+
+
+def read_settings(settings: Sequence[str]) -> dict[str, float]:
+    """Values of assumptions from `assumptions.NAME=VALUE`, unchecked against their ranges. Raises UserError."""
+    values: dict[str, float] = {}
+    problems = []
+    for text in settings:
+        name, equals, value = text.partition("=")
+        name = name.strip().removeprefix("assumptions.")
+        try:
+            number = float(value)
+        except ValueError:
+            number = math.nan
+        if not equals or not text.strip().startswith("assumptions.") or not math.isfinite(number):
+            problems.append(
+                Problem(
+                    "--set",
+                    repr(text),
+                    "assumptions.NAME=NUMBER, a name from `recovery list parameters`",
+                    "--set assumptions.identity_rate=0.02",
+                )
+            )
+        values[name] = number
+    if problems:
+        raise UserError(problems)
+    return values
+
+
+def check_number(option: str, value: float | None, low: float, high: float) -> None:
+    """Nothing where an option's value lies from `low` to `high`; raises UserError otherwise."""
+    if value is None or (math.isfinite(value) and low <= value <= high):
+        return
+    raise UserError(Problem(option, f"{value:g}", f"{low:g} to {high:,g}", f"give another {option}"))
+
+
+def choose(option: str, given: str, known: Sequence[str]) -> str:
+    """The given word, if it is one of `known`; raises UserError with the nearest one otherwise."""
+    if given in known:
+        return given
+    near = difflib.get_close_matches(given, known, n=1, cutoff=0.4)
+    todo = f"did you mean {near[0]!r}?" if near else f"give one of these, as {known[0]}"
+    raise UserError(Problem(option, repr(given), ", ".join(known), todo))
+
+
+def output_folder(out: Path | None, what: str) -> Path:
+    """Where results go: what was asked for, or a folder of the question's own under results/."""
+    return out if out is not None else RESULTS / what[:150]
+
+
+@contextlib.contextmanager
+def progress_of(what: str) -> Iterator[Any]:
+    """Progress of long work: a bar with time left on a terminal, a line now and then where output is piped.
+
+    Gives a function to be told (done, total, seconds left or None).
+    """
+    if not sys.stderr.isatty():
+        yield _Lines(what).tell
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        job = bar.add_task(what, total=None)
+
+        def tell(done: int, total: int, left: float | None = None) -> None:
+            bar.update(job, completed=max(done, 0), total=total)
+
+        yield tell
+
+
+class _Lines:
+    """Progress as plain lines: at the start, at each quarter, and at the end with the time taken."""
+
+    def __init__(self, what: str) -> None:
+        self.what, self.started, self.quarter = what, time.monotonic(), -1
+
+    def tell(self, done: int, total: int, left: float | None = None) -> None:
+        quarter = 4 * max(done, 0) // max(total, 1)
+        if quarter <= self.quarter:
+            return
+        self.quarter = quarter
+        passed = time.monotonic() - self.started
+        if done >= total:
+            note(f"{self.what} ... {passed:.0f} s")
+        elif left is None or done == 0:
+            note(f"{self.what} ...")
+        else:
+            note(f"{self.what} ... {done} of {total}, about {left:.0f} s left")
+
+
+@contextlib.contextmanager
+def compiling() -> Iterator[None]:
+    """Say so where the first world must be compiled, which happens once on a machine."""
+    from simulation import is_compiled_before
+
+    if is_compiled_before():
+        yield
+        return
+    note("compiling once (about 15 s) ...")
+    yield

@@ -1,0 +1,82 @@
+"""`recovery life`: one life in words, in one world or in two, and why the two part."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from analysis.cli import console
+
+
+def life(
+    scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="Name or path of a scenario.")],
+    other: Annotated[str | None, typer.Argument(metavar="[OTHER]", help="A second world to tell the same life in.")] = None,
+    person: Annotated[int | None, typer.Option(help="Number of the person, from 0 (default: one is chosen).")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the world's luck.")] = 1,
+    people: Annotated[int | None, typer.Option(help="Number of people.")] = None,
+    years: Annotated[float | None, typer.Option(help="Years to live.")] = None,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="assumptions.NAME=VALUE", help="Set an assumption; may be repeated.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
+) -> None:
+    """Tell one person's life in words, in both worlds, and where and why they part.
+
+    Example: recovery life the-visit independent-advocates --seed 1
+    """
+    from analysis.life import tell_life
+    from simulation.scenario import Scenario
+
+    console.check_number("--seed", seed, 0, 2**63 - 1)
+    values = console.read_settings(settings or [])
+    plans = [Scenario.load(name).with_settings(people, years, values) for name in (scenario, other) if name is not None]
+    what = f"{len(plans)} world{'s' if len(plans) > 1 else ''} of {plans[0].people:,} people, {plans[0].years:g} years"
+    with console.compiling(), console.progress_of(what) as tell:
+        told = tell_life(plans[0], plans[1] if other is not None else None, person, seed, tell)
+    if as_json:
+        console.say_json(_as_data(told))
+        return
+    _print_life(told)
+
+
+def _print_life(told: Any) -> None:
+    chosen = f" ({told.chosen})" if told.chosen else ""
+    console.say(f"Person {told.person}, seed {told.seed}{chosen}. Nobody real: a life that the model made up.")
+    for line in told.parting:
+        console.say(f"  {line}")
+    for telling in told.tellings:
+        console.say()
+        console.say(f"In {telling.world}:")
+        for sentence in telling.sentences:
+            console.say(f"  {sentence}")
+        for line in _looks(telling):
+            console.say(f"  {line}")
+
+
+def _looks(telling: Any) -> list[str]:
+    yearly = telling.looks[telling.looks["week"] % 52 == 0]
+    if yearly.empty:
+        return []
+    lines = ["year      " + "".join(f"{int(week) // 52:>7}" for week in yearly["week"])]
+    for name, column in yearly.drop(columns="week").items():
+        lines.append(f"{str(name).replace('_', ' '):<15}"[:15] + "".join(f"{value:7.2f}" for value in column)[5:])
+    return lines
+
+
+def _as_data(told: Any) -> dict:
+    return {
+        "person": told.person,
+        "seed": told.seed,
+        "chosen": told.chosen,
+        "parting": told.parting,
+        "worlds": [
+            {
+                "world": telling.world,
+                "sentences": telling.sentences,
+                "states": telling.looks.to_dict("list"),
+                "events": telling.events.drop(columns="person").to_dict("records"),
+            }
+            for telling in told.tellings
+        ],
+    }

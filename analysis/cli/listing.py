@@ -1,0 +1,139 @@
+"""`recovery list`: what there is, each with its unit, range, source and meaning."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+
+from analysis.cli import console
+
+
+def list_what(
+    what: Annotated[
+        str, typer.Argument(metavar="WHAT", help="scenarios, levers, parameters, outcomes, cohorts, groups or mechanisms.")
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
+) -> None:
+    """List scenarios, levers, parameters, outcomes, cohorts, groups or mechanisms.
+
+    Example: recovery list levers
+    """
+    rows = LISTS[console.choose("WHAT", what, list(LISTS))]()
+    if as_json:
+        console.say_json(rows)
+        return
+    if sys.stdout.isatty():
+        _print_table(what, rows)
+        return
+    for row in rows:
+        console.say(" | ".join(f"{value}" for value in row.values() if value not in ("", None)))
+
+
+def _print_table(what: str, rows: list[dict]) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=what, box=box.SIMPLE_HEAD, title_justify="left")
+    for at, name in enumerate(rows[0] if rows else []):
+        table.add_column(name, no_wrap=at == 0, style="bold" if at == 0 else None)
+    for row in rows:
+        table.add_row(*("" if value is None else str(value) for value in row.values()))
+    Console().print(table)
+
+
+def _scenarios() -> list[dict]:
+    from simulation.scenario import Scenario, find_scenario
+
+    found = []
+    for path in sorted(find_scenario("baseline").parent.glob("*.toml")):
+        scenario = Scenario.load(path)
+        found.append({
+            "name": scenario.name, "cohort": scenario.cohort, "people": scenario.people, "years": scenario.years,
+            "question": scenario.question,
+        })  # fmt: skip
+    return found
+
+
+def _cohorts() -> list[dict]:
+    import tomllib
+
+    from simulation.scenario import find_scenario
+
+    found = []
+    for path in sorted((find_scenario("baseline").parent / "cohorts").glob("*.toml")):
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        words = next((content[key] for key in ("means", "description", "who", "title") if isinstance(content.get(key), str)), "")
+        found.append({"name": path.stem, "means": words})
+    return found
+
+
+def _levers() -> list[dict]:
+    from simulation.levers import LEVERS
+
+    return [
+        {
+            "name": lever.name, "base": _base(lever.base), "unit": lever.unit, "range": f"{lever.low:g} to {lever.high:g}",
+            "for": "everyone" if lever.scope == "everyone" else "whom it is aimed at",
+            "means": " ".join(part for part in (lever.means, lever.caution) if part),
+        }
+        for lever in LEVERS.values()
+    ]  # fmt: skip
+
+
+def _base(value: float) -> str:
+    return "none" if value == float("inf") else f"{value:g}"
+
+
+def _parameters() -> list[dict]:
+    from simulation.parameters import PARAMETERS
+
+    return [
+        {
+            "name": parameter.name, "default": f"{parameter.default:g}", "unit": parameter.unit,
+            "range": f"{parameter.low:g} to {parameter.high:g}", "basis": parameter.basis, "kind": parameter.kind,
+            "source": parameter.source, "means": parameter.means,
+        }
+        for parameter in PARAMETERS.values()
+    ]  # fmt: skip
+
+
+def _outcomes() -> list[dict]:
+    from analysis.outcomes import OUTCOMES
+
+    return [
+        {
+            "name": outcome.id, "unit": outcome.unit, "better": outcome.better, "among": outcome.at_risk_means,
+            "means": outcome.means, "source": outcome.source,
+        }
+        for outcome in OUTCOMES.values()
+    ]  # fmt: skip
+
+
+def _groups() -> list[dict]:
+    from simulation.groups import GROUPS
+
+    return [{"name": group.name, "rule": group.rule, "means": group.means} for group in GROUPS.values()]
+
+
+def _mechanisms() -> list[dict]:
+    from analysis.mechanisms import read_mechanisms
+
+    return [
+        {"name": found.name, "does": found.does, "theory": found.theory, "evidence": found.evidence}
+        for found in read_mechanisms()
+    ]
+
+
+LISTS: dict[str, Callable[[], list[dict[str, Any]]]] = {
+    "scenarios": _scenarios,
+    "levers": _levers,
+    "parameters": _parameters,
+    "outcomes": _outcomes,
+    "cohorts": _cohorts,
+    "groups": _groups,
+    "mechanisms": _mechanisms,
+}

@@ -1,0 +1,119 @@
+"""`recovery run`: one world, summarised, with its files and a picture."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from analysis.cli import console
+from simulation.errors import Problem, UserError
+
+RECEIPT = "run.json"
+
+
+def run(
+    scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="Name or path of a scenario.")],
+    people: Annotated[int | None, typer.Option(help="Number of people.")] = None,
+    years: Annotated[float | None, typer.Option(help="Years to live.")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the world's luck.")] = 1,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="assumptions.NAME=VALUE", help="Set an assumption; may be repeated.")
+    ] = None,
+    engine: Annotated[str, typer.Option(help="compiled, or plain (slow, the same history).")] = "compiled",
+    panel: Annotated[str, typer.Option(help='Weeks to keep every state of: 52,104 or "every 13".')] = "",
+    csv: Annotated[bool, typer.Option("--csv", help="Write the tables as CSV too.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Folder for results (default: results/SCENARIO/).")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite other results there.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
+) -> None:
+    """Run one world: a summary, and its tables and picture.
+
+    Example: recovery run baseline --people 2000 --years 5 --seed 1
+    """
+    from analysis.files import already_there, check_writable
+    from simulation.scenario import Scenario
+
+    console.choose("--engine", engine, ["compiled", "plain"])
+    console.check_number("--seed", seed, 0, 2**63 - 1)
+    plan = Scenario.load(scenario).with_settings(people, years, console.read_settings(settings or []))
+    weeks = _panel_weeks(panel, plan.weeks)
+    folder = console.output_folder(out, plan.name)
+    inputs = {
+        "scenario": plan.resolved(), "seed": seed, "engine": engine, "panel": list(weeks), "csv": csv,
+        "version": console.version(), "code": console.code_identity(),
+    }  # fmt: skip
+    check_writable(folder)
+    if already_there(folder, RECEIPT, inputs, force):
+        _answer_again(folder, as_json)
+        return
+    history = _live(plan, seed, weeks, engine)
+    lines = _write(history, folder, inputs, csv)
+    _answer(history, folder, lines, as_json)
+
+
+def _live(plan: Any, seed: int, weeks: tuple[int, ...], engine: str) -> Any:
+    from simulation import simulate
+
+    for warning in plan.warnings:
+        console.note(f"Note: {warning}")
+    what = f"{plan.name}: {plan.people:,} people, {plan.years:g} years"
+    more = {} if engine == "compiled" else {"engine": engine}
+    with console.compiling(), console.progress_of(what) as tell:
+        return simulate(plan, seed=seed, panel=weeks, progress=tell, **more)
+
+
+def _write(history: Any, folder: Path, inputs: dict, csv: bool) -> list[str]:
+    from analysis.figures import draw_world
+    from analysis.files import fingerprint, staged
+    from analysis.summary import summarise_world
+
+    lines = summarise_world(history)
+    history.provenance["inputs"] = inputs
+    history.provenance["inputs_fingerprint"] = fingerprint(inputs)
+    history.provenance["summary"] = lines
+    with staged(folder) as beside:
+        draw_world(history, beside / "overview.png")
+        history.write(beside, csv=csv)
+    return lines
+
+
+def _answer(history: Any, folder: Path, lines: list[str], as_json: bool) -> None:
+    files = sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
+    if as_json:
+        console.say_json({"folder": str(folder), "files": files, "summary": lines, "reach": history.reach, "seed": history.seed})
+        return
+    for line in lines:
+        console.say(line)
+    for line in history.reach:
+        if line.get("nobody"):
+            console.note(f"Note: the policy on {line['lever']} for {line['whom']} reached nobody.")
+    console.say(f"{folder}/  " + "  ".join(files))
+
+
+def _answer_again(folder: Path, as_json: bool) -> None:
+    import json
+
+    record = json.loads((folder / RECEIPT).read_text(encoding="utf-8"))
+    if as_json:
+        console.say_json({"folder": str(folder), "already_done": True, "summary": record.get("summary", [])})
+        return
+    for line in record.get("summary", []):
+        console.say(line)
+    console.say(f"already done: {folder}/")
+
+
+def _panel_weeks(text: str, weeks: int) -> tuple[int, ...]:
+    if not text:
+        return ()
+    words = text.split()
+    if len(words) == 2 and words[0] == "every" and words[1].isdigit() and int(words[1]) > 0:
+        return tuple(range(0, weeks + 1, int(words[1])))
+    parts = [part.strip() for part in text.split(",")]
+    if all(part.isdigit() and int(part) <= weeks for part in parts):
+        return tuple(sorted({int(part) for part in parts}))
+    raise UserError(Problem("--panel", repr(text), f'weeks from 0 to {weeks}, as 52,104 or "every 13"', '--panel "every 13"'))
+
+

@@ -1,0 +1,320 @@
+"""Same people, same luck, policies that differ: what changes, for whom, and how surely.
+
+`compare` lives every pair of worlds and gives `Effects`: paired differences with two intervals, kept apart. *Luck* is what
+other seeds would give; *assumptions* is what other values of the numbers that nobody is sure of would give.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis import words
+from analysis.draws import draw_assumptions, own_ranges
+from analysis.ensemble import Progress, run_all, seed_list
+from analysis.flags import PerFlags, per_flags
+from analysis.intervals import LEVEL, Effect, effect_of, standing_out
+from analysis.outcomes import Outcome
+from analysis.pairing import Question, ask
+from analysis.subgroups import EVERYONE, FEWEST
+from analysis.tables import differing_levers, ledger_table, mean_reach, reach_table
+from analysis.worlds import Numbers, Task, live_set, over_seeds_and_draws
+from simulation.errors import ComparisonError, Problem, WorldError
+
+SEEDS = range(1, 31)
+"""Seeds of a comparison, where none are given."""
+
+DRAWS = 30
+"""Draws of the assumptions, where no number is given."""
+
+LEDGERS = 3
+"""How many seeds, the first ones, also live a placebo world for the ledger."""
+
+COLUMNS = (
+    "base other outcome unit better group horizon_weeks base_value other_value effect low_luck high_luck low high level "
+    "worlds draws people primary"
+).split()
+"""Columns of `effects.csv`."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a comparison says about one other world: sentences, and the primary effect behind them."""
+
+    other: str
+    effect: Effect
+    sentence: str
+    sources: str
+    reached: str
+    per_flags: str = ""
+    assumptions: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass
+class Effects:
+    """What `compare` found: `table` (one row an effect), `answers`, `ledger`, `reach`, and notes on how to read them."""
+
+    question: Question
+    seeds: list[int]
+    draws: int
+    table: pd.DataFrame
+    ledger: pd.DataFrame
+    reach: pd.DataFrame
+    answers: list[Answer]
+    notes: list[str]
+    numbers: list[Numbers] = field(repr=False)
+    drawn: dict[str, np.ndarray] = field(repr=False)
+    seconds: float = 0.0
+
+    def primary(self, other: str | None = None) -> pd.Series:
+        """The row of the primary outcome in its group, for one other world (default: the first)."""
+        label = other or self.question.labels[0]
+        return self.table[self.table["primary"] & (self.table["other"] == label)].iloc[0]
+
+    @property
+    def identical(self) -> str:
+        """Until when the worlds compared were seen to be the same."""
+        pairs = len(self.numbers) * len(self.question.others)
+        if not self.question.identical:
+            return "The worlds differ in assumptions, so they differ from the beginning."
+        return f"Identical until week {self.question.first_week} in all {pairs} pairs of worlds, as they should be."
+
+
+def compare(
+    base: Any,
+    others: Any,
+    *,
+    people: int | None = None,
+    years: float | None = None,
+    seeds: Iterable[int] = SEEDS,
+    draws: int = DRAWS,
+    outcomes: Sequence[str] | None = None,
+    by: str | None = None,
+    assumptions: Mapping[str, float] | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Effects:
+    """Effects of the policies of `others` against `base`: same people, same luck, 95 % intervals of both kinds.
+
+    Parameters
+    ----------
+    base, others
+        Scenarios, names or paths; one other or several.
+    people, years
+        Size and length of every world; as the scenarios say where None.
+    seeds
+        One pair of worlds each, at the default assumptions: the interval over luck.
+    draws
+        One pair of worlds each, at other values of the assumptions: the interval over assumptions; 0 leaves it out.
+    outcomes
+        Ids to report beside the primary one; all where None.
+    by
+        A trait, group or rule that splits every outcome.
+    assumptions
+        Values that replace defaults in every world.
+    workers, progress
+        Worlds lived at once (default: one a core), and what is told of how far they are.
+
+    Raises
+    ------
+    ComparisonError
+        Where worlds cannot be paired, or seeds, draws or outcomes make no sense.
+    WorldError
+        Where worlds that should agree until the policy starts do not.
+    """
+    started = time.monotonic()
+    question = ask(*_load(base, others, people, years, assumptions), _listed(outcomes), by)
+    chosen, tasks, drawn = plan_tasks(question, seeds, draws)
+    numbers = run_all(
+        tasks,
+        lambda task, bell: live_set(question, task, bell),
+        workers=workers,
+        progress=progress,
+        weights=[task.worlds(question) for task in tasks],
+    )
+    _check_identical(question, numbers)
+    effects = summarise(question, chosen, draws, numbers, drawn)
+    effects.seconds = time.monotonic() - started
+    return effects
+
+
+def plan_tasks(question: Question, seeds: Iterable[int], draws: int) -> tuple[list[int], list[Task], dict[str, np.ndarray]]:
+    """Seeds, the sets of worlds to live, and the drawn values of each assumption, shape (draws,)."""
+    chosen = seed_list(seeds)
+    if not chosen:
+        raise ComparisonError(Problem("--seeds", "none", "at least one seed, better 30", "--seeds 1-30"))
+    if draws < 0:
+        raise ComparisonError(Problem("--draws", str(draws), "0 or more; 2 or more for an interval", "--draws 30"))
+    drawn = draw_assumptions(draws, own_ranges([question.base, *question.others])) if draws else {}
+    tasks = [Task(seed, ledger=at < LEDGERS) for at, seed in enumerate(chosen)]
+    for draw in range(draws):
+        values = {name: float(column[draw]) for name, column in drawn.items()}
+        tasks.append(Task(chosen[draw % len(chosen)], draw, values))
+    return chosen, tasks, drawn
+
+
+def summarise(
+    question: Question, seeds: list[int], draws: int, numbers: list[Numbers], drawn: dict[str, np.ndarray]
+) -> Effects:
+    """Effects of every outcome in every group from the numbers of all pairs of worlds."""
+    rows, answers, notes = [], [], []
+    for label in question.labels:
+        for outcome in question.outcomes:
+            rows += [_row(question, label, outcome, group.name, numbers) for group in question.subgroups]
+        flags = per_flags(question, label, numbers)
+        if flags is not None:
+            rows.append(_flags_row(question, label, flags))
+        answers.append(_answer(question, label, numbers, drawn, flags))
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    reach = reach_table(question, numbers)
+    notes += _notes(question, table, reach)
+    ledger = ledger_table(question, numbers)
+    return Effects(question, seeds, draws, table, ledger, reach, answers, notes, numbers, drawn)
+
+
+def _load(
+    base: Any, others: Any, people: int | None, years: float | None, assumptions: Mapping[str, float] | None
+) -> tuple[Any, list[Any]]:
+    from simulation import Scenario
+
+    def load(plan: Any) -> Any:
+        scenario = plan if isinstance(plan, Scenario) else Scenario.load(plan)
+        return scenario.with_settings(people=people, years=years, assumptions=assumptions)
+
+    several = [others] if isinstance(others, str) or not isinstance(others, Iterable) else list(others)
+    return load(base), [load(other) for other in several]
+
+
+def _listed(outcomes: Sequence[str] | str | None) -> list[str] | None:
+    if outcomes is None or isinstance(outcomes, str):
+        return None if not outcomes else [outcomes]
+    return list(outcomes) or None
+
+
+def _check_identical(question: Question, numbers: list[Numbers]) -> None:
+    if not question.identical:
+        return
+    for found in numbers:
+        for label, same in found.identical.items():
+            if not same:
+                raise WorldError(
+                    f"{question.base.name} and {label} differ before week {question.first_week}, when the first policy "
+                    f"that tells them apart starts (seed {found.task.seed}, draw {found.task.draw}): nothing was computed"
+                )
+
+
+def _row(question: Question, label: str, outcome: Outcome, group: str, numbers: list[Numbers]) -> dict:
+    key = (label, outcome.id, group)
+    pairs = [found.pairs[key] for found in numbers if found.task.draw is None]
+    effect = effect_in(numbers, *key)
+    people = float(np.mean([pair.people for pair in pairs]))
+    if group != EVERYONE and group != question.group.name and people < FEWEST:
+        nan = float("nan")
+        effect = Effect(nan, nan, nan, nan, nan, effect.worlds, effect.draws)
+    return {
+        "base": question.base.name,
+        "other": label,
+        "outcome": outcome.id,
+        "unit": outcome.unit,
+        "better": outcome.better,
+        "group": group,
+        "horizon_weeks": question.horizon,
+        "base_value": _mean([pair.base for pair in pairs]),
+        "other_value": _mean([pair.other for pair in pairs]),
+        **_ends(effect),
+        "people": people,
+        "primary": outcome is question.primary and group == question.group.name,
+    }
+
+
+def _flags_row(question: Question, label: str, flags: PerFlags) -> dict:
+    unit = question.primary.unit.split(" per ")[0]
+    return {
+        "base": question.base.name,
+        "other": label,
+        "outcome": question.primary.id,
+        "unit": f"{unit} per 100 flags {'averted' if flags.averted > 0 else 'added'}",
+        "better": question.primary.better,
+        "group": EVERYONE,
+        "horizon_weeks": question.horizon,
+        "base_value": float("nan"),
+        "other_value": float("nan"),
+        **_ends(flags.effect),
+        "people": float("nan"),
+        "primary": False,
+    }
+
+
+def effect_in(numbers: list[Numbers], label: str, outcome: str, group: str) -> Effect:
+    """The paired effect on one outcome in one group of one other world, in the outcome's unit, with both intervals."""
+    return effect_of(*over_seeds_and_draws(numbers, lambda found: difference(found, label, outcome, group)))
+
+
+def difference(found: Numbers, label: str, outcome: str, group: str) -> float:
+    """Other world less base world, in the outcome's unit, in one pair of worlds."""
+    pair = found.pairs[label, outcome, group]
+    return pair.other - pair.base
+
+
+def _ends(effect: Effect) -> dict:
+    return {
+        "effect": effect.value,
+        "low_luck": effect.low_luck,
+        "high_luck": effect.high_luck,
+        "low": effect.low,
+        "high": effect.high,
+        "level": LEVEL,
+        "worlds": effect.worlds,
+        "draws": effect.draws,
+    }
+
+
+def _mean(values: list[float]) -> float:
+    finite = [value for value in values if np.isfinite(value)]
+    return float(np.mean(finite)) if finite else float("nan")
+
+
+def _answer(
+    question: Question,
+    label: str,
+    numbers: list[Numbers],
+    drawn: dict[str, np.ndarray],
+    flags: PerFlags | None,
+) -> Answer:
+    from simulation.parameters import PARAMETERS
+
+    outcome, group = question.primary, question.group
+    effect = effect_in(numbers, label, outcome.id, group.name)
+    _, over_draws = over_seeds_and_draws(numbers, lambda found: difference(found, label, outcome.id, group.name))
+    sources = standing_out(drawn, over_draws) if len(over_draws) >= 2 else []
+    varied = sum(1 for column in drawn.values() if np.ptp(column) > 0)
+    meanings = {name: parameter.means for name, parameter in PARAMETERS.items()}
+    other = question.others[question.labels.index(label)]
+    clause = words.when(differing_levers(question.base, other), question.base.name, label)
+    people, weeks = mean_reach(question, numbers, label)
+    return Answer(
+        other=label,
+        effect=effect,
+        sentence=words.answer(outcome, group.means, question.horizon, effect, clause),
+        sources=words.range_comes_from([name for name, _ in sources], meanings, len(over_draws), varied),
+        reached=words.reached(people, weeks, question.people, sum(found.task.draw is None for found in numbers)),
+        per_flags=words.per_flags(flags.effect, outcome, flags.averted) if flags else "",
+        assumptions=tuple(sources),
+    )
+
+
+def _notes(question: Question, table: pd.DataFrame, reach: pd.DataFrame) -> list[str]:
+    """What a reader must be told: rules that nobody met, groups too small, outcomes nobody was at risk of."""
+    notes = []
+    if not reach.empty:
+        for line in reach[reach["note"] != ""].itertuples():
+            notes.append(f"{line.other}: the policy on {line.lever} for {line.whom or 'everyone'} reached nobody.")
+    small = table[(table["people"] < FEWEST) & table["unit"].ne("") & ~table["unit"].str.contains("100 flags")]
+    for group, people in small.groupby("group")["people"].max().items():
+        notes.append(f"Group {group!r} has {people:.0f} people a world at risk: too few to read anything into.")
+    return notes

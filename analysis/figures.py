@@ -1,0 +1,316 @@
+"""Pictures of one world and of a comparison: colours that colour-blind people can tell apart, units on every axis."""
+
+from __future__ import annotations
+
+import io
+import textwrap
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from analysis import words
+from analysis.files import put
+from analysis.intervals import luck_interval
+from analysis.pairing import Question
+from analysis.worlds import BASE, Numbers
+
+BLACK, ORANGE, SKY, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
+YELLOW, BLUE, VERMILION, PURPLE = "#F0E442", "#0072B2", "#D55E00", "#CC79A7"
+"""Okabe and Ito (2008), "Color Universal Design"."""
+
+INK, FAINT = "#222222", "#8a8a8a"
+OTHERS = (VERMILION, GREEN, PURPLE, ORANGE, SKY)
+DOMAIN_TITLES = {"use": "Substance use", "offending": "Offending", "mental_health": "Mental health"}
+WEEKS_A_YEAR = 52.0
+DPI = 150
+
+
+def draw_world(history: Any, path: Path) -> Path:
+    """Draw one world at a glance to `path`: statuses by domain, roles, labels and hardship, how people see themselves."""
+    figure = Figure(figsize=(13, 7.6), layout="constrained")
+    axes = figure.subplots(2, 3)
+    weekly = history.weekly
+    years = (weekly["week"].to_numpy() + 1) / WEEKS_A_YEAR
+    for axis, domain in zip(axes[0], DOMAIN_TITLES, strict=True):
+        _draw_domain(axis, weekly, years, domain)
+    _draw_lines(
+        axes[1, 0], weekly, years, "How people with own experience see themselves", "mean, from 0 to 1",
+        {
+            "mean_identity": BLUE, "mean_hope": GREEN, "mean_self_stigma": VERMILION, "mean_anticipated_stigma": ORANGE,
+            "mean_distress": PURPLE,
+        },
+    )  # fmt: skip
+    axes[1, 0].set_ylim(0, 1)
+    _draw_lines(
+        axes[1, 1], weekly, years, "Roles held, all living people", "people per 1,000 alive",
+        {"family": BLUE, "work": GREEN, "community": ORANGE, "giving": PURPLE}, per=weekly["alive"],
+    )  # fmt: skip
+    _draw_lines(
+        axes[1, 2], weekly, years, "Hardship and recovery, own experience", "people per 1,000 alive, own experience",
+        {
+            "own_personal_recovery": GREEN, "own_sustained_year": BLUE, "own_in_custody": VERMILION,
+            "own_homeless": ORANGE, "own_flagged": PURPLE,
+        },
+        per=weekly["own_alive"],
+    )  # fmt: skip
+    scenario = history.scenario
+    _title(
+        figure, f"{scenario.name}: one world of {len(history.people):,} people, {history.weeks / WEEKS_A_YEAR:g} years, "
+        f"seed {history.seed}", scenario.question,
+    )  # fmt: skip
+    return _save(figure, path)
+
+
+def draw_comparison(effects: Any, path: Path) -> Path:
+    """Draw a comparison to `path`: the forest of effects, and the primary outcome over time in each world."""
+    question = effects.question
+    figure = Figure(figsize=(14, 7.2), layout="constrained")
+    left, right = figure.subfigures(1, 2, width_ratios=(1.25, 1))
+    draw_forest(left.subplots(), effects)
+    above, below = right.subplots(2, 1, sharex=True, height_ratios=(1.4, 1))
+    draw_trajectories(above, below, question, effects.numbers)
+    names = " and ".join(question.labels)
+    _title(figure, f"{names} against {question.base.name}", effects.question.others[0].question)
+    return _save(figure, path)
+
+
+def draw_forest(axis: Axes, effects: Any) -> None:
+    """Effects on every outcome in the primary group, as a share of the base world's value: luck thick, assumptions thin."""
+    question = effects.question
+    table = effects.table
+    table = table[(table["group"] == question.group.name) & ~table["unit"].str.contains("100 flags")]
+    outcomes = [outcome.id for outcome in question.outcomes]
+    step = 0.8 / max(1, len(question.labels))
+    furthest = _furthest(table)
+    for number, label in enumerate(question.labels):
+        for row in table[table["other"] == label].itertuples():
+            height = len(outcomes) - outcomes.index(row.outcome) + 0.4 - step * (number + 0.5)
+            _draw_effect(axis, row, height, OTHERS[number % len(OTHERS)], furthest, len(question.labels) == 1)
+    axis.axvline(0, color=INK, linewidth=1)
+    axis.set_yticks([len(outcomes) - at for at in range(len(outcomes))])
+    axis.set_yticklabels([_row_name(table, name, question.primary.id) for name in outcomes])
+    axis.set_ylim(0.4, len(outcomes) + 0.6)
+    axis.set_xlim(-furthest, furthest)
+    axis.set_xlabel(f"difference, % of the value in {question.base.name}\nthick: luck alone; thin: if our assumptions are off")
+    axis.set_title(f"Effects within {words.weeks_in_words(question.horizon)}, among {question.group.means}", loc="left")
+    if len(question.labels) > 1:
+        for number, label in enumerate(question.labels):
+            axis.plot([], [], color=OTHERS[number % len(OTHERS)], linewidth=4, label=label)
+        axis.legend(loc="lower right", frameon=False)
+    _tidy(axis, grid="x")
+
+
+def draw_trajectories(above: Axes, below: Axes, question: Question, numbers: list[Numbers]) -> None:
+    """The primary outcome over time in each world (band: the middle 95 % of seeds), and the paired difference (luck)."""
+    column, cumulative = question.primary.weekly, question.primary.counted
+    kept = [found for found in numbers if found.task.draw is None]
+    base = np.array([_trajectory(found.weekly[BASE], column, cumulative) for found in kept])
+    years = np.arange(1, base.shape[1] + 1) / WEEKS_A_YEAR
+    _band(above, years, base, BLUE, question.base.name)
+    for number, label in enumerate(question.labels):
+        colour = OTHERS[number % len(OTHERS)]
+        other = np.array([_trajectory(found.weekly[label], column, cumulative) for found in kept])
+        _band(above, years, other, colour, label)
+        ends = np.array([luck_interval(differences) for differences in (other - base).T])
+        below.plot(years, ends[:, 0], color=colour, linewidth=1.8)
+        below.fill_between(years, ends[:, 1], ends[:, 2], color=colour, alpha=0.25, linewidth=0)
+    words_of = _plain(column)
+    since = " so far" if cumulative else ""
+    above.set_title(f"{words_of.capitalize()}{since}, all people with own experience", loc="left")
+    above.set_ylabel(f"{words_of}{since}\nper 1,000 alive")
+    below.set_ylabel("difference,\nper 1,000 alive")
+    below.set_xlabel("years")
+    below.axhline(0, color=INK, linewidth=1)
+    for axis in (above, below):
+        start, end = question.first_week / WEEKS_A_YEAR, question.last_week / WEEKS_A_YEAR
+        axis.axvspan(start, end, color="#f2f2f2", zorder=0, linewidth=0)
+        _tidy(axis, grid="y")
+    above.legend(loc="upper left", frameon=False)
+    below.text(
+        0.99, 0.03, "grey: from the policy's first week to the horizon", transform=below.transAxes, ha="right", color=FAINT,
+        fontsize=8,
+    )  # fmt: skip
+
+
+def as_png(draw: Any, *arguments: Any, size: tuple[float, float] = (9, 5)) -> bytes:
+    """A picture as PNG bytes: `draw` is given an axis of a new figure of `size` inches, then `arguments`."""
+    figure = Figure(figsize=size, layout="constrained")
+    draw(figure.subplots(), *arguments)
+    return _png(figure)
+
+
+def trajectories_as_png(effects: Any, size: tuple[float, float] = (9, 6)) -> bytes:
+    """The trajectories of a comparison as PNG bytes."""
+    figure = Figure(figsize=size, layout="constrained")
+    above, below = figure.subplots(2, 1, sharex=True, height_ratios=(1.4, 1))
+    draw_trajectories(above, below, effects.question, effects.numbers)
+    return _png(figure)
+
+
+def draw_ledger(axis: Axes, effects: Any) -> None:
+    """People helped and harmed under shared luck, per 1,000, each policy beside the placebo."""
+    table = effects.ledger
+    for at, row in enumerate(table.itertuples()):
+        height, scale = len(table) - at, 1000.0 / max(1, row.people)
+        faint = row.pair == "placebo"
+        axis.barh(height, row.helped * scale, color=BLUE, alpha=0.45 if faint else 1.0, height=0.6)
+        axis.barh(height, -row.harmed * scale, color=VERMILION, alpha=0.45 if faint else 1.0, height=0.6)
+        axis.text(row.helped * scale, height, f" {row.helped * scale:.1f} helped", va="center", fontsize=9)
+        axis.text(-row.harmed * scale, height, f"{row.harmed * scale:.1f} harmed ", va="center", ha="right", fontsize=9)
+    widest = max(1.0, *(max(row.helped, row.harmed) * 1000.0 / max(1, row.people) for row in table.itertuples()))
+    axis.set_xlim(-1.45 * widest, 1.45 * widest)
+    axis.set_yticks([len(table) - at for at in range(len(table))])
+    axis.set_yticklabels(
+        ["nothing (placebo)" if row.pair == "placebo" else row.other for row in table.itertuples()]
+    )
+    axis.axvline(0, color=INK, linewidth=1)
+    axis.set_xlabel("people per 1,000 whose own primary outcome differs\nbetween their two lives under shared luck")
+    _tidy(axis, grid="x")
+
+
+def _draw_domain(axis: Axes, weekly: pd.DataFrame, years: np.ndarray, domain: str) -> None:
+    alive = weekly["alive"].to_numpy()
+    parts = [
+        ("active", VERMILION if domain != "mental_health" else PURPLE),
+        ("lapsed", ORANGE),
+        ("recovering", SKY),
+    ]
+    names = {"active": "life ruled by illness", "lapsed": "in a crisis", "recovering": "in recovery"}
+    plain = {"active": "active", "lapsed": "in a lapse", "recovering": "in recovery"}
+    shown = names if domain == "mental_health" else plain
+    axis.stackplot(
+        years, [1000.0 * weekly[f"{domain}_{part}"].to_numpy() / alive for part, _ in parts],
+        labels=[shown[part] for part, _ in parts], colors=[colour for _, colour in parts], alpha=0.9, linewidth=0,
+    )  # fmt: skip
+    axis.set_title(DOMAIN_TITLES[domain], loc="left")
+    axis.set_ylabel("people per 1,000 alive")
+    axis.set_xlabel("years")
+    axis.margins(x=0)
+    axis.set_ylim(0, axis.get_ylim()[1] * 1.28)
+    handles, labels = axis.get_legend_handles_labels()
+    axis.legend(handles[::-1], labels[::-1], loc="upper right", frameon=False, ncols=3, fontsize=8.5)
+    _tidy(axis, grid="y")
+
+
+def _draw_lines(
+    axis: Axes,
+    weekly: pd.DataFrame,
+    years: np.ndarray,
+    title: str,
+    unit: str,
+    columns: dict[str, str],
+    per: pd.Series | None = None,
+) -> None:
+    ends = []
+    for name, colour in columns.items():
+        values = weekly[name].to_numpy(dtype=float)
+        if per is not None:
+            values = 1000.0 * values / np.maximum(per.to_numpy(dtype=float), 1.0)
+        axis.plot(years, values, color=colour, linewidth=1.8)
+        ends.append((values[-1], _plain(name), colour))
+    axis.set_title(title, loc="left")
+    axis.set_ylabel(unit)
+    axis.set_xlabel("years")
+    axis.set_ylim(bottom=0)
+    axis.margins(x=0)
+    _label_ends(axis, years[-1], ends)
+    _tidy(axis, grid="y")
+
+
+_PLAIN = {
+    "own_flagged": "with a police flag", "own_sustained_year": "a year or more in all domains", "own_roles": "roles held",
+    "relapse_events": "relapses", "lapse_events": "lapses", "offence_events": "offences", "arrest_events": "arrests",
+    "died_events": "deaths",
+}  # fmt: skip
+"""Plain words for columns of the weekly table whose name is not plain enough."""
+
+
+def _plain(column: str) -> str:
+    return _PLAIN.get(column, column.removeprefix("own_").removeprefix("mean_").replace("_", " "))
+
+
+def _label_ends(axis: Axes, at: float, ends: list[tuple[float, str, str]]) -> None:
+    """Name each line at its right end, pushed apart where they would overlap."""
+    low, high = axis.get_ylim()
+    gap, last = (high - low) * 0.07, -np.inf
+    for value, name, colour in sorted(ends):
+        height = max(value, last + gap)
+        last = height
+        axis.annotate(
+            name, (at, value), (at * 1.02, height), color=colour, va="center", fontsize=9, annotation_clip=False
+        )
+
+
+def _draw_effect(axis: Axes, row: Any, height: float, colour: str, furthest: float, alone: bool) -> None:
+    if not np.isfinite(row.effect):
+        axis.text(0, height, " too few people", va="center", color=FAINT, fontsize=9)
+        return
+    scale = 100.0 / abs(row.base_value) if row.base_value else 0.0
+    if scale:
+        ends = np.clip(np.array([row.low, row.high, row.low_luck, row.high_luck, row.effect]) * scale, -furthest, furthest)
+        axis.plot(ends[:2], [height, height], color=colour, linewidth=1.4, alpha=0.8, solid_capstyle="butt")
+        axis.plot(ends[2:4], [height, height], color=colour, linewidth=5.5, alpha=0.55, solid_capstyle="butt")
+        axis.plot(ends[4], height, "o", color=colour, markersize=6, markeredgecolor="white")
+    if alone:
+        like = max(abs(row.effect), (abs(row.low) + abs(row.high)) / 4)
+        text = f"{words.signed(row.effect, like)} {row.unit.split(' per ')[0]}"
+        axis.text(furthest * 1.02, height, text, va="center", fontsize=8.5, color=INK)
+
+
+def _furthest(table: pd.DataFrame) -> float:
+    """Half-width of the forest's axis, in %: all but wild ranges fit."""
+    scale = 100.0 / table["base_value"].abs().where(table["base_value"] != 0)
+    ends = pd.concat([table["low"] * scale, table["high"] * scale, table["effect"] * scale]).abs().dropna()
+    if ends.empty or ends.max() == 0:
+        return 10.0
+    core = (table["effect"] * scale).abs().dropna()
+    return float(min(ends.max() * 1.08, max(110.0, 1.6 * core.max())))
+
+
+def _row_name(table: pd.DataFrame, outcome: str, primary: str) -> str:
+    better = table.loc[table["outcome"] == outcome, "better"].iloc[0]
+    name = outcome.replace("_", " ")
+    return f"{name}, primary\n({better} is better)" if outcome == primary else f"{name}\n({better} is better)"
+
+
+def _trajectory(weekly: pd.DataFrame, column: str, cumulative: bool) -> np.ndarray:
+    values = weekly[column].to_numpy(dtype=float)
+    alive = np.maximum(weekly["own_alive"].to_numpy(dtype=float), 1.0)
+    return np.cumsum(1000.0 * values / alive) if cumulative else 1000.0 * values / alive
+
+
+def _band(axis: Axes, years: np.ndarray, values: np.ndarray, colour: str, label: str) -> None:
+    axis.plot(years, values.mean(axis=0), color=colour, linewidth=2, label=label)
+    if len(values) > 1:
+        low, high = np.quantile(values, [0.025, 0.975], axis=0)
+        axis.fill_between(years, low, high, color=colour, alpha=0.15, linewidth=0)
+
+
+def _tidy(axis: Axes, grid: str) -> None:
+    axis.spines[["top", "right"]].set_visible(False)
+    axis.grid(axis=grid, color="#e3e3e3", linewidth=0.8)
+    axis.set_axisbelow(True)
+    axis.title.set_fontsize(11)
+    axis.title.set_fontweight("bold")
+
+
+def _title(figure: Figure, title: str, question: str) -> None:
+    lines = textwrap.wrap(question, 130) if question else []
+    figure.suptitle("\n".join([title, *lines]), x=0.01, ha="left", fontsize=13)
+    figure.supxlabel(words.NOT_A_FORECAST, x=0.01, ha="left", fontsize=8.5, color=FAINT)
+
+
+def _save(figure: Figure, path: Path) -> Path:
+    return put(path, _png(figure))
+
+
+def _png(figure: Figure) -> bytes:
+    FigureCanvasAgg(figure)
+    target = io.BytesIO()
+    figure.savefig(target, format="png", dpi=DPI, facecolor="white", metadata={"Software": None})
+    return target.getvalue()

@@ -1,0 +1,172 @@
+"""What makes worlds comparable, and the question that a comparison asks of them: outcome, horizon, people, first week."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from analysis.outcomes import Outcome, find_outcomes
+from analysis.subgroups import Subgroup, everyone, named, split_by
+from simulation.errors import ComparisonError, Problem
+
+WEEKS_A_YEAR = 52
+
+
+@dataclass(frozen=True)
+class Question:
+    """Everything that a comparison asks, decided before any world is run.
+
+    `first_week` is the first week in which a policy of one world differs from the base world's; until then the worlds are
+    the same. `last_week` is the horizon. `identical` is False where the worlds differ in assumptions from the beginning.
+    """
+
+    base: Any
+    others: tuple[Any, ...]
+    labels: tuple[str, ...]
+    people: int
+    years: float
+    first_week: int
+    horizon: int
+    primary: Outcome
+    group: Subgroup
+    outcomes: tuple[Outcome, ...]
+    by: str | None
+    identical: bool
+    splits: tuple[Subgroup, ...] = field(default=())
+
+    @property
+    def last_week(self) -> int:
+        """The week at which outcomes are judged."""
+        return self.first_week + self.horizon
+
+    @property
+    def subgroups(self) -> tuple[Subgroup, ...]:
+        """Every group that effects are given for: everyone at risk, the primary group, the parts of `--by`."""
+        found = {group.name: group for group in (everyone(), self.group, *self.splits)}
+        return tuple(found.values())
+
+
+def ask(
+    base: Any,
+    others: list[Any],
+    outcomes: list[str] | None = None,
+    by: str | None = None,
+) -> Question:
+    """The question that these scenarios pose; the primary outcome is the one that the first other scenario names.
+
+    Raises ComparisonError where the worlds cannot be compared or the horizon lies beyond their end.
+    """
+    if not others:
+        raise ComparisonError(Problem("compare", "one scenario", "a base scenario and at least one other", "name another"))
+    for other in others:
+        check_comparable(base, other)
+    starts = [first_difference(base, other) for other in others]
+    known = [start for start in starts if start is not None]
+    first_week = min(known) if known else (base.policy_start() or 0)
+    primary = others[0].primary if others[0].primary.declared else base.primary
+    outcome, horizon = find_outcomes([primary.outcome])[0], primary.horizon_weeks
+    _check_horizon(first_week, horizon, base.weeks)
+    group = everyone() if primary.group == "everyone" else named(primary.group)
+    reported = list(dict.fromkeys([outcome, *find_outcomes(outcomes)]))
+    return Question(
+        base=base,
+        others=tuple(others),
+        labels=tuple(_labels(base, others)),
+        people=base.people,
+        years=base.years,
+        first_week=first_week,
+        horizon=horizon,
+        primary=outcome,
+        group=group,
+        outcomes=tuple(reported),
+        by=by,
+        identical=all(_same_assumptions(base, other) for other in others),
+        splits=tuple(split_by(by)) if by else (),
+    )
+
+
+def check_comparable(base: Any, other: Any) -> None:
+    """Nothing if two scenarios differ only in policies and stated assumptions; raises ComparisonError otherwise."""
+    shared = ("cohort", "people", "years", "own_experience")
+    problems = [
+        Problem(
+            f"{base.name} and {other.name}", f"{name.replace('_', ' ')} {_show(base, name)} and {_show(other, name)}",
+            "worlds that start the same: equal cohort, people, years and start",
+            f"let {other.name} extend {base.name}, or give both the same {name.replace('_', ' ')}",
+        )
+        for name in shared
+        if getattr(base, name) != getattr(other, name)
+    ]  # fmt: skip
+    for name in ("areas", "population_groups"):
+        if _canonical(getattr(base, name)) != _canonical(getattr(other, name)):
+            problems.append(
+                Problem(f"{base.name} and {other.name}", f"different {name.replace('_', ' ')}", "the same in both",
+                        f"let {other.name} extend {base.name}")
+            )  # fmt: skip
+    if problems:
+        raise ComparisonError(problems)
+
+
+def first_difference(base: Any, other: Any) -> int | None:
+    """First week in which a policy is in force in one of two worlds and not in the other; None where policies are equal.
+
+    Policies common to both do not count, in whatever order the files give them. Worlds whose assumptions, layers or switches
+    differ part from week 0.
+    """
+    if not _same_assumptions(base, other):
+        return 0
+    differing = differing_policies(base, other) + differing_policies(other, base)
+    return min((policy.start for policy in differing), default=None)
+
+
+def differing_policies(base: Any, other: Any) -> list[Any]:
+    """Policies that only the other world has."""
+    return [policy for policy in other.policies if not any(same_policy(policy, ours) for ours in base.policies)]
+
+
+def same_policy(one: Any, two: Any) -> bool:
+    """Whether two policies do the same, whatever reason is given for them."""
+    return replace(one, because="") == replace(two, because="")
+
+
+def _same_assumptions(base: Any, other: Any) -> bool:
+    def fixed(scenario: Any) -> Any:
+        values = {name: own.set for name, own in scenario.assumptions.items() if own.set is not None}
+        return _canonical([values, sorted(scenario.switch_off), scenario.layer])
+
+    return fixed(base) == fixed(other)
+
+
+def _check_horizon(first_week: int, horizon: int, weeks: int) -> None:
+    if first_week + horizon <= weeks:
+        return
+    needed = -(-(first_week + horizon) // WEEKS_A_YEAR)
+    raise ComparisonError(
+        Problem(
+            "--years", f"{weeks} weeks",
+            f"the primary outcome is judged {horizon} weeks after the policy's first week, which is week {first_week}: "
+            f"at least {first_week + horizon} weeks",
+            f"--years {needed} or more",
+        )
+    )  # fmt: skip
+
+
+def _labels(base: Any, others: list[Any]) -> list[str]:
+    taken = []
+    for other in others:
+        label, number = other.name, 1
+        while label in taken:
+            number += 1
+            label = f"{other.name} ({number})"
+        taken.append(label)
+    return taken
+
+
+def _show(scenario: Any, name: str) -> str:
+    value = getattr(scenario, name)
+    return "as the cohort has it" if value is None else str(value)
+
+
+def _canonical(content: Any) -> str:
+    return json.dumps(content, sort_keys=True, default=str)

@@ -1,0 +1,72 @@
+"""The files of a comparison: tables, pictures, report and a record of what was asked, moved into place together."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from pathlib import Path
+from typing import Any
+
+from analysis.effect import Effects
+from analysis.files import fingerprint, put, put_json, staged
+
+RECEIPT = "comparison.json"
+
+
+def write_comparison(effects: Effects, folder: str | Path, inputs: dict | None = None) -> dict:
+    """Write every file of a comparison into `folder`; gives the record that `comparison.json` holds.
+
+    Raises OutputError where the folder cannot be written; then nothing is left behind.
+    """
+    from analysis.figures import draw_comparison
+    from analysis.report import write_report
+
+    target = Path(folder)
+    record = record_of(effects, inputs)
+    with staged(target) as beside:
+        put(beside / "effects.csv", effects.table.to_csv(index=False))
+        put(beside / "ledger.csv", effects.ledger.to_csv(index=False))
+        put(beside / "reach.csv", effects.reach.to_csv(index=False))
+        draw_comparison(effects, beside / "overview.png")
+        write_report(effects, record, beside / "report.html")
+        record["files"] = sorted([*(path.name for path in beside.iterdir()), RECEIPT])
+        put_json(beside / RECEIPT, record)
+    return record
+
+
+def record_of(effects: Effects, inputs: dict | None = None) -> dict[str, Any]:
+    """What was asked, what was answered and by which code, as plain data."""
+    question = effects.question
+    asked = inputs if inputs is not None else _inputs(effects)
+    return {
+        "inputs_fingerprint": fingerprint(asked),
+        "answers": [
+            {
+                "other": answer.other, "sentence": answer.sentence, "sources": answer.sources, "reached": answer.reached,
+                "per_flags": answer.per_flags, "assumptions_that_stand_out": dict(answer.assumptions),
+            }
+            for answer in effects.answers
+        ],
+        "notes": effects.notes,
+        "identical": effects.identical,
+        "primary": question.primary.id,
+        "group": question.group.name,
+        "first_week": question.first_week,
+        "horizon_weeks": question.horizon,
+        "effects": effects.table.astype(object).where(effects.table.notna(), None).to_dict("records"),
+        "seconds": round(effects.seconds, 1),
+        "platform": f"{platform.system()} {platform.machine()}, Python {sys.version.split()[0]}",
+        "inputs": asked,
+    }  # fmt: skip
+
+
+def _inputs(effects: Effects) -> dict:
+    question = effects.question
+    return {
+        "base": question.base.resolved(),
+        "others": [other.resolved() for other in question.others],
+        "seeds": effects.seeds,
+        "draws": effects.draws,
+        "outcomes": [outcome.id for outcome in question.outcomes],
+        "by": question.by,
+    }

@@ -1,0 +1,34 @@
+"""One world in a few plain sentences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from analysis.words import NOT_A_FORECAST, number
+
+
+def summarise_world(history: Any) -> list[str]:
+    """What one world came to, in sentences: who was there, where they stood at the end, what happened on the way."""
+    weekly, scenario = history.weekly, history.scenario
+    first, last = weekly.iloc[0], weekly.iloc[-1]
+    alive, own = max(1.0, float(last["alive"])), max(1.0, float(last["own_alive"]))
+    lines = [
+        f"{scenario.name}: {len(history.people):,} people, {history.weeks / 52:g} years, seed {history.seed}. "
+        f"{int(first['own_alive']):,} of them have own experience of a problem.",
+        f"At the end, of every 1,000 people alive: {_per(last, 'use_active', alive)} active in substance use and "
+        f"{_per(last, 'use_recovering', alive)} in recovery from it; {_per(last, 'offending_active', alive)} active in "
+        f"offending and {_per(last, 'offending_recovering', alive)} desisting; "
+        f"{_per(last, 'mental_health_active', alive)} with life ruled by illness and "
+        f"{_per(last, 'mental_health_recovering', alive)} living a life in recovery.",
+        f"Of every 1,000 with own experience: {_per(last, 'own_personal_recovery', own)} in personal recovery, "
+        f"{_per(last, 'own_sustained_year', own)} a year or more into recovery in all their domains, "
+        f"{_per(last, 'own_in_custody', own)} in custody, {_per(last, 'own_homeless', own)} homeless, "
+        f"{_per(last, 'own_flagged', own)} with a police flag.",
+        f"Their mean identity went from {first['mean_identity']:.2f} to {last['mean_identity']:.2f}, hope from {first['mean_hope']:.2f} to "
+        f"{last['mean_hope']:.2f}, self-stigma from {first['mean_self_stigma']:.2f} to {last['mean_self_stigma']:.2f}.",
+    ]
+    return [*lines, NOT_A_FORECAST]
+
+
+def _per(row: Any, column: str, people: float) -> str:
+    return number(1000.0 * float(row[column]) / people)

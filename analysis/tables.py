@@ -1,0 +1,114 @@
+"""Ledger and reach of a comparison: who fared better or worse under shared luck, and whom each policy reached."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis import words
+from analysis.intervals import luck_interval
+from analysis.pairing import Question, differing_policies, same_policy
+from analysis.worlds import Lives, Numbers
+from simulation.levers import LEVERS
+
+LEDGER_COLUMNS = "base other pair outcome group worlds people helped harmed same net reading".split()
+"""Columns of `ledger.csv`; `pair` is "policy" or "placebo"."""
+
+REACH_COLUMNS = (
+    "other policy lever whom people person_weeks places flags_averted flags_averted_low_luck flags_averted_high_luck differs "
+    "worlds note"
+).split()
+"""Columns of `reach.csv`: means over worlds; `differs` marks the policies that only this world has."""
+
+NOBODY = "nobody"
+
+
+def ledger_table(question: Question, numbers: list[Numbers]) -> pd.DataFrame:
+    """People helped, harmed and the same on the primary outcome, summed over worlds, each policy beside the placebo."""
+    kept = [found for found in numbers if found.task.ledger]
+    placebo = [found.placebo for found in kept if found.placebo is not None]
+    rows = []
+    for label in question.labels:
+        rows.append(_ledger_row(question, label, "policy", [found.ledger[label] for found in kept]))
+        rows.append(_ledger_row(question, label, "placebo", placebo))
+    return pd.DataFrame(rows, columns=LEDGER_COLUMNS)
+
+
+def _ledger_row(question: Question, label: str, pair: str, lives: list[Lives]) -> dict:
+    helped, harmed = sum(life.helped for life in lives), sum(life.harmed for life in lives)
+    return {
+        "base": question.base.name,
+        "other": label,
+        "pair": pair,
+        "outcome": question.primary.id,
+        "group": question.group.name,
+        "worlds": len(lives),
+        "people": sum(life.people for life in lives),
+        "helped": helped,
+        "harmed": harmed,
+        "same": sum(life.same for life in lives),
+        "net": helped - harmed,
+        "reading": words.SHARED_LUCK,
+    }
+
+
+def reach_table(question: Question, numbers: list[Numbers]) -> pd.DataFrame:
+    """People, person-weeks and places reached by each policy of each other world, as means over worlds."""
+    kept = [found for found in numbers if found.task.draw is None]
+    rows = []
+    for label, scenario in zip(question.labels, question.others, strict=True):
+        averted = np.array([found.flags[label][0] - found.flags[label][1] for found in kept], dtype=float)
+        mean, low, high = luck_interval(averted)
+        flags = {"flags_averted": mean, "flags_averted_low_luck": low, "flags_averted_high_luck": high}
+        own = differing_policies(question.base, scenario)
+        for at, policy in enumerate(scenario.policies):
+            lines = [found.reach[label][at] for found in kept]
+            differs = any(same_policy(policy, other) for other in own)
+            rows.append(
+                {"other": label, "policy": at + 1, **_reach_means(lines), **flags, "differs": differs, "worlds": len(kept)}
+            )
+        if not scenario.policies:
+            rows.append({"other": label, "policy": 0, "lever": "", "whom": "", "people": 0.0, "person_weeks": 0.0, "places": 0.0,
+                         **flags, "differs": False, "worlds": len(kept), "note": ""})  # fmt: skip
+    return pd.DataFrame(rows, columns=REACH_COLUMNS)
+
+
+def mean_reach(question: Question, numbers: list[Numbers], label: str) -> tuple[float, float]:
+    """People and person-weeks reached in a mean world by the policies that only this other world has."""
+    scenario = question.others[question.labels.index(label)]
+    own = differing_policies(question.base, scenario)
+    counted = [at for at, policy in enumerate(scenario.policies) if any(same_policy(policy, other) for other in own)]
+    kept = [found.reach[label] for found in numbers if found.task.draw is None]
+    people = [max((lines[at]["people"] for at in counted), default=0) for lines in kept]
+    weeks = [sum(lines[at]["person_weeks"] for at in counted) for lines in kept]
+    return float(np.mean(people)), float(np.mean(weeks))
+
+
+def differing_levers(base: Any, other: Any) -> list[tuple[str, bool]]:
+    """Levers that only the other world's policies move, and whether up; none where the base world has policies of its own."""
+    if differing_policies(other, base):
+        return []
+    return [(policy.lever, _is_up(policy)) for policy in differing_policies(base, other)]
+
+
+def _is_up(policy: Any) -> bool:
+    if policy.how == "multiply":
+        return policy.value >= 1
+    if policy.how == "add":
+        return policy.value >= 0
+    return policy.value >= LEVERS[policy.lever].base
+
+
+def _reach_means(lines: list[dict]) -> dict:
+    people = float(np.mean([line["people"] for line in lines]))
+    places = [line["places"] for line in lines if line["places"] is not None]
+    return {
+        "lever": lines[0]["lever"],
+        "whom": lines[0]["whom"],
+        "people": people,
+        "person_weeks": float(np.mean([line["person_weeks"] for line in lines])),
+        "places": float(np.mean(places)) if places else float("nan"),
+        "note": NOBODY if people == 0 else "",
+    }

@@ -1,0 +1,201 @@
+"""One set of worlds with the same people and the same luck, reduced to the numbers that a comparison asks for.
+
+The base world is lived first, then each other world; states are looked at in two weeks only, the policy's first week and the
+horizon, and nothing else of a world is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.ensemble import Bell
+from analysis.outcomes import Outcome
+from analysis.pairing import Question
+
+NUDGED = 0
+"""The person whose one irrelevant change makes the placebo world, where nobody with a problem is at risk."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """A set of worlds to live: its seed, the assumptions drawn for it (None: the defaults) and what else it is to show."""
+
+    seed: int
+    draw: int | None = None
+    assumptions: Mapping[str, float] | None = None
+    ledger: bool = False
+
+    def worlds(self, question: Question) -> int:
+        """How many worlds it takes."""
+        return 1 + len(question.others) + (1 if self.ledger else 0)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Means of one outcome in one group in both worlds, in the outcome's unit, over `people` people at risk."""
+
+    people: int
+    base: float
+    other: float
+
+
+@dataclass(frozen=True)
+class Lives:
+    """How many people one world treated better or worse than the other on the primary outcome, under shared luck."""
+
+    people: int
+    helped: int
+    harmed: int
+
+    @property
+    def same(self) -> int:
+        """How many fared the same."""
+        return self.people - self.helped - self.harmed
+
+
+@dataclass
+class Numbers:
+    """What is kept of one set of worlds; keys are (other world, outcome, group), or the other world alone."""
+
+    task: Task
+    pairs: dict[tuple[str, str, str], Pair] = field(default_factory=dict)
+    totals: dict[str, float] = field(default_factory=dict)
+    flags: dict[str, tuple[int, int]] = field(default_factory=dict)
+    reach: dict[str, list[dict]] = field(default_factory=list)
+    identical: dict[str, bool] = field(default_factory=dict)
+    ledger: dict[str, Lives] = field(default_factory=dict)
+    placebo: Lives | None = None
+    weekly: dict[str, pd.DataFrame] = field(default_factory=dict)
+
+
+def over_seeds_and_draws(
+    numbers: Sequence[Numbers], read: Callable[[Numbers], float]
+) -> tuple[np.ndarray, np.ndarray]:
+    """One number of each set of worlds: over seeds at the default assumptions, shape (worlds,), and over draws, (draws,)."""
+    seeds = np.array([read(found) for found in numbers if found.task.draw is None], dtype=float)
+    draws = np.array([read(found) for found in numbers if found.task.draw is not None], dtype=float)
+    return seeds, draws
+
+
+BASE = "base"
+"""Key of the base world in `Numbers.weekly`."""
+
+
+def live_set(question: Question, task: Task, bell: Bell) -> Numbers:
+    """Live the base world and every other one under one seed and one set of assumptions; gives their numbers."""
+    found = Numbers(task, reach={})
+    base = _live(question, question.base, task, bell)
+    start = base.snapshots[question.first_week]
+    masks = {group.name: group.members(start) for group in question.subgroups}
+    own = {outcome.id: _values(outcome, question, start, base) for outcome in question.outcomes}
+    if task.draw is None:
+        found.weekly[BASE] = base.weekly
+    for label, scenario in zip(question.labels, question.others, strict=True):
+        other = _live(question, scenario, task, bell)
+        _compare(found, question, label, base, other, own, masks)
+        if task.draw is None:
+            found.weekly[label] = other.weekly
+            if task.ledger:
+                theirs = _values(question.primary, question, start, other)
+                found.ledger[label] = _lives(question.primary, own[question.primary.id], theirs, masks[question.group.name])
+    if task.ledger:
+        found.placebo = _live_placebo(question, task, bell, start, own[question.primary.id], masks[question.group.name])
+    return found
+
+
+def assumptions_for(scenario: Any, drawn: Mapping[str, float] | None) -> dict[str, float] | None:
+    """The drawn assumptions that apply in this world: those that its scenario sets itself stay as set."""
+    if drawn is None:
+        return None
+    fixed = {name for name, own in scenario.assumptions.items() if own.set is not None}
+    return {name: value for name, value in drawn.items() if name not in fixed}
+
+
+def _live(question: Question, scenario: Any, task: Task, bell: Bell, **more: Any) -> Any:
+    from simulation import simulate
+
+    return simulate(
+        scenario,
+        people=question.people,
+        years=question.years,
+        seed=task.seed,
+        assumptions=assumptions_for(scenario, task.assumptions),
+        panel=tuple(sorted({question.first_week, question.last_week})),
+        events=False,
+        threads=1,
+        progress=bell.check,
+        **more,
+    )
+
+
+def _values(outcome: Outcome, question: Question, start: np.ndarray, world: Any) -> np.ndarray:
+    """The outcome of each person in one world, shape (people,); not a number for people not at risk in the base world.
+
+    `start` is the base world's state at the first week: whom something can happen to is judged there for all worlds.
+    """
+    then, end = world.snapshots[question.first_week], world.snapshots[question.last_week]
+    measured = np.asarray(outcome.measure(then, end, question.horizon), dtype=float)
+    return np.where(outcome.at_risk(start), measured, np.nan)
+
+
+def _compare(
+    found: Numbers,
+    question: Question,
+    label: str,
+    base: Any,
+    other: Any,
+    own: dict[str, np.ndarray],
+    masks: dict[str, np.ndarray],
+) -> None:
+    start = base.snapshots[question.first_week]
+    for outcome in question.outcomes:
+        theirs = _values(outcome, question, start, other)
+        for group, mask in masks.items():
+            found.pairs[label, outcome.id, group] = _pair(own[outcome.id], theirs, mask, outcome.scale)
+        if outcome is question.primary:
+            found.totals[label] = float(np.nansum(theirs) - np.nansum(own[outcome.id]))
+    found.flags[label] = tuple(
+        int(world.snapshots[question.last_week]["count_flags"].sum() - start["count_flags"].sum()) for world in (base, other)
+    )
+    found.reach[label] = list(other.reach)
+    found.identical[label] = _identical_until(question.first_week, base, other)
+
+
+def _pair(base: np.ndarray, other: np.ndarray, mask: np.ndarray, scale: float) -> Pair:
+    kept = mask & np.isfinite(base)
+    people = int(kept.sum())
+    if people == 0:
+        return Pair(0, np.nan, np.nan)
+    return Pair(people, float(base[kept].mean() * scale), float(other[kept].mean() * scale))
+
+
+def _lives(outcome: Outcome, base: np.ndarray, other: np.ndarray, mask: np.ndarray) -> Lives:
+    kept = mask & np.isfinite(base)
+    gain = other[kept] - base[kept]
+    if outcome.better == "lower":
+        gain = -gain
+    return Lives(int(kept.sum()), int((gain > 0).sum()), int((gain < 0).sum()))
+
+
+def _live_placebo(
+    question: Question, task: Task, bell: Bell, start: np.ndarray, own: np.ndarray, mask: np.ndarray
+) -> Lives:
+    """The base world again, with one irrelevant change to one person: what nothing does to anybody."""
+    at_risk = np.flatnonzero(mask & np.isfinite(own))
+    person = int(start["person"][at_risk[0]]) if len(at_risk) else NUDGED
+    placebo = _live(question, question.base, task, bell, nudge=person)
+    return _lives(question.primary, own, _values(question.primary, question, start, placebo), mask)
+
+
+def _identical_until(week: int, base: Any, other: Any) -> bool:
+    """Whether two worlds agree in every weekly figure before `week` and in every person's state at its start."""
+    before = [world.weekly[world.weekly["week"] < week].reset_index(drop=True) for world in (base, other)]
+    if not before[0].equals(before[1]):
+        return False
+    ours, theirs = base.snapshots[week], other.snapshots[week]
+    return all(np.array_equal(ours[name], theirs[name], equal_nan=ours[name].dtype.kind == "f") for name in ours.dtype.names)

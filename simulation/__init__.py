@@ -1,0 +1,37 @@
+"""Recovery journeys: an agent-based simulation of how people recover.
+
+The names below are the whole public surface; `recovery --help` is the command line.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from simulation.compiled import is_compiled_before
+    from simulation.history import History
+    from simulation.model import RecoveryModel
+    from simulation.people import Person
+    from simulation.run import simulate
+    from simulation.scenario import Scenario
+    from simulation.world import World
+
+__all__ = ["History", "Person", "RecoveryModel", "Scenario", "World", "is_compiled_before", "simulate"]
+
+_ROOMS = {
+    "History": "history", "Person": "people", "RecoveryModel": "model", "Scenario": "scenario", "World": "world",
+    "is_compiled_before": "compiled", "simulate": "run",
+}  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name when it is first used, so that `import simulation` stays quick."""
+    if name not in _ROOMS:
+        raise AttributeError(f"module 'simulation' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"simulation.{_ROOMS[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

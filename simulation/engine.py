@@ -1,0 +1,295 @@
+"""Carries the rule over the columns: reads a person, looks around, draws their luck, lives the week, writes.
+
+No behaviour stands here. Each function takes a range of rows, from `low` up to `high`, so that threads can share a week; no
+row reads what another writes in the same pass, so that how the rows are shared cannot change a result. `people` and
+`setting_of` are in the order in which people are stored; ties and what others see are in the order of permanent ids.
+"""
+
+from __future__ import annotations
+
+from simulation.luck import (
+    BLOCK_COURSE, BLOCK_JUSTICE, BLOCK_LABEL, BLOCK_MENTAL_HEALTH, BLOCK_OFFENDING, BLOCK_ONSET, BLOCK_PLACE,
+    BLOCK_REVERSAL, BLOCK_ROLES_GAINED, BLOCK_ROLES_LOST, BLOCK_SERVICE, BLOCK_USE, PERSONAL, four,
+)  # fmt: skip
+from simulation.state import ACTIVE, LAPSED, NO_FLAG, NONE, RECOVERING
+from simulation.ties import (
+    KIN_PLACES, NOBODY, OTHER_PLACES, keep_or_lose_kin, lose_ties, make_tie, open_to, show,
+)  # fmt: skip
+from simulation.week import (
+    HOLDING, Around, comfort_of, has_a_problem, is_free, is_in_trouble, live_one_week, quality_of_life, take_stock,
+)  # fmt: skip
+
+CHANCES = (
+    "flag_once", "flag_justified", "flag_unjustified", "flag_officer",
+    "disclosure", "reversal", "reversal_cause",
+    "gain_family", "gain_work", "gain_giving", "gain_community",
+    "lose_family", "lose_work", "lose_giving", "lose_community",
+    "homeless", "move", "move_where", "relocation",
+    "onset_use", "onset_offending", "onset_mental_health", "death",
+    "change_use", "resolve_use", "take_use", "enter_use",
+    "change_offending", "resolve_offending", "take_offending", "enter_offending",
+    "change_mental_health", "resolve_mental_health", "take_mental_health", "enter_mental_health",
+    "leave_service", "service_quality", "diagnosis", "coercion",
+    "turning_point", "symptoms", "custody_length",
+    "offence", "arrest", "conviction", "custody",
+)  # fmt: skip
+"""The decisions of one person's week, each a number in (0, 1)."""
+
+
+def look_around(person, seen, kin, estranged, others, assume):
+    """Sums over one person's ties as of last week's end: kin first, then the other places, in their order."""
+    me = person.person
+    area = person.area
+    supporters = intolerant = kin_voice = flagged_kin = kin_distress = models = in_need = 0.0
+    weight_all = weight_use = weight_offending = weight_mental_health = weight_kin = 0.0
+    kin_close = kin_living = degree = 0
+    for place in range(KIN_PLACES + OTHER_PLACES):
+        is_kin = place < KIN_PLACES
+        other = kin[me, place] if is_kin else others[me, place - KIN_PLACES]
+        if other == NOBODY:
+            continue
+        them = seen[other]
+        if them.alive == 0:
+            continue
+        degree += 1
+        far = assume.far_weight if them.area != area else 1.0
+        weight = far
+        if is_kin:
+            kin_living += 1
+            if estranged[me, place] > 0:
+                continue
+            kin_close += 1
+            weight = far * assume.kin_weight
+            weight_kin += far
+            kin_distress += far * them.distress
+            flagged_kin += far * them.flagged
+            if them.stands_by > 0:
+                kin_voice += far * them.kin_resource
+        weight_all += weight
+        weight_use += weight * them.in_trouble_use
+        weight_offending += weight * them.in_trouble_offending
+        weight_mental_health += weight * them.in_trouble_mental_health
+        models += far * them.role_model
+        in_need += far * them.in_need
+        if them.stands_by > 0:
+            supporters += weight
+            intolerant += weight * them.intolerance
+    if weight_all > 0.0:
+        weight_use /= weight_all
+        weight_offending /= weight_all
+        weight_mental_health /= weight_all
+    if weight_kin > 0.0:
+        flagged_kin /= weight_kin
+        kin_distress /= weight_kin
+    return Around(
+        supporters, intolerant, weight_use, weight_offending, weight_mental_health,
+        min(1.0, models / assume.models_ties), min(1.0, kin_voice), flagged_kin, kin_distress,
+        min(assume.need_most, in_need), kin_close, kin_close / kin_living if kin_living > 0 else 0.0, degree,
+    )  # fmt: skip
+
+
+def draw_chances(chance, seed, person, week, around, lever):
+    """Draw the luck of one person's week into `chance`: each block of decisions only where the state allows one of them."""
+    me = person.person
+    known = person.record > 0 or person.offending == ACTIVE or around.flagged_kin > 0.0 or lever.flag_once > 0.0
+    if person.flag == NO_FLAG and known:
+        chance.flag_once, chance.flag_justified, chance.flag_unjustified, chance.flag_officer = four(
+            seed, me, week, BLOCK_LABEL, PERSONAL
+        )
+    if person.flag != NO_FLAG:
+        chance.disclosure, chance.reversal, chance.reversal_cause, _ = four(seed, me, week, BLOCK_REVERSAL, PERSONAL)
+    chance.gain_family, chance.gain_work, chance.gain_giving, chance.gain_community = four(
+        seed, me, week, BLOCK_ROLES_GAINED, PERSONAL
+    )
+    chance.lose_family, chance.lose_work, chance.lose_giving, chance.lose_community = four(
+        seed, me, week, BLOCK_ROLES_LOST, PERSONAL
+    )
+    chance.homeless, chance.move, chance.move_where, chance.relocation = four(seed, me, week, BLOCK_PLACE, PERSONAL)
+    chance.onset_use, chance.onset_offending, chance.onset_mental_health, chance.death = four(
+        seed, me, week, BLOCK_ONSET, PERSONAL
+    )
+    if not has_a_problem(person):
+        return
+    if person.use != NONE:
+        chance.change_use, chance.resolve_use, chance.take_use, chance.enter_use = four(
+            seed, me, week, BLOCK_USE, PERSONAL
+        )
+    if person.offending != NONE:
+        chance.change_offending, chance.resolve_offending, chance.take_offending, chance.enter_offending = four(
+            seed, me, week, BLOCK_OFFENDING, PERSONAL
+        )
+        chance.offence, chance.arrest, chance.conviction, chance.custody = four(
+            seed, me, week, BLOCK_JUSTICE, PERSONAL
+        )
+    if person.mental_health != NONE:
+        (
+            chance.change_mental_health,
+            chance.resolve_mental_health,
+            chance.take_mental_health,
+            chance.enter_mental_health,
+        ) = four(seed, me, week, BLOCK_MENTAL_HEALTH, PERSONAL)
+    in_trouble = is_in_trouble(person.use) or is_in_trouble(person.offending) or is_in_trouble(person.mental_health)
+    if person.service != NONE or in_trouble:
+        chance.leave_service, chance.service_quality, chance.diagnosis, chance.coercion = four(
+            seed, me, week, BLOCK_SERVICE, PERSONAL
+        )
+    chance.turning_point, chance.symptoms, chance.custody_length, _ = four(seed, me, week, BLOCK_COURSE, PERSONAL)
+
+
+def has_room(person, others):
+    """Whether the person has a place for another tie."""
+    for place in range(OTHER_PLACES):
+        if others[person.person, place] == NOBODY:
+            return True
+    return False
+
+
+def live_rows(
+    low, high, seed, week, mode, public_stigma, people, setting_of, settings, assumptions, areas, kin, estranged, others,
+    seen, seen_next, chances, book,
+):  # fmt: skip
+    """Live one week, steps 2 to 13, for the rows from `low` up to `high`, and show what others will see of them."""
+    assume = assumptions[0]
+    chance = chances[0]
+    for row in range(low, high):
+        person = people[row]
+        if person.alive == 0:
+            continue
+        lever = settings[setting_of[row]]
+        area = areas[person.area]
+        around = look_around(person, seen, kin, estranged, others, assume)
+        draw_chances(chance, seed, person, week, around, lever)
+        live_one_week(person, around, area, lever, assume, chance, public_stigma, mode, book)
+        mine = seen_next[person.person]
+        show(person, areas[person.area], lever, assume, mine)
+        mine.context = open_to(person, around.share_kin_close, has_room(person, others), lever, assume, seed, week)
+
+
+def show_rows(low, high, people, setting_of, settings, assumptions, areas, seen):
+    """Show what others can see of the rows from `low` up to `high` as they stand, without living a week."""
+    assume = assumptions[0]
+    for row in range(low, high):
+        person = people[row]
+        show(person, areas[person.area], settings[setting_of[row]], assume, seen[person.person])
+
+
+def take_stock_of_rows(
+    low, high, public_stigma, people, setting_of, settings, assumptions, areas, kin, estranged, others, seen
+):
+    """Work out the derived columns of the rows from `low` up to `high` as they stand, without living a week."""
+    assume = assumptions[0]
+    for row in range(low, high):
+        person = people[row]
+        around = look_around(person, seen, kin, estranged, others, assume)
+        lever = settings[setting_of[row]]
+        take_stock(person, around, areas[person.area], lever, assume, public_stigma)
+
+
+def tie_rows(
+    low, high, seed, week, mode, people, setting_of, settings, assumptions, kin, estranged, others, kind, seen, book
+):
+    """Step 14 for the rows from `low` up to `high`: ties end, kin part or mend, and new ties are made."""
+    assume = assumptions[0]
+    everyone = seen.shape[0]
+    for row in range(low, high):
+        person = people[row]
+        if person.alive == 0 and not has_ties(person, others):
+            continue
+        lever = settings[setting_of[row]]
+        lose_ties(person, seen, others, kind, assume, seed, week, book)
+        if mode != HOLDING:
+            keep_or_lose_kin(person, seen, kin, estranged, lever, assume, seed, week, book)
+        if person.alive > 0:
+            make_tie(person, everyone, seen, kin, others, kind, seed, week, book)
+
+
+def has_ties(person, others):
+    """Whether the person holds any place with another who is not kin."""
+    for place in range(OTHER_PLACES):
+        if others[person.person, place] != NOBODY:
+            return True
+    return False
+
+
+COUNTS = (
+    "alive", "with_a_problem", "use_active", "use_recovering", "use_lapsed", "offending_active", "offending_recovering",
+    "offending_lapsed", "mental_health_active", "mental_health_recovering", "mental_health_lapsed", "symptoms",
+    "in_custody", "homeless", "in_service", "flagged", "flagged_without_cause", "with_record", "with_diagnosis",
+    "family", "work", "giving", "community", "own_alive", "own_recovering", "own_sustained_year",
+    "own_personal_recovery", "own_homeless", "own_in_custody", "own_flagged", "own_roles", "own_kin_close",
+    "own_ties", "others_ties",
+)  # fmt: skip
+"""Whole-number columns of the weekly table that are read off the state at the end of a week."""
+
+SUMS = (
+    "identity", "coherence", "hope", "self_stigma", "anticipated_stigma", "distress", "social_capital", "exposure",
+    "shame", "regard", "involvement", "comfort", "quality_of_life", "share_active_use", "others_identity",
+    "others_hope", "others_social_capital", "others_quality_of_life",
+)  # fmt: skip
+"""Means in the weekly table: of living people with own experience, or, where they begin with `others_`, without."""
+
+
+def add_up_rows(low, high, row_of, people, assumptions, counts, sums):
+    """Add people, in the order of permanent ids from `low` up to `high`, to `counts` and `sums`, one line of each."""
+    assume = assumptions[0]
+    for me in range(low, high):
+        person = people[row_of[me]]
+        if person.alive == 0:
+            continue
+        counts[0] += 1
+        if has_a_problem(person):
+            counts[1] += 1
+        counts[2] += person.use == ACTIVE
+        counts[3] += person.use == RECOVERING
+        counts[4] += person.use == LAPSED
+        counts[5] += person.offending == ACTIVE
+        counts[6] += person.offending == RECOVERING
+        counts[7] += person.offending == LAPSED
+        counts[8] += person.mental_health == ACTIVE
+        counts[9] += person.mental_health == RECOVERING
+        counts[10] += person.mental_health == LAPSED
+        counts[11] += person.symptoms
+        counts[12] += not is_free(person)
+        counts[13] += person.homeless
+        counts[14] += person.service != NONE
+        counts[15] += person.flag != NO_FLAG
+        counts[16] += person.flag == 2
+        counts[17] += person.record
+        counts[18] += person.diagnosis
+        counts[19] += person.family
+        counts[20] += person.work
+        counts[21] += person.giving
+        counts[22] += person.community
+        if person.own_experience == 0:
+            counts[33] += person.degree
+            sums[14] += person.identity
+            sums[15] += person.hope
+            sums[16] += person.social_capital
+            sums[17] += quality_of_life(person, assume)
+            continue
+        in_trouble = is_in_trouble(person.use) or is_in_trouble(person.offending) or is_in_trouble(person.mental_health)
+        recovering = has_a_problem(person) and not in_trouble
+        counts[23] += 1
+        counts[24] += recovering
+        counts[25] += recovering and person.sustained >= 52.0
+        counts[26] += person.personal_recovery
+        counts[27] += person.homeless
+        counts[28] += not is_free(person)
+        counts[29] += person.flag != NO_FLAG
+        counts[30] += person.family + person.work + person.giving + person.community
+        counts[31] += person.kin_close
+        counts[32] += person.degree
+        sums[0] += person.identity
+        sums[1] += person.coherence
+        sums[2] += person.hope
+        sums[3] += person.self_stigma
+        sums[4] += person.anticipated_stigma
+        sums[5] += person.distress
+        sums[6] += person.social_capital
+        sums[7] += person.exposure
+        sums[8] += person.shame
+        sums[9] += person.regard
+        sums[10] += person.involvement
+        sums[11] += comfort_of(person)
+        sums[12] += quality_of_life(person, assume)
+        sums[13] += person.share_active_use

@@ -1,0 +1,297 @@
+"""What a world leaves behind: a weekly table, a people table, the events of every life, and how it came about."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from simulation.book import WeekEvents
+from simulation.diary import (
+    CAUSES, DOMAIN_NAMES, EVENTS, FLAG_OFF, FLAG_ON, MOVED, REACHED, ROLE_DETAILS, ROLE_GAINED, ROLE_LOST, TIE_ENDED,
+    TIE_KINDS, TIE_MADE,
+)  # fmt: skip
+from simulation.engine import COUNTS, SUMS
+from simulation.errors import OutputError, Problem
+from simulation.levers import LEVERS
+from simulation.scenario import Scenario
+from simulation.state import FIELDS, FLAG_NAMES, TOTALS, TRAITS
+
+COUNT_MEANINGS = {
+    "alive": "people alive",
+    "with_a_problem": "people with a problem in some domain, recovering or not",
+    "use_active": "people active in substance use",
+    "use_recovering": "people recovering in substance use",
+    "use_lapsed": "people in a lapse of substance use",
+    "offending_active": "people active in offending",
+    "offending_recovering": "people desisting",
+    "offending_lapsed": "people in a lapse of offending",
+    "mental_health_active": "people whose life is ruled by illness",
+    "mental_health_recovering": "people living a life in recovery in mental health",
+    "mental_health_lapsed": "people in a crisis of mental health",
+    "symptoms": "people with symptoms",
+    "in_custody": "people in custody",
+    "homeless": "people homeless",
+    "in_service": "people in a service",
+    "flagged": "people with a flag",
+    "flagged_without_cause": "people with a flag without cause",
+    "with_record": "people with a record",
+    "with_diagnosis": "people with a diagnosis as a label",
+    "family": "people with a family role",
+    "work": "people with work",
+    "giving": "people with a giving role",
+    "community": "people with a community role",
+    "own_alive": "people with own experience alive",
+    "own_recovering": "of people with own experience, recovering in every domain of their own",
+    "own_sustained_year": "of people with own experience, recovering for a year or more in every domain of their own",
+    "own_personal_recovery": "of people with own experience, in personal recovery",
+    "own_homeless": "of people with own experience, homeless",
+    "own_in_custody": "of people with own experience, in custody",
+    "own_flagged": "of people with own experience, with a flag",
+    "own_roles": "roles held by people with own experience",
+    "own_kin_close": "living kin not estranged, of people with own experience",
+    "own_ties": "living ties of people with own experience, kin included",
+    "others_ties": "living ties of people without own experience, kin included",
+}
+"""Meaning of each whole-number column of the weekly table that is read off the state at the end of a week."""
+
+MEAN_UNITS = {"quality_of_life": "0-100", "others_quality_of_life": "0-100"}
+HAPPENED = tuple(f"{event}_events" for event in EVENTS)
+"""Weekly columns that count the events of a week."""
+
+
+def weekly_columns() -> dict[str, tuple[str, str]]:
+    """Name of each column of the weekly table, with its unit and meaning."""
+    columns = {"week": ("week", "week lived, from 0; states are those at its end")}
+    columns |= {name: ("people", COUNT_MEANINGS[name]) for name in COUNTS}
+    for name in SUMS:
+        whose = "people without own experience" if name.startswith("others_") else "people with own experience"
+        columns[f"mean_{name}"] = (MEAN_UNITS.get(name, "0-1"), f"mean {name.removeprefix('others_')} of {whose} alive")
+    columns["public_stigma"] = ("0-1", "level of public stigma")
+    columns |= {name: ("count", f"events of the week: {event}") for name, event in zip(HAPPENED, EVENTS, strict=True)}
+    return columns
+
+
+@dataclass
+class History:
+    """The whole history of one world.
+
+    Attributes
+    ----------
+    weekly
+        One row a week: `week`, then one column for each quantity of `weekly_columns`.
+    people
+        One row a person: `person`, traits, each state at the start and at the end, running totals.
+    events
+        One row an event, in week order: `person, week, event, domain, detail, cause, value`.
+    panel
+        One row for each person and week asked for, with every state; week w is the state after w weeks.
+    snapshots
+        The same as arrays, by week, shape (people,), in the order of permanent ids.
+    reach
+        What each policy reached.
+    provenance
+        What the world was made from and with.
+    """
+
+    scenario: Scenario
+    seed: int
+    weeks: int
+    weekly: pd.DataFrame
+    start: np.ndarray
+    end: np.ndarray
+    snapshots: dict[int, np.ndarray]
+    reach: list[dict[str, Any]]
+    provenance: dict[str, Any]
+    happened: list[WeekEvents] = field(repr=False, default_factory=list)
+    _events: pd.DataFrame | None = field(repr=False, default=None)
+
+    @property
+    def events(self) -> pd.DataFrame:
+        """One row an event, in week order and, within a week, in the order of permanent ids."""
+        if self._events is None:
+            self._events = events_table(self.happened, self.scenario.area_names)
+        return self._events
+
+    @property
+    def people(self) -> pd.DataFrame:
+        """One row a person: traits, states at the start (`_start`) and the end (`_end`), running totals."""
+        columns: dict[str, Any] = {name: self.start[name] for name in TRAITS}
+        for one in FIELDS:
+            if one.name not in columns and one.kind in ("state", "derived"):
+                columns[f"{one.name}_start"] = self.start[one.name]
+                columns[f"{one.name}_end"] = self.end[one.name]
+        columns |= {name: self.end[name] for name in TOTALS}
+        return pd.DataFrame(columns)
+
+    @property
+    def panel(self) -> pd.DataFrame:
+        """One row for each person and week asked for, with every state."""
+        parts = []
+        for week, state in sorted(self.snapshots.items()):
+            part = pd.DataFrame({name: state[name] for name in state.dtype.names or ()})
+            part.insert(1, "week", week)
+            parts.append(part)
+        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame({"person": [], "week": []})
+
+    def write(self, folder: str | Path, csv: bool = False) -> list[Path]:
+        """Write run.json and the tables into `folder`, each beside its place and then moved into it; gives their paths.
+
+        Raises
+        ------
+        OutputError
+            If the folder cannot be made or written.
+        """
+        folder = Path(folder)
+        tables = {"weekly": self.weekly, "people": self.people, "events": self.events}
+        if self.snapshots:
+            tables["panel"] = self.panel
+        written = []
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            for name, table in tables.items():
+                written.append(_beside(folder / f"{name}.parquet", lambda path, t=table: _write_parquet(t, path)))
+                if csv:
+                    written.append(_beside(folder / f"{name}.csv", lambda path, t=table: t.to_csv(path, index=False)))
+            # Last, so that a folder with a run.json holds a whole run.
+            text = json.dumps(self.provenance, indent=2, ensure_ascii=False) + "\n"
+            written.append(_beside(folder / "run.json", lambda path: Path(path).write_text(text, encoding="utf-8")))
+        except OSError as problem:
+            raise OutputError(
+                Problem(str(folder), f"results cannot be written: {problem.strerror or problem}",
+                        "a folder that can be written, with room left", "Name another with --out.")
+            ) from problem  # fmt: skip
+        return written
+
+
+def _beside(path: Path, write: Callable[[str], Any]) -> Path:
+    """Write a file under another name in the same folder, then move it into place."""
+    handle, beside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    os.close(handle)
+    try:
+        write(beside)
+        os.chmod(beside, 0o644)
+        os.replace(beside, path)
+    except BaseException:
+        Path(beside).unlink(missing_ok=True)
+        raise
+    return path
+
+
+def _write_parquet(table: pd.DataFrame, path: str) -> None:
+    """A Parquet file with the unit and meaning of each weekly column in its metadata."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    units = weekly_columns()
+    arrow = pa.Table.from_pandas(table, preserve_index=False)
+    fields = []
+    for one in arrow.schema:
+        if one.name in units:
+            unit, means = units[one.name]
+            one = one.with_metadata({"unit": unit, "means": means})
+        fields.append(one)
+    pq.write_table(arrow.cast(pa.schema(fields, metadata=arrow.schema.metadata)), path, compression="zstd")
+
+
+def _details(area_names: Iterable[str]) -> dict[int, tuple[str, ...]]:
+    """What the detail of an event says, by the event's number."""
+    return {
+        ROLE_GAINED: ROLE_DETAILS, ROLE_LOST: ROLE_DETAILS, FLAG_ON: FLAG_NAMES, FLAG_OFF: FLAG_NAMES,
+        REACHED: tuple(LEVERS), MOVED: tuple(area_names), TIE_MADE: TIE_KINDS, TIE_ENDED: TIE_KINDS,
+    }  # fmt: skip
+
+
+def events_table(happened: list[WeekEvents], area_names: Iterable[str]) -> pd.DataFrame:
+    """The events of all weeks as one table, in words."""
+
+    def column(name: str) -> np.ndarray:
+        return np.concatenate([getattr(week, name) for week in happened] or [np.zeros(0, dtype=np.int32)])
+
+    event, detail = column("event"), column("detail")
+    words = [""]
+    code = np.zeros(len(event), dtype=np.int16)
+    for number, names in _details(area_names).items():
+        which = event == number
+        code[which] = len(words) + detail[which]
+        words += names
+    unique = {word: place for place, word in reversed(list(enumerate(words)))}
+    kept = list(dict.fromkeys(words))
+    same = np.array([kept.index(word) for word in words], dtype=np.int16)
+    del unique
+    return pd.DataFrame(
+        {
+            "person": column("person").astype(np.int32),
+            "week": np.repeat(
+                np.array([week.week for week in happened], dtype=np.int32), [len(week) for week in happened]
+            ),
+            "event": pd.Categorical.from_codes(event.astype(np.int8), categories=list(EVENTS)),
+            "domain": pd.Categorical.from_codes(column("domain").astype(np.int8), categories=list(DOMAIN_NAMES)),
+            "detail": pd.Categorical.from_codes(same[code], categories=kept),
+            "cause": pd.Categorical.from_codes(column("cause").astype(np.int8), categories=list(CAUSES)),
+            "value": column("value").astype(np.float64),
+        }
+    )
+
+
+def weekly_table(lines: list[tuple[np.ndarray, np.ndarray, np.ndarray, float]]) -> pd.DataFrame:
+    """One row a week from each week's counts, sums, numbers of events, and level of public stigma."""
+    counts = np.array([line[0] for line in lines]).reshape(len(lines), len(COUNTS))
+    sums = np.array([line[1] for line in lines]).reshape(len(lines), len(SUMS))
+    happened = np.array([line[2] for line in lines]).reshape(len(lines), len(EVENTS))
+    own = counts[:, COUNTS.index("own_alive")]
+    others = counts[:, COUNTS.index("alive")] - own
+    columns: dict[str, np.ndarray] = {"week": np.arange(len(lines), dtype=np.int32)}
+    columns |= {name: counts[:, place] for place, name in enumerate(COUNTS)}
+    for place, name in enumerate(SUMS):
+        of = others if name.startswith("others_") else own
+        # A mean over nobody is not known, and says so.
+        columns[f"mean_{name}"] = np.where(of > 0, sums[:, place] / np.maximum(of, 1), np.nan)
+    columns["public_stigma"] = np.array([line[3] for line in lines])
+    columns |= {name: happened[:, place] for place, name in enumerate(HAPPENED)}
+    return pd.DataFrame(columns)
+
+
+def platform_tag() -> dict[str, str]:
+    """What two runs must share to be the same to the last bit."""
+    libc = " ".join(platform.libc_ver()).strip()
+    return {
+        "system": platform.system(), "libm": libc or "unknown", "processor": platform.machine(),
+        "numba": metadata.version("numba"), "numpy": np.__version__,
+    }  # fmt: skip
+
+
+def provenance_of(
+    scenario: Scenario, seed: int, weeks: int, assumptions: dict[str, float], engine: str, started: float
+) -> dict[str, Any]:
+    """What a world was made from and with, as plain values that JSON can hold."""
+    import hashlib
+
+    resolved = scenario.resolved()
+    text = json.dumps(resolved, sort_keys=True, ensure_ascii=False)
+    return {
+        "scenario": scenario.name, "scenario_text": scenario.text, "extends": list(scenario.extended),
+        "scenario_hash": hashlib.sha256(text.encode()).hexdigest(), "resolved": resolved, "assumptions": assumptions,
+        "seed": seed, "people": scenario.people, "weeks": weeks, "engine": engine,
+        "versions": {"recovery-journeys": version(), "python": platform.python_version(), "mesa": metadata.version("mesa"),
+                     "pandas": pd.__version__},
+        "platform": platform_tag(), "wall_seconds": round(time.perf_counter() - started, 3),
+    }  # fmt: skip
+
+
+def version() -> str:
+    """Version of this package, or "unknown" where it runs from a checkout that was never installed."""
+    try:
+        return metadata.version("recovery-journeys")
+    except metadata.PackageNotFoundError:
+        return "unknown"

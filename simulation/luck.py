@@ -1,0 +1,111 @@
+"""One uniform number for each (seed, person, week, decision).
+
+The generator is Philox4x32-10 (Salmon, Moraes, Dror and Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3"): a keyed
+bijection with no state, so that two scenarios give the same person the same luck, threads cannot change a result, and a
+new decision shifts no other. Written in integers below 2^64 that mean the same in Python and in compiled code.
+
+Decisions have fixed numbers: append, never renumber. One call gives the four numbers of a *block* of decisions.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+MASK = 0xFFFFFFFF
+WEEK_ZERO = 1 << 20
+"""Weeks of burn-in are negative; on the generator's counter week 0 stands here."""
+
+# Streams: the fourth word of the counter, so that a draw for a person, a pair and a policy can never be the same draw.
+PERSONAL, PAIRED, GATHERING, COVERED = 0, 1, 2, 3
+
+COVERED_BASE = 0
+"""Decision numbers of the stream `COVERED`: this plus a lever's place in the list of levers."""
+
+# Blocks of four decisions of a person's week. A block is drawn only where the person's state allows one of its decisions.
+BLOCK_LABEL, BLOCK_REVERSAL, BLOCK_ROLES_GAINED, BLOCK_ROLES_LOST, BLOCK_PLACE, BLOCK_ONSET = 0, 1, 2, 3, 4, 5
+BLOCK_USE, BLOCK_OFFENDING, BLOCK_MENTAL_HEALTH, BLOCK_SERVICE, BLOCK_COURSE, BLOCK_JUSTICE = 6, 7, 8, 9, 10, 11
+BLOCK_TIES, BLOCK_KIN = 12, 13
+
+
+def philox(word0, word1, word2, word3, key0, key1):
+    """Four integers in [0, 2^32), the ten-round Philox4x32 of a counter of four words under a key of two.
+
+    Raises nothing; every word must already lie in [0, 2^32).
+    """
+    for _ in range(10):
+        product0 = 0xD2511F53 * word0
+        product1 = 0xCD9E8D57 * word2
+        word0, word1, word2, word3 = (
+            ((product1 >> 32) & MASK) ^ word1 ^ key0,
+            product1 & MASK,
+            ((product0 >> 32) & MASK) ^ word3 ^ key1,
+            product0 & MASK,
+        )
+        key0 = (key0 + 0x9E3779B9) & MASK
+        key1 = (key1 + 0xBB67AE85) & MASK
+    return word0, word1, word2, word3
+
+
+def to_unit(word):
+    """A number strictly between 0 and 1 from an integer in [0, 2^32): the middle of its cell."""
+    return (word + 0.5) * 2.3283064365386963e-10
+
+
+def four(seed, person, week, block, stream):
+    """Four independent uniform numbers in (0, 1) for one person, week and block of decisions."""
+    a, b, c, d = philox(person, week + WEEK_ZERO, block, stream, seed & MASK, (seed >> 32) & MASK)
+    return to_unit(a), to_unit(b), to_unit(c), to_unit(d)
+
+
+def of_pair(seed, one, other, week, decision):
+    """One uniform number in (0, 1) for a pair of people, the same whichever is named first."""
+    if one > other:
+        one, other = other, one
+    word = philox(one, week + WEEK_ZERO, other, PAIRED + 16 * decision, seed & MASK, (seed >> 32) & MASK)[0]
+    return to_unit(word)
+
+
+def gathering(seed, week, context, people):
+    """The number c, in [0, people), that proposes person (c - i) mod people to person i in this context, this week."""
+    word = philox(context, week + WEEK_ZERO, 0, GATHERING, seed & MASK, (seed >> 32) & MASK)[0]
+    return int(to_unit(word) * people)
+
+
+def uniforms(seed: int, persons: np.ndarray, week: int, decision: int) -> np.ndarray:
+    """Uniform numbers in (0, 1), shape (people,), for whether each person is covered by a policy: keyed by permanent id.
+
+    `persons` holds permanent ids, `decision` is `COVERED_BASE` plus the lever's number. The draw of one person does not
+    depend on who else is in the list.
+    """
+    ids = persons.astype(np.uint64)
+    word = philox(ids, np.uint64(week + WEEK_ZERO), np.uint64(decision), np.uint64(COVERED), seed & MASK, (seed >> 32) & MASK)[0]
+    return to_unit(word.astype(np.float64))
+
+
+def normal(uniform):
+    """The standard normal number below which a share `uniform`, in (0, 1), of all lie.
+
+    Wichura's AS 241 (1988, Applied Statistics 37:477), routine PPND7: about seven significant figures.
+    """
+    q = uniform - 0.5
+    if abs(q) <= 0.425:
+        r = 0.180625 - q * q
+        return (
+            q
+            * (((59.109374720 * r + 159.29113202) * r + 50.434271938) * r + 3.3871327179)
+            / (((67.187563600 * r + 78.757757664) * r + 17.895169469) * r + 1.0)
+        )
+    r = math.sqrt(-math.log(uniform if q < 0.0 else 1.0 - uniform))
+    if r <= 5.0:
+        r -= 1.6
+        size = (((0.17023821103 * r + 1.3067284816) * r + 2.7568153900) * r + 1.4234372777) / (
+            (0.12021132975 * r + 0.73700164250) * r + 1.0
+        )
+    else:
+        r -= 5.0
+        size = (((0.017337203997 * r + 0.42868294337) * r + 3.0812263860) * r + 6.6579051150) / (
+            (0.012258202635 * r + 0.24197894225) * r + 1.0
+        )
+    return -size if q < 0.0 else size

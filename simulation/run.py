@@ -1,0 +1,132 @@
+"""`simulate`: one world from start to end, the fast way."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from simulation.book import WeekEvents
+from simulation.diary import EVENTS
+from simulation.errors import Problem, ScenarioError
+from simulation.history import History, provenance_of, weekly_table
+from simulation.scenario import Scenario
+from simulation.world import World
+
+ENGINES = ("compiled", "plain")
+MOST_SEED = 2**63 - 1
+
+
+def simulate(
+    plan: Scenario | str | Path,
+    people: int | None = None,
+    years: float | None = None,
+    seed: int | None = None,
+    *,
+    assumptions: Mapping[str, float] | None = None,
+    panel: Iterable[int] = (),
+    events: bool = True,
+    threads: int | None = None,
+    engine: str = "compiled",
+    nudge: int | None = None,
+    stored: Sequence[int] | np.ndarray | None = None,
+    progress: Callable[[int, int], Any] | None = None,
+) -> History:
+    """The history of one world.
+
+    Parameters
+    ----------
+    plan
+        A scenario, its name or a path.
+    people, years, seed
+        Instead of the scenario's; without a seed one is drawn and recorded.
+    assumptions
+        Values of parameters, by name, instead of the scenario's.
+    panel
+        Weeks at which the state of everyone is kept: week w is the state after w weeks.
+    events
+        Whether every event is kept; the weekly table counts them all the same.
+    threads
+        How many threads share a week, all cores by default; no result depends on it.
+    engine
+        "compiled", or "plain": the same history in plain Python, far slower.
+    nudge
+        A person who begins with a little more distress: the other half of a placebo pair.
+    stored
+        The order in which people are stored; no result depends on it.
+    progress
+        Called with the week and the number of weeks now and then.
+
+    Raises
+    ------
+    ScenarioError, ParameterError
+        If what is asked for cannot be done.
+    """
+    started = time.perf_counter()
+    scenario = Scenario.load(plan)
+    if people is not None or years is not None:
+        scenario = scenario.with_settings(people=people, years=years)
+    seed = checked_seed(seed)
+    if engine not in ENGINES:
+        raise ScenarioError(Problem("engine", repr(engine), " or ".join(ENGINES), "Choose one of them."))
+    world = World(
+        scenario, seed, assumptions=dict(assumptions or {}), engine=engine, threads=threads or os.cpu_count() or 1,
+        nudge=nudge, stored=stored, progress=progress,
+    )  # fmt: skip
+    try:
+        return _live_through(world, tuple(panel), events, engine, started, progress)
+    finally:
+        world.close()
+
+
+def checked_seed(seed: int | None) -> int:
+    """The seed asked for, or one drawn where none is. Raises `ScenarioError` if it is out of range."""
+    if seed is None:
+        return secrets.randbelow(2**31)
+    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or not 0 <= seed <= MOST_SEED:
+        raise ScenarioError(Problem("seed", repr(seed), "a whole number from 0 to 2^63 - 1", "Give another seed."))
+    return int(seed)
+
+
+def _live_through(
+    world: World,
+    panel: tuple[int, ...],
+    keep_events: bool,
+    engine: str,
+    started: float,
+    progress: Callable[[int, int], Any] | None,
+) -> History:
+    wrong = [week for week in panel if not 0 <= week <= world.weeks]
+    if wrong:
+        raise ScenarioError(
+            Problem("panel", str(wrong[0]), f"a week from 0 to {world.weeks}", "Ask for other weeks, or live more years.")
+        )
+    start = world.snapshot()
+    snapshots, lines = {}, []
+    happened: list[WeekEvents] = []
+    for week in range(world.weeks):
+        if week in panel:
+            snapshots[week] = world.snapshot()
+        level = world.public_stigma
+        lived = world.step()
+        counts, sums = world.add_up()
+        lines.append((counts, sums, np.bincount(lived.event, minlength=len(EVENTS)), level))
+        if keep_events:
+            happened.append(lived)
+        if progress is not None and week % 13 == 0:
+            progress(week, world.weeks)
+    end = world.snapshot()
+    if world.weeks in panel:
+        snapshots[world.weeks] = end
+    if progress is not None:
+        progress(world.weeks, world.weeks)
+    record = provenance_of(world.scenario, world.seed, world.weeks, world.assumptions, engine, started)
+    return History(
+        world.scenario, world.seed, world.weeks, weekly_table(lines), start, end, snapshots, world.policy.reach(), record,
+        happened,
+    )  # fmt: skip

@@ -1,0 +1,212 @@
+r"""A scenario: one question, the people it is asked of, and what differs from the defaults.
+
+>>> plan = Scenario.from_text('extends = "baseline"\n[[policy]]\nlever = "policing"\nmultiply = 0.5\nfrom = "year 2"')
+>>> print(plan.describe()[1])
+From the start of year 2 (week 52), offences by anyone lead to an arrest half as often.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from simulation import sentences
+from simulation.errors import Problem, ScenarioError
+from simulation.parameters import assumptions as checked_assumptions
+from simulation.scenario_check import Reading
+from simulation.scenario_files import find_scenario, read_chain
+from simulation.scenario_merge import Merged, base_of, first_week, merge, warnings_of, weeks_of
+from simulation.scenario_parts import Assumption, Policy, Primary, area_names
+from simulation.scenario_shape import MOST_PEOPLE, MOST_YEARS
+from simulation.toml_lines import TomlText, read_file, read_text
+from simulation.units import number_in_words, shown
+
+FEWEST_PEOPLE = 20
+"""A world of fewer people has too few for ties, areas and kin."""
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A checked scenario; `Scenario.load` reads one from its file.
+
+    Attributes
+    ----------
+    name, path, text
+        Its name, the file it was read from (None for a text) and the text as it stands there.
+    question
+        What it asks, in words.
+    cohort, people, years, own_experience
+        Who lives in it and for how long; `own_experience` None leaves the cohort's own share.
+    policies, assumptions, areas, primary
+        What differs from the defaults, and what is judged.
+    warnings
+        What is allowed but probably not meant, in sentences.
+    """
+
+    name: str
+    path: Path | None = None
+    text: str = ""
+    question: str = ""
+    cohort: str = "england"
+    people: int = 10_000
+    years: float = 10.0
+    own_experience: float | None = None
+    policies: tuple[Policy, ...] = ()
+    assumptions: Mapping[str, Assumption] = field(default_factory=dict)
+    areas: tuple[dict[str, Any], ...] = ()
+    population_groups: tuple[dict[str, Any], ...] = ()
+    primary: Primary = field(default_factory=lambda: Primary(declared=False))
+    switch_off: tuple[str, ...] = ()
+    layer: str = "labels"
+    cost: Mapping[str, float] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    extended: tuple[str, ...] = ()
+
+    @classmethod
+    def load(cls, name_or_path: str | Path | Scenario) -> Scenario:
+        """The scenario of a name or path; a `Scenario` is handed back as it is.
+
+        Raises
+        ------
+        ScenarioError
+            With every problem of the file and of those that it extends, each with its line.
+        """
+        if isinstance(name_or_path, Scenario):
+            return name_or_path
+        if not isinstance(name_or_path, str | Path):
+            raise TypeError(f"a scenario is named by words or a path, not by {type(name_or_path).__name__}")
+        path = find_scenario(name_or_path)
+        return cls._of(read_file(path), path)
+
+    @classmethod
+    def from_text(cls, text: str, name: str = "scenario") -> Scenario:
+        """The scenario that TOML `text` states; it may extend shipped scenarios. Raises `ScenarioError` as `load` does."""
+        return cls._of(read_text(text, name), None)
+
+    @classmethod
+    def _of(cls, toml: TomlText, path: Path | None) -> Scenario:
+        chain, problems = read_chain(toml, path)
+        readings = [Reading.of(each) for each in chain]
+        merged = merge(readings)
+        problems += [problem for reading in reversed(readings) for problem in reading.counted()]
+        if problems:
+            raise ScenarioError(_in_line_order(problems, toml.where))
+        return cls._from(merged, toml, path, tuple(each.text for each in chain[:-1]))
+
+    @classmethod
+    def _from(cls, merged: Merged, toml: TomlText, path: Path | None, extended: tuple[str, ...]) -> Scenario:
+        name = path.stem if path else toml.where
+        return cls(
+            name, path, toml.text, merged.question, merged.cohort, merged.people, merged.years, merged.own_experience,
+            tuple(merged.policies), merged.assumptions, tuple(merged.areas),
+            primary=merged.primary, warnings=tuple(merged.warnings), extended=extended,
+        )
+
+    @property
+    def weeks(self) -> int:
+        """Weeks lived."""
+        return weeks_of(self.years)
+
+    @property
+    def area_names(self) -> tuple[str, ...]:
+        """Names of the areas in the order in which they are numbered."""
+        return area_names(list(self.areas))
+
+    def policy_start(self) -> int | None:
+        """The first week in which any policy acts; None without a policy."""
+        return first_week(list(self.policies))
+
+    def describe(self) -> list[str]:
+        """The scenario in plain sentences: the people, each policy, each assumption, each area, what is judged."""
+        bases = [base_of(policy.lever, self.assumptions) for policy in self.policies]
+        policies = [sentences.describe_policy(policy, base) for policy, base in zip(self.policies, bases, strict=True)]
+        return [
+            sentences.describe_world(self.cohort, self.people, self.years, self.own_experience),
+            *(policies or ["No policy is changed."]),
+            *(sentences.describe_assumption(assumption) for assumption in self.assumptions.values()),
+            *(sentences.describe_area(area) for area in self.areas),
+            sentences.describe_primary(self.primary),
+        ]
+
+    def resolved(self) -> dict[str, Any]:
+        """Everything that the scenario says, what was left out filled in, as plain values that JSON can hold."""
+        return {
+            "name": self.name, "question": self.question, "cohort": self.cohort, "people": self.people,
+            "years": self.years, "weeks": self.weeks, "own_experience": self.own_experience,
+            "policies": [policy.resolved() for policy in self.policies],
+            "assumptions": [self.assumptions[name].resolved() for name in sorted(self.assumptions)],
+            "areas": [dict(area) for area in self.areas], "primary": self.primary.resolved(),
+            "layer": self.layer, "switch_off": list(self.switch_off),
+        }
+
+    def with_settings(
+        self, people: int | None = None, years: float | None = None, assumptions: Mapping[str, float] | None = None
+    ) -> Scenario:
+        """The same scenario with other numbers of people or years, or with values set for assumptions.
+
+        Raises
+        ------
+        ScenarioError
+            If a number is out of range.
+        ParameterError
+            If an assumption is unknown, or its value out of range.
+        """
+        problems = []
+        if people is not None and (not _is_number(people, int) or not 1 <= people <= MOST_PEOPLE):
+            problems.append(Problem("people", shown(people), f"a whole number from 1 to {MOST_PEOPLE:,}", "Change it."))
+        if years is not None and (not _is_number(years, int | float) or not 0 < years <= MOST_YEARS):
+            problems.append(Problem("years", shown(years), f"a number above 0, at most {MOST_YEARS}", "Change it."))
+        if problems:
+            raise ScenarioError(problems)
+        values = checked_assumptions(dict(assumptions or {}))
+        assumed = {name: Assumption(name, values[name], where="set for this run") for name in assumptions or {}}
+        changed = replace(
+            self, people=self.people if people is None else int(people),
+            years=self.years if years is None else float(years), assumptions={**self.assumptions, **assumed},
+        )
+        return replace(changed, warnings=tuple(changed._warnings()))
+
+    def _warnings(self) -> list[str]:
+        late = [f"{policy.where}: the policy on {policy.lever} begins in week {policy.start}, after the end of the world "
+                f"(week {self.weeks})." for policy in self.policies if policy.start >= self.weeks]
+        left = self.weeks - (self.policy_start() or 0)
+        if 0 < left < self.primary.horizon_weeks:
+            late.append(f"The primary outcome is judged over {self.primary.horizon_weeks} weeks, but only {left} are lived.")
+        return late + warnings_of(list(self.policies), self.assumptions, self.area_names, self.weeks)
+
+
+def _is_number(given: object, kinds: Any) -> bool:
+    return isinstance(given, kinds) and not isinstance(given, bool)
+
+
+def _in_line_order(problems: list[Problem], own: str) -> list[Problem]:
+    """The file's own problems first, each file's in the order of its lines."""
+
+    def place(problem: Problem) -> tuple[bool, str, int]:
+        file, _, rest = problem.where.partition(", line ")
+        number = rest.split(",")[0]
+        return file != own, file, int(number) if number.isdigit() else 0
+
+    return sorted(problems, key=place)
+
+
+def check_places(scenario: Scenario, people: int) -> None:
+    """Raise `ScenarioError` if a policy of `scenario` has more places than there are `people`."""
+    problems = [
+        Problem(f"{policy.where}, places", number_in_words(policy.places),
+                f"at most {number_in_words(people)} places: as many as there are people in this run",
+                "Give fewer places, or run it with more people.")
+        for policy in scenario.policies if policy.places is not None and policy.places > people
+    ]
+    if problems:
+        raise ScenarioError(problems)
+
+
+def check_run(scenario: Scenario, people: int) -> None:
+    """Raise `ScenarioError` if `scenario` cannot be run with so many `people`: too few of them, or too many places."""
+    if people < FEWEST_PEOPLE:
+        raise ScenarioError(Problem(f"{scenario.name}, people", number_in_words(people),
+                                    f"at least {FEWEST_PEOPLE}: fewer have too few others to meet", "Give more people."))
+    check_places(scenario, people)

@@ -1,0 +1,200 @@
+"""A chain of scenario files made one, and whether its policies can stand together.
+
+The file's own keys win over those of the file that it extends; [[policy]] and [[assumption]] tables are added to the
+other's (an assumption of the same name takes its place, and areas of the same name are joined key by key).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from simulation.errors import Problem
+from simulation.groups import read_whom
+from simulation.levers import LEVERS
+from simulation.parameters import PARAMETERS
+from simulation.rule_proof import can_hold_together
+from simulation.scenario_check import Reading, read_areas, read_assumptions, read_policies
+from simulation.scenario_files import shipped_cohorts
+from simulation.scenario_parts import Assumption, Policy, Primary, area_names, combined
+from simulation.scenario_shape import MOST_YEARS
+from simulation.toml_lines import KeyPath
+from simulation.units import WEEKS_IN_YEAR, duration_in_words, in_words, read_duration, read_quantity, shown
+
+Read = TypeVar("Read")
+
+
+@dataclass
+class Merged:
+    """What a chain of files says in the end."""
+
+    question: str = ""
+    cohort: str = "england"
+    people: int = 10_000
+    years: float = 10.0
+    own_experience: float | None = None
+    primary: Primary = field(default_factory=lambda: Primary(declared=False))
+    policies: list[Policy] = field(default_factory=list)
+    assumptions: dict[str, Assumption] = field(default_factory=dict)
+    areas: list[dict[str, Any]] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def weeks(self) -> int:
+        """Weeks lived."""
+        return weeks_of(self.years)
+
+
+def weeks_of(years: float) -> int:
+    """Whole weeks, at least one, of so many years."""
+    return max(1, round(years * WEEKS_IN_YEAR))
+
+
+def merge(readings: list[Reading]) -> Merged:
+    """The scenario of a chain of files, the one furthest away first; problems are noted in the readings."""
+    merged = Merged()
+    for reading in readings:
+        _merge_areas(merged.areas, read_areas(reading))
+    areas = area_names(merged.areas)
+    for reading in readings:
+        _merge_top(merged, reading)
+        merged.policies += read_policies(reading, areas)
+        merged.assumptions |= read_assumptions(reading)
+    last = readings[-1]
+    merged.question = " ".join((last.get("question") or "").split())
+    merged.primary = _merge_primary(readings, merged, areas)
+    _check_weeks(merged, last)
+    last.problems += contradictions(merged.policies, areas)
+    merged.warnings += warnings_of(merged.policies, merged.assumptions, areas, merged.weeks)
+    return merged
+
+
+def _merge_areas(areas: list[dict[str, Any]], more: list[dict[str, Any]]) -> None:
+    for area in more:
+        known = next((each for each in areas if each["name"] == area["name"]), None)
+        if known is None:
+            areas.append(area)
+        else:
+            known.update(area)
+
+
+def _merge_top(merged: Merged, reading: Reading) -> None:
+    """The keys at the top of one file."""
+    merged.cohort = reading.known(("cohort",), shipped_cohorts(), "cohort", "recovery list cohorts") or merged.cohort
+    merged.people = reading.get("people") or merged.people
+    merged.years = float(reading.get("years") or merged.years)
+    share = reading.read(("own_experience",), lambda given: read_quantity(given, "share"))
+    share = reading.inside(("own_experience",), share, 0.0, 1.0, "share", 'Write it as "30 %".')
+    merged.own_experience = merged.own_experience if share is None else share
+    layer = reading.get("layer")
+    if layer is not None and layer != "labels":
+        reading.tell(("layer",), shown(layer), '"labels", the full model: other layers are not available in this version',
+                     "Leave layer out.")
+    if reading.get("switch_off"):
+        reading.tell(("switch_off",), f"{len(reading.get('switch_off'))} of them",
+                     "an empty list: switching mechanisms off is not available in this version", "Leave switch_off out.")
+    for key, name in (("population_group", "[[population_group]]"), ("cost", "[cost]")):
+        if key in reading.toml.data:
+            reading.tell((key,), name, f"no {name}: not available in this version", "Leave this table out.")
+
+
+def _merge_primary(readings: list[Reading], merged: Merged, areas: tuple[str, ...]) -> Primary:
+    """The primary outcome, each key from the last file that gives it."""
+    outcome, group, horizon, where = "relapsed", "everyone", None, ""
+    teller = readings[-1]
+    path: KeyPath = ("primary",)
+    for reading in readings:
+        if isinstance(reading.toml.data.get("primary"), dict):
+            where = reading.toml.place(("primary",))
+            outcome = reading.get("primary", "outcome") or outcome
+            group = reading.rule(("primary", "group"), areas) or group
+            weeks = reading.read(("primary", "horizon"), read_duration)
+            if weeks is not None:
+                horizon, teller, path = weeks, reading, ("primary", "horizon")
+    left = merged.weeks - (first_week(merged.policies) or 0)
+    if horizon is not None and 0 < left < horizon:
+        teller.tell(path, duration_in_words(horizon),
+                    f"at most {duration_in_words(left)}: the world ends then, counted from the policy's first week",
+                    "Shorten the horizon, or give more years.")
+    return Primary(outcome, horizon or max(1, min(WEEKS_IN_YEAR, left)), group, bool(where), where)
+
+
+def first_week(policies: list[Policy]) -> int | None:
+    """The first week in which any policy acts; None without a policy."""
+    return min((policy.start for policy in policies), default=None)
+
+
+def _check_weeks(merged: Merged, last: Reading) -> None:
+    """Whether every policy begins before the world ends."""
+    for policy in merged.policies:
+        if policy.start >= merged.weeks:
+            last.problems.append(Problem(
+                f"{policy.where}, from", f"week {policy.start}",
+                f"a week before the world ends, after {duration_in_words(merged.weeks)}",
+                f"Begin earlier, or give more years (at most {MOST_YEARS}).",
+            ))
+
+
+def meet(one: Policy, other: Policy, areas: tuple[str, ...]) -> bool:
+    """Whether some person, in some week, may be reached by both of two policies."""
+    if not one.overlaps(other):
+        return False
+    return can_hold_together(read_whom(one.whom, areas), read_whom(other.whom, areas))
+
+
+def contradictions(policies: list[Policy], areas: tuple[str, ...]) -> list[Problem]:
+    """Pairs of policies that set the same lever, for the same people and weeks, to different values."""
+    found = []
+    for number, later in enumerate(policies):
+        for earlier in policies[:number]:
+            same = earlier.lever == later.lever and earlier.how == later.how == "set"
+            equal = same and (earlier.value, earlier.ramp, earlier.start) == (later.value, later.ramp, later.start)
+            alike = equal or (same and earlier.value == later.value and not earlier.ramp and not later.ramp)
+            if same and not alike and meet(earlier, later, areas):
+                unit = LEVERS[later.lever].unit
+                found.append(Problem(
+                    later.where,
+                    f"{later.lever} set to {in_words(later.value, unit)}, and to {in_words(earlier.value, unit)} "
+                    f"({earlier.where})",
+                    "one value for the same people in the same weeks: these two policies contradict each other",
+                    "Let one end before the other begins (until), aim them at different people (whom), or use multiply or add.",
+                ))
+    return found
+
+
+def base_of(lever_name: str, assumptions: Mapping[str, Assumption]) -> float:
+    """Value of a lever in a world without policies, under a scenario's assumptions; ranges count with the default."""
+    lever = LEVERS[lever_name]
+    if not lever.from_parameter:
+        return lever.base
+    assumed = assumptions.get(lever.from_parameter)
+    return PARAMETERS[lever.from_parameter].default if assumed is None or assumed.set is None else assumed.set
+
+
+def warnings_of(
+    policies: list[Policy], assumptions: Mapping[str, Assumption], areas: tuple[str, ...], weeks: int
+) -> list[str]:
+    """What is allowed but probably not meant, in plain sentences."""
+    found = []
+    for policy in policies:
+        lever, others = LEVERS[policy.lever], [each for each in policies if each.lever == policy.lever and each is not policy]
+        together = [policy, *(each for each in others if meet(policy, each, areas))]
+        base = base_of(policy.lever, assumptions)
+        ends = min(weeks if each.until is None else each.until for each in together) - 1
+        value = combined(together, base, max(ends, policy.start))
+        if math.isfinite(value) and not lever.low - 1e-12 <= value <= lever.high + 1e-12:
+            clipped = min(max(value, lever.low), lever.high)
+            found.append(f"{policy.where}: {lever.name} would be {in_words(value, lever.unit)}; it is kept at "
+                         f"{in_words(clipped, lever.unit)}, the end of its range.")
+        if policy.how == "multiply" and base == 0 and not any(each.how == "set" for each in together):
+            found.append(f"{policy.where}: {lever.name} is 0 without a policy, and 0 times {policy.value:g} is 0: "
+                         "this changes nothing. Use set or add.")
+        length = min(weeks, policy.until or weeks) - policy.start
+        if policy.ramp > length > 0:
+            found.append(f"{policy.where}: the policy ends, or the world does, before its ramp of "
+                         f"{duration_in_words(policy.ramp)} is over.")
+        if policy.until is not None and policy.until > weeks:
+            found.append(f"{policy.where}: until week {policy.until} is after the end of the world (week {weeks}).")
+    return list(dict.fromkeys(found))

@@ -1,0 +1,285 @@
+"""The shape of a scenario file: which tables and keys there are, of which type. What they mean is checked afterwards.
+
+The same declarations give the JSON Schema that editors use (`scenario_schema`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from simulation.areas import AREA_RANGES
+from simulation.errors import Problem
+from simulation.groups import GROUPS
+from simulation.levers import LEVERS
+from simulation.parameters import PARAMETERS
+from simulation.toml_lines import KeyPath, TomlText
+from simulation.units import shown
+
+MOST_PEOPLE = 10_000_000
+MOST_YEARS = 100
+NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,79}$"
+UNAVAILABLE = ("population_group", "cost")
+MOST_REPORTED = 100
+"""Problems of one file that are told one by one; the rest are counted."""
+
+
+def _number_or_words(given: object) -> object:
+    if isinstance(given, bool) or not isinstance(given, int | float | str):
+        raise PydanticCustomError("quantity", "a number, or a quantity in quotation marks")
+    return given
+
+
+Quantity = Annotated[
+    Any, BeforeValidator(_number_or_words), WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string"}]})
+]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+
+
+class PolicyTable(_Table):
+    """[[policy]]: one thing that a decision-maker would change."""
+
+    lever: Annotated[str, Field(description='the name of a lever, such as "unjustified_flags"')]
+    set: Annotated[Quantity, Field(description="the lever's new value, with its unit")] = None
+    multiply: Annotated[
+        float, Field(ge=0, le=1000, description="a number from 0 to 1,000 that the lever's value is multiplied by")
+    ] = 1
+    add: Annotated[Quantity, Field(description="what is added to the lever's value, with its unit")] = None
+    from_: Annotated[str, Field(alias="from", description='the week from which it acts: "year 2" or "week 52"')] = "week 0"
+    until: Annotated[str, Field(description='the week in which it no longer acts: "year 4" or "week 156"')] = ""
+    ramp: Annotated[str, Field(description='the time over which it grows to its full size: "26 weeks"')] = ""
+    whom: Annotated[str, Field(description="a group's name or a rule on a person's state, in quotation marks")] = "everyone"
+    covers: Annotated[Quantity, Field(description='the share of those people whom it reaches: "60 %"')] = None
+    places: Annotated[int, Field(ge=1, le=MOST_PEOPLE, description="a whole number of places, 1 or more")] = 1
+    because: Annotated[str, Field(description="the reason, in quotation marks")] = ""
+
+
+class AssumptionTable(_Table):
+    """[[assumption]]: what nobody is sure of."""
+
+    name: Annotated[str, Field(description='the name of a parameter, such as "deterrence"')]
+    set: Annotated[Quantity, Field(description="the value assumed, in the parameter's unit")] = None
+    range: Annotated[
+        list[Quantity], Field(min_length=2, max_length=2, description="two values, the low and the high one: [0, 0.4]")
+    ] = []
+    because: Annotated[str, Field(description="the reason, in quotation marks")] = ""
+
+
+class PrimaryTable(_Table):
+    """[primary]: what is judged, decided before running."""
+
+    outcome: Annotated[
+        str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$", description='the name of an outcome, such as "relapsed"')
+    ] = "relapsed"
+    horizon: Annotated[str, Field(description='the time from the policy\'s first week: "2 years"')] = ""
+    group: Annotated[str, Field(description="a group's name or a rule on a person's state, in quotation marks")] = "everyone"
+
+
+def _area(name: str) -> Any:
+    """The declaration of one number of an area, in the range that its declaration in the model gives."""
+    low, high, means = AREA_RANGES[name]
+    return Field(ge=low, le=high, description=f"a number from {low:g} to {high:g}: {means}")
+
+
+class AreaTable(_Table):
+    """[[area]]: a neighbourhood and its institutions; only what differs from the usual is given."""
+
+    name: Annotated[str, Field(pattern=NAME, description='a name: "home", "new", or one of the scenario\'s own')]
+    exposure: Annotated[float, _area("exposure")] = 1.0
+    visibility: Annotated[float, _area("visibility")] = 1.0
+    opportunity: Annotated[float, _area("opportunity")] = 0.0
+    intolerance: Annotated[float, _area("intolerance")] = 1.0
+    bias: Annotated[float, _area("bias")] = 1.0
+    quality: Annotated[float, _area("quality")] = 0.0
+    risk: Annotated[float, _area("risk")] = 0.0
+
+
+class ScenarioTable(_Table):
+    """A scenario of recovery-journeys: one question, and only its differences from the defaults."""
+
+    question: Annotated[str, Field(description="the question that the scenario asks, in quotation marks")] = ""
+    extends: Annotated[str, Field(description="the name of another scenario: never a path")] = ""
+    cohort: Annotated[str, Field(pattern=NAME, description='the name of a starting population, such as "england"')] = "england"
+    people: Annotated[int, Field(ge=1, le=MOST_PEOPLE, description="a whole number of people, from 1 to 10,000,000")] = 10_000
+    years: Annotated[float, Field(gt=0, le=MOST_YEARS, description="a number of years, above 0 and at most 100")] = 10
+    own_experience: Annotated[Quantity, Field(description='the share of people with own experience: "30 %"')] = None
+    layer: Annotated[str, Field(description='"labels", the full model')] = "labels"
+    switch_off: Annotated[list[str], Field(description="a list of mechanisms: empty in this version")] = []
+    primary: Annotated[PrimaryTable, Field(description="one table [primary]")] = PrimaryTable()
+    policy: Annotated[list[PolicyTable], Field(max_length=60, description="tables [[policy]], at most 60")] = []
+    assumption: Annotated[list[AssumptionTable], Field(max_length=400, description="tables [[assumption]], at most 400")] = []
+    area: Annotated[list[AreaTable], Field(max_length=50, description="tables [[area]], at most 50")] = []
+    population_group: Annotated[Any, Field(description="not available in this version")] = None
+    cost: Annotated[Any, Field(description="not available in this version")] = None
+
+
+_TABLES: Mapping[str, type[_Table]] = {
+    "policy": PolicyTable, "assumption": AssumptionTable, "primary": PrimaryTable, "area": AreaTable
+}
+_REPEATED = ("policy", "assumption", "area")
+
+
+def keys_of(table: type[_Table]) -> list[str]:
+    """The keys that a table may have, as they are written in a file."""
+    return [field.alias or name for name, field in table.model_fields.items() if name not in UNAVAILABLE]
+
+
+def _table_at(path: KeyPath) -> type[_Table]:
+    """The table in which the last key of a path stands."""
+    return _TABLES.get(str(path[0]), ScenarioTable) if len(path) > 1 else ScenarioTable
+
+
+def table_name(path: KeyPath) -> str:
+    """How the table that a path is in, or leads to, is named in a message: "[[policy]] 2"."""
+    if not path or path[0] not in _TABLES:
+        return ""
+    if path[0] not in _REPEATED:
+        return f"[{path[0]}]"
+    number = f" {path[1] + 1}" if len(path) > 1 and isinstance(path[1], int) else ""
+    return f"[[{path[0]}]]{number}"
+
+
+def place_of(toml: TomlText, path: KeyPath) -> str:
+    """File, line, table and key of a path, as a message says it."""
+    key = next((part for part in reversed(path) if isinstance(part, str) and part not in _TABLES), "")
+    parts = (toml.place(path), table_name(path), shown(key).strip('"') if key else "")
+    return ", ".join(part for part in parts if part)
+
+
+def check_shape(toml: TomlText) -> tuple[list[Problem], set[KeyPath]]:
+    """Problems with the shape of a file, and the paths at which nothing more need be checked."""
+    given, giants = _without_giants(toml.data)
+    try:
+        ScenarioTable.model_validate(given)
+    except ValidationError as error:
+        found = error.errors(include_url=False)
+    else:
+        return [], set()
+    problems = [_problem(toml, giants, detail) for detail in found[:MOST_REPORTED]]
+    if len(found) > MOST_REPORTED:
+        problems.append(Problem(toml.where, f"{len(found) - MOST_REPORTED:,} more problems of shape", "", "Correct these first."))
+    return problems, {tuple(detail["loc"]) for detail in found}
+
+
+def _without_giants(data: object, path: KeyPath = ()) -> tuple[Any, dict[KeyPath, object]]:
+    """The same data with whole numbers too large to be meant replaced by infinity, and those numbers by path."""
+    giants: dict[KeyPath, object] = {}
+    if isinstance(data, dict | list):
+        pairs = data.items() if isinstance(data, dict) else enumerate(data)
+        cleaned: dict[Any, Any] = {}
+        for key, value in pairs:
+            cleaned[key], more = _without_giants(value, (*path, key))
+            giants |= more
+        return (cleaned if isinstance(data, dict) else list(cleaned.values())), giants
+    if isinstance(data, int) and abs(data) > 2**53:
+        return float("inf"), {path: data}
+    return data, {}
+
+
+def _problem(toml: TomlText, giants: Mapping[KeyPath, object], detail: Mapping[str, Any]) -> Problem:
+    """One problem of shape, in our own words."""
+    path: KeyPath = tuple(detail["loc"])
+    kind, given = detail["type"], giants.get(path, detail["input"])
+    where = place_of(toml, path)
+    if kind == "extra_forbidden":
+        allowed = "the keys " + ", ".join(keys_of(_table_at(path)))
+        return Problem(where, f"the key {shown(path[-1])}", allowed, _nearest_key(path))
+    if kind == "missing":
+        what = _described(path)
+        return Problem(where, f"no {path[-1]}", what, f"Add a line: {path[-1]} = ...")
+    if kind in ("list_type", "model_type", "dict_type") and path[0] in _TABLES:
+        brackets = table_name(path[:1])
+        return Problem(where, _kind_of(given), _described(path), f"Start the table with {brackets} on a line of its own.")
+    if kind in ("too_long", "too_short") and isinstance(given, list):
+        todo = "Leave some out." if kind == "too_long" else "Give both."
+        return Problem(where, f"{len(given)} of them", _described(path), todo)
+    return Problem(where, _kind_of(given), _described(path), _what_to_do(path, given))
+
+
+def _described(path: KeyPath) -> str:
+    """What is allowed at a path, from the declaration of its key."""
+    key = next((part for part in reversed(path) if isinstance(part, str)), "")
+    holder = ScenarioTable if key in _TABLES else _table_at(path)
+    for name, field in holder.model_fields.items():
+        if key in (name, field.alias):
+            return field.description or ""
+    return ""
+
+
+def _kind_of(given: object) -> str:
+    if isinstance(given, dict):
+        return "a table"
+    if isinstance(given, list):
+        return "a list"
+    return shown(given)
+
+
+def _what_to_do(path: KeyPath, given: object) -> str:
+    if isinstance(given, str) and path[-1] in ("people", "years", "places", "multiply"):
+        return f"Write a number without quotation marks: {path[-1]} = 10."
+    if not isinstance(given, str) and path[-1] in ("from", "until", "ramp", "horizon"):
+        return "Say the unit, in quotation marks."
+    if not isinstance(given, str) and "quotation marks" in _described(path):
+        return f'Put it in quotation marks: {path[-1]} = "...".'
+    return f"Change {path[-1]}, or leave it out." if isinstance(path[-1], str) else "Change this value."
+
+
+def _nearest_key(path: KeyPath) -> str:
+    """Which key was probably meant."""
+    given, table = str(path[-1])[:80], _table_at(path)
+    every: tuple[tuple[str, type[_Table]], ...] = (*_TABLES.items(), ("", ScenarioTable))
+    for name, other in every:
+        if other is not table and given in keys_of(other):
+            home = table_name((name,)) if name else "the top of the file, before the first table"
+            return f'"{given}" belongs to {home}.'
+    near = get_close_matches(given, keys_of(table), n=1, cutoff=0.6)
+    if near:
+        return f'Did you mean "{near[0]}"?'
+    return "Leave it out, or give it one of the names allowed."
+
+
+def scenario_schema() -> dict[str, Any]:
+    """JSON Schema of a scenario file, with the names of levers, parameters and groups."""
+    schema = ScenarioTable.model_json_schema(by_alias=True)
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    tables = schema["$defs"]
+    tables["PolicyTable"]["properties"]["lever"]["enum"] = list(LEVERS)
+    tables["AssumptionTable"]["properties"]["name"]["enum"] = list(PARAMETERS)
+    for table, key in (("PolicyTable", "whom"), ("PrimaryTable", "group")):
+        tables[table]["properties"][key]["examples"] = list(GROUPS)
+    tables["PolicyTable"]["oneOf"] = [{"required": [how]} for how in ("set", "multiply", "add")]
+    tables["AssumptionTable"]["oneOf"] = [{"required": [how]} for how in ("set", "range")]
+    for key in UNAVAILABLE:
+        del schema["properties"][key]
+    _drop_defaults(schema)
+    return schema
+
+
+def _drop_defaults(schema: dict[str, Any]) -> None:
+    """Take out defaults that stand for "not given", which an editor would offer as values."""
+    for table in (schema, *schema["$defs"].values()):
+        for declared in _properties(table):
+            if declared.get("default") in (None, "", []):
+                declared.pop("default", None)
+    for key in ("multiply", "places"):
+        schema["$defs"]["PolicyTable"]["properties"][key].pop("default", None)
+    for name, declared in schema["$defs"]["AreaTable"]["properties"].items():
+        if name in AREA_RANGES:
+            declared.pop("default", None)
+
+
+def _properties(table: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    yield from table["properties"].values()
+
+
+def schema_text() -> str:
+    """The JSON Schema as it is written beside the shipped scenarios."""
+    return json.dumps(scenario_schema(), indent=2, ensure_ascii=False) + "\n"

@@ -1,0 +1,318 @@
+"""One world: its people in columns, its ties, areas and policies, and the order of a week.
+
+`World` is what both `simulate` and `RecoveryModel` live in. It knows nothing of Mesa and makes no object for a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+
+from simulation import engine as plain
+from simulation.areas import areas_table, let_bias_move, make_areas
+from simulation.book import Book, WeekEvents, gather
+from simulation.cohort import load_cohort
+from simulation.compiled import CHANCE_DTYPE, kernels
+from simulation.diary import FLAG_OFF
+from simulation.errors import WorldError
+from simulation.levers import LEVERS, lever_bases
+from simulation.parameters import assumptions as check_assumptions
+from simulation.parameters import assumptions_row
+from simulation.plain import PlainWeek
+from simulation.policy import PolicyInForce
+from simulation.population import draw_population
+from simulation.scenario import Scenario, check_run
+from simulation.state import FIELDS, TOTALS
+from simulation.ties import SEEN_DTYPE
+from simulation.week import HOLDING, LIVING, SETTLING, is_upheld
+
+WEEKS_A_YEAR = 52
+IDS_A_CHUNK = 4096
+"""People added up together, in the order of ids: sums do not depend on how many threads share the work."""
+
+BURN_INS = {"settling": SETTLING, "holding": HOLDING}
+_LEVER_NUMBERS = {name: number for number, name in enumerate(LEVERS)}
+
+
+class World:
+    """People, ties, areas and policies, week by week.
+
+    Parameters
+    ----------
+    scenario
+        What is asked; its cohort, people, areas and policies.
+    seed
+        Names the people and their luck: 0 to 2^63 - 1.
+    assumptions
+        Values of parameters that differ from the scenario's, by name.
+    engine
+        "compiled", or "plain" for the same rule in plain Python, with the same history, far slower.
+    threads
+        How many threads share a week; no result depends on it.
+    stored
+        The order in which people are stored, shape (people,), as permanent ids; no result depends on it.
+    nudge
+        A person who begins with a little more distress: the other half of a placebo pair, which shows what nothing does.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        seed: int,
+        *,
+        assumptions: dict[str, float] | None = None,
+        engine: str = "compiled",
+        threads: int = 1,
+        stored: Sequence[int] | np.ndarray | None = None,
+        nudge: int | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> None:
+        check_run(scenario, scenario.people)
+        self.scenario = scenario
+        self.seed = seed
+        self.weeks = round(scenario.years * WEEKS_A_YEAR)
+        stated = {name: one.set for name, one in scenario.assumptions.items() if one.set is not None}
+        self.assumptions = check_assumptions({**stated, **(assumptions or {})})
+        self.cohort = load_cohort(scenario.cohort)
+        self.people, self.ties = draw_population(self.cohort, scenario.people, seed, scenario.own_experience)
+        if stored is not None:
+            self.people = self.people[np.asarray(stored)]
+        self.row_of = np.argsort(self.people["person"]).astype(np.int64)
+        self.areas = make_areas(self.assumptions, scenario.areas)
+        self._spread_over_areas()
+        self.week = 0
+        self.mode = LIVING
+        self.public_stigma_moved = 0.0
+        self.sanctions = np.zeros(len(self.areas))
+        self.policy = PolicyInForce(
+            scenario.policies, lever_bases(self.assumptions), seed, self.people, scenario.area_names
+        )
+        self.threads = max(1, threads)
+        self.engine = engine
+        self._assume = assumptions_row(self.assumptions)
+        self._areas = areas_table(self.areas)
+        self._seen = np.zeros(len(self.people), dtype=SEEN_DTYPE)
+        self._seen_next = np.zeros(len(self.people), dtype=SEEN_DTYPE)
+        self._chances = np.zeros(self.threads, dtype=CHANCE_DTYPE)
+        self._books = [Book(high - low) for low, high in self._ranges()]
+        self._pool = ThreadPoolExecutor(self.threads) if self.threads > 1 else None
+        self._kernels = kernels() if engine == "compiled" else None
+        self._is_stale = True
+        self._reached: list[tuple[np.ndarray, int]] | None = None
+        self.coming: dict[int, np.void] = {}
+        self._burn_in(progress)
+        if nudge is not None:
+            self._nudge(nudge)
+
+    # A week
+
+    def step(self) -> WeekEvents:
+        """Live the coming week, in the numbered order of the model, and return its events.
+
+        1. Settings of the week: policies, public stigma, bias of policing.
+        2. to 13. Each person's week (`simulation.week`), other people and areas as of last week's end.
+        14. Ties end, mend and are made (`simulation.ties`), everybody as of the end of step 13.
+        """
+        reached = self.prepare()
+        self._seen, self._seen_next = self._seen_next, self._seen
+        self._seen_next[:] = self._seen
+        self._live()
+        self._tie()
+        events = gather(self.week, reached, [book.entries() for book in self._books])
+        self._hear_complaints(events)
+        self.week += 1
+        self._reached = None
+        return events
+
+    def prepare(self) -> list[tuple[np.ndarray, int]]:
+        """Step 1, once a week: settings of the coming week, and what others see as it begins; who is reached first."""
+        if self._reached is None:
+            for area, sanction in zip(self.areas, self.sanctions, strict=True):
+                let_bias_move(area, float(sanction), self.assumptions["bias_return"])
+            self._areas["bias"] = [area.bias for area in self.areas]
+            self._reached = []
+            if self.mode == LIVING:
+                self.policy.turn_to(self.week, self.people)
+                self._reached = [(persons, _LEVER_NUMBERS[lever]) for persons, lever in self.policy.newly_reached]
+        if self._is_stale:
+            self.show()
+        return self._reached
+
+    def live_alone(self, person: int) -> None:
+        """Live the coming week of one person in plain Python, and lay it by until everyone lives theirs."""
+        self.prepare()
+        row = int(self.row_of[person])
+        if self.people["alive"][row]:
+            self.coming[row] = PlainWeek(self).live_alone(row, self.public_stigma)
+
+    @property
+    def public_stigma(self) -> float:
+        """Level of public stigma this week, 0 to 1."""
+        settings = self.policy.settings[0]
+        return float(min(1.0, max(0.0, settings["public_stigma"] + self.public_stigma_moved)))
+
+    def _live(self) -> None:
+        """Steps 2 to 13, for everyone alive; a week that a person has lived alone is taken as it was lived."""
+        level = self.public_stigma
+        for book in self._books:
+            book.turn()
+        if self._kernels is None:
+            PlainWeek(self).live(level)
+        else:
+            self._share(lambda part, low, high: self._kernels.live_rows(low, high, *self._living(part, level)))
+        for row, coming in self.coming.items():
+            self.people[row] = coming
+        self.coming = {}
+        if self.mode == LIVING:
+            self.public_stigma_moved += float(self.policy.settings[0]["public_stigma_trend"]) / WEEKS_A_YEAR
+
+    def _living(self, part: int, level: float) -> tuple:
+        """Arguments of `live_rows` after the rows, for one part of the people."""
+        ties = self.ties
+        return (
+            self.seed, self.week, self.mode, level, self.people, self.policy.setting_of, self.policy.settings,
+            self._assume, self._areas, ties.kin, ties.estranged, ties.others, self._seen, self._seen_next,
+            self._chances[part : part + 1], self._books[part].pages,
+        )  # fmt: skip
+
+    def _tie(self) -> None:
+        """Step 14, for everyone."""
+        ties = self.ties
+        if self._kernels is None:
+            PlainWeek(self).tie()
+            return
+        self._share(
+            lambda part, low, high: self._kernels.tie_rows(
+                low, high, self.seed, self.week, self.mode, self.people, self.policy.setting_of, self.policy.settings,
+                self._assume, ties.kin, ties.estranged, ties.others, ties.kind, self._seen_next,
+                self._books[part].pages,
+            )
+        )  # fmt: skip
+
+    def _hear_complaints(self, events: WeekEvents) -> None:
+        """Upheld complaints of the week, times accountability, per 100 people of each area, for next week's step 1."""
+        self.sanctions[:] = 0.0
+        ended = events.event == FLAG_OFF
+        if not ended.any() or not self.policy.settings["accountability"].any():
+            return
+        living = np.bincount(self.people["area"][self.people["alive"] > 0], minlength=len(self.areas))
+        for line in np.flatnonzero(ended):
+            if is_upheld(int(events.detail[line]), int(events.cause[line])):
+                row = self.row_of[events.person[line]]
+                area = int(self.people["area"][row])
+                weight = float(self.policy.settings["accountability"][self.policy.setting_of[row]])
+                self.sanctions[area] += weight / max(1.0, living[area] / 100.0)
+
+    # Parts of the work shared by threads
+
+    def _ranges(self) -> list[tuple[int, int]]:
+        cuts = np.linspace(0, len(self.people), self.threads + 1).astype(int).tolist()
+        return list(zip(cuts[:-1], cuts[1:], strict=True))
+
+    def _share(self, work: Callable[[int, int, int], None]) -> None:
+        """Do `work(part, low, high)` for each range of rows, on the threads there are."""
+        ranges = self._ranges()
+        if self._pool is None:
+            work(0, *ranges[0])
+            return
+        for done in [self._pool.submit(work, part, low, high) for part, (low, high) in enumerate(ranges)]:
+            done.result()
+
+    def show(self) -> None:
+        """Work out, from the state as it stands, what others see of everyone."""
+        arguments = (self.people, self.policy.setting_of, self.policy.settings, self._assume, self._areas)
+        if self._kernels is None:
+            PlainWeek(self).show()
+        else:
+            self._kernels.show_rows(0, len(self.people), *arguments, self._seen_next)
+        self._is_stale = False
+
+    def touch(self) -> None:
+        """Say that somebody has changed the state from outside: what others see, and weeks lived one by one, are stale."""
+        self._is_stale = True
+        self.coming = {}
+
+    def take_stock(self) -> None:
+        """Work out the derived columns from the state as it stands."""
+        self.show()
+        take = plain.take_stock_of_rows if self._kernels is None else self._kernels.take_stock_of_rows
+        if self._kernels is None:
+            PlainWeek(self).take_stock(self.public_stigma)
+            return
+        ties = self.ties
+        take(
+            0, len(self.people), self.public_stigma, self.people, self.policy.setting_of, self.policy.settings,
+            self._assume, self._areas, ties.kin, ties.estranged, ties.others, self._seen_next,
+        )  # fmt: skip
+
+    # Before week 0
+
+    def _spread_over_areas(self) -> None:
+        """People of areas that a scenario adds come from the new area, by their ids: an equal part to each."""
+        more = len(self.areas) - 2
+        if more > 0:
+            away = self.people["area"] > 0
+            self.people["area"][away] = 1 + self.people["person"][away] % (more + 1)
+
+    def _burn_in(self, progress: Callable[[int, int], None] | None) -> None:
+        """Live together before week 0: no event is written, no policy acts, nobody ages or dies."""
+        self.take_stock()
+        self.mode = BURN_INS[self.cohort.burn_in]
+        for week in range(-self.cohort.burn_in_weeks, 0):
+            self.week = week
+            self.step()
+            if progress is not None and week % 13 == 0:
+                progress(week, self.weeks)
+        self.mode = LIVING
+        self.week = 0
+        self.sanctions[:] = 0.0
+        self.people["upheaval"] = 0
+        for name in TOTALS:
+            self.people[name] = 0
+
+    def _nudge(self, person: int) -> None:
+        """Change one irrelevant thing about one person: a little more distress as the world begins."""
+        if not 0 <= person < len(self.people):
+            raise WorldError(f"there is no person {person} to nudge")
+        row = self.row_of[person]
+        self.people["distress"][row] = min(1.0, float(self.people["distress"][row]) + 0.05)
+        self.touch()
+
+    # What a reader sees
+
+    def snapshot(self) -> np.ndarray:
+        """The state of everyone as it stands, shape (people,), in the order of permanent ids."""
+        return self.people[self.row_of]
+
+    def add_up(self) -> tuple[np.ndarray, np.ndarray]:
+        """Counts and sums of the state as it stands, in the order of `engine.COUNTS` and `engine.SUMS`."""
+        add = plain.add_up_rows if self._kernels is None else self._kernels.add_up_rows
+        people = self.people if self._kernels is not None else PlainWeek(self).rows
+        counts = np.zeros(len(plain.COUNTS), dtype=np.int64)
+        sums = np.zeros(len(plain.SUMS))
+        assume = self._assume if self._kernels is not None else PlainWeek.records(self._assume)
+        for low in range(0, len(self.people), IDS_A_CHUNK):
+            part = np.zeros(len(plain.SUMS))
+            add(low, min(low + IDS_A_CHUNK, len(self.people)), self.row_of, people, assume, counts, part)
+            sums += part
+        return counts, sums
+
+    def check(self) -> None:
+        """Raise `WorldError` if anybody has left the range of a state, or a tie is not returned."""
+        for field in FIELDS:
+            column = self.people[field.name]
+            if not (np.all(column >= field.low) and np.all(column <= field.high)):
+                raise WorldError(f"{field.name} has left its range, {field.low:g} to {field.high:g}, in week {self.week}")
+        others = self.ties.others
+        one, place = np.nonzero(others >= 0)
+        other = others[one, place]
+        if not np.all((others[other] == one[:, None]).sum(axis=1) == 1):
+            raise WorldError(f"a tie is not returned, in week {self.week}")
+
+    def close(self) -> None:
+        """Let go of the threads."""
+        if self._pool is not None:
+            self._pool.shutdown()

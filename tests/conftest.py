@@ -1,0 +1,27 @@
+"""What every room of tests shares: property tests that repeat themselves, two threads everywhere, no windows."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+# Set before Numba and Matplotlib are imported, since both read them once. The test that one thread gives the same lives
+# as many needs two threads even on a machine with one core.
+os.environ.setdefault("NUMBA_NUM_THREADS", str(max(2, os.cpu_count() or 1)))
+os.environ.setdefault("MPLBACKEND", "Agg")
+
+import hypothesis
+from hypothesis.configuration import set_hypothesis_home_dir
+from hypothesis.database import DirectoryBasedExampleDatabase
+
+_KEPT = Path(__file__).resolve().parents[1] / ".hypothesis"  # git ignores it
+
+set_hypothesis_home_dir(_KEPT)
+
+# `deterministic`: the same examples every time, so that a failure on one machine is a failure on all. Hypothesis keeps no
+# examples then. `explore`: new examples every time, failures kept. Choose with HYPOTHESIS_PROFILE=explore.
+hypothesis.settings.register_profile("deterministic", derandomize=True, deadline=None, database=None, print_blob=True)
+hypothesis.settings.register_profile(
+    "explore", deadline=None, database=DirectoryBasedExampleDatabase(_KEPT / "examples"), max_examples=1_000
+)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "deterministic"))
