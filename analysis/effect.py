@@ -172,7 +172,7 @@ def summarise(
         answers.append(_answer(question, label, numbers, drawn, flags))
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     reach = reach_table(question, numbers)
-    notes += _notes(question, table, reach)
+    notes += _notes(question, table, reach) + _on_flags(question, numbers)
     ledger = ledger_table(question, numbers)
     return Effects(question, seeds, draws, table, ledger, reach, answers, notes, numbers, drawn)
 
@@ -318,3 +318,18 @@ def _notes(question: Question, table: pd.DataFrame, reach: pd.DataFrame) -> list
     for group, people in small.groupby("group")["people"].max().items():
         notes.append(f"Group {group!r} has {people:.0f} people a world at risk: too few to read anything into.")
     return notes
+
+
+def _on_flags(question: Question, numbers: list[Numbers]) -> list[str]:
+    """What stands beside every result on flags: how often they are raised without cause is not known."""
+    from simulation.parameters import PARAMETERS
+
+    changed = any(found.flags[label][0] != found.flags[label][1] for found in numbers for label in question.labels)
+    if not changed and "flag" not in question.group.name:
+        return []
+    rate = PARAMETERS["unjustified_flag_rate"]
+    said = (
+        f"No study measures police flags. That {rate.default:.1%} of people with a record are flagged without cause in a year "
+        f"is assumed ({rate.low:.2%} to {rate.high:.0%} in the draws), and so is what a flag does to a person."
+    )
+    return [said]

@@ -39,13 +39,12 @@ def draw_world(history: Any, path: Path) -> Path:
     for axis, domain in zip(axes[0], DOMAIN_TITLES, strict=True):
         _draw_domain(axis, weekly, years, domain)
     _draw_lines(
-        axes[1, 0], weekly, years, "How people with own experience see themselves", "mean, from 0 to 1",
+        axes[1, 0], weekly, years, "Self and stigma, own experience", "mean, from 0 to 1",
         {
             "mean_identity": BLUE, "mean_hope": GREEN, "mean_self_stigma": VERMILION, "mean_anticipated_stigma": ORANGE,
             "mean_distress": PURPLE,
         },
     )  # fmt: skip
-    axes[1, 0].set_ylim(0, 1)
     _draw_lines(
         axes[1, 1], weekly, years, "Roles held, all living people", "people per 1,000 alive",
         {"family": BLUE, "work": GREEN, "community": ORANGE, "giving": PURPLE}, per=weekly["alive"],
@@ -97,11 +96,14 @@ def draw_forest(axis: Axes, effects: Any) -> None:
     axis.set_ylim(0.4, len(outcomes) + 0.6)
     axis.set_xlim(-furthest, furthest)
     axis.set_xlabel(f"difference, % of the value in {question.base.name}\nthick: luck alone; thin: if our assumptions are off")
-    axis.set_title(f"Effects within {words.weeks_in_words(question.horizon)}, among {question.group.means}", loc="left")
+    axis.set_title(
+        f"Effects within {words.weeks_in_words(question.horizon)}, among {question.group.means}", loc="left", fontsize=11,
+        fontweight="bold",
+    )  # fmt: skip
     if len(question.labels) > 1:
         for number, label in enumerate(question.labels):
             axis.plot([], [], color=OTHERS[number % len(OTHERS)], linewidth=4, label=label)
-        axis.legend(loc="lower right", frameon=False)
+        axis.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=3, frameon=False)
     _tidy(axis, grid="x")
 
 
@@ -121,7 +123,10 @@ def draw_trajectories(above: Axes, below: Axes, question: Question, numbers: lis
         below.fill_between(years, ends[:, 1], ends[:, 2], color=colour, alpha=0.25, linewidth=0)
     words_of = _plain(column)
     since = " so far" if cumulative else ""
-    above.set_title(f"{words_of.capitalize()}{since}, all people with own experience", loc="left")
+    above.set_title(
+        f"{words_of.capitalize()}{since}, all people with own experience", loc="left", fontsize=11, fontweight="bold"
+    )
+    below.set_title("The same, other less base (grey: from the policy's first week to the horizon)", loc="left", fontsize=9)
     above.set_ylabel(f"{words_of}{since}\nper 1,000 alive")
     below.set_ylabel("difference,\nper 1,000 alive")
     below.set_xlabel("years")
@@ -131,10 +136,6 @@ def draw_trajectories(above: Axes, below: Axes, question: Question, numbers: lis
         axis.axvspan(start, end, color="#f2f2f2", zorder=0, linewidth=0)
         _tidy(axis, grid="y")
     above.legend(loc="upper left", frameon=False)
-    below.text(
-        0.99, 0.03, "grey: from the policy's first week to the horizon", transform=below.transAxes, ha="right", color=FAINT,
-        fontsize=8,
-    )  # fmt: skip
 
 
 def as_png(draw: Any, *arguments: Any, size: tuple[float, float] = (9, 5)) -> bytes:
@@ -183,17 +184,16 @@ def _draw_domain(axis: Axes, weekly: pd.DataFrame, years: np.ndarray, domain: st
     names = {"active": "life ruled by illness", "lapsed": "in a crisis", "recovering": "in recovery"}
     plain = {"active": "active", "lapsed": "in a lapse", "recovering": "in recovery"}
     shown = names if domain == "mental_health" else plain
-    axis.stackplot(
-        years, [1000.0 * weekly[f"{domain}_{part}"].to_numpy() / alive for part, _ in parts],
-        labels=[shown[part] for part, _ in parts], colors=[colour for _, colour in parts], alpha=0.9, linewidth=0,
+    heights = [1000.0 * weekly[f"{domain}_{part}"].to_numpy() / alive for part, _ in parts]
+    axis.stackplot(years, heights, colors=[colour for _, colour in parts], alpha=0.9, linewidth=0)
+    tops = np.cumsum([height[-1] for height in heights])
+    middles = tops - np.array([height[-1] for height in heights]) / 2
+    _headings(axis, DOMAIN_TITLES[domain], "people per 1,000 alive")
+    axis.set_ylim(0, 1.08 * max(float(np.max(np.sum(heights, axis=0))), 1e-9))
+    _label_ends(
+        axis, years[-1],
+        [(middle, shown[part], INK) for middle, (part, _) in zip(middles, parts, strict=True)],
     )  # fmt: skip
-    axis.set_title(DOMAIN_TITLES[domain], loc="left")
-    axis.set_ylabel("people per 1,000 alive")
-    axis.set_xlabel("years")
-    axis.margins(x=0)
-    axis.set_ylim(0, axis.get_ylim()[1] * 1.28)
-    handles, labels = axis.get_legend_handles_labels()
-    axis.legend(handles[::-1], labels[::-1], loc="upper right", frameon=False, ncols=3, fontsize=8.5)
     _tidy(axis, grid="y")
 
 
@@ -213,17 +213,14 @@ def _draw_lines(
             values = 1000.0 * values / np.maximum(per.to_numpy(dtype=float), 1.0)
         axis.plot(years, values, color=colour, linewidth=1.8)
         ends.append((values[-1], _plain(name), colour))
-    axis.set_title(title, loc="left")
-    axis.set_ylabel(unit)
-    axis.set_xlabel("years")
-    axis.set_ylim(bottom=0)
-    axis.margins(x=0)
+    _headings(axis, title, unit)
+    axis.set_ylim(*((0, 1) if per is None else (0, 1.05 * max(1.0, axis.get_ylim()[1]))))
     _label_ends(axis, years[-1], ends)
     _tidy(axis, grid="y")
 
 
 _PLAIN = {
-    "own_flagged": "with a police flag", "own_sustained_year": "a year or more in all domains", "own_roles": "roles held",
+    "own_flagged": "with a police flag", "own_sustained_year": "a year in recovery", "own_roles": "roles held",
     "relapse_events": "relapses", "lapse_events": "lapses", "offence_events": "offences", "arrest_events": "arrests",
     "died_events": "deaths",
 }  # fmt: skip
@@ -234,16 +231,33 @@ def _plain(column: str) -> str:
     return _PLAIN.get(column, column.removeprefix("own_").removeprefix("mean_").replace("_", " "))
 
 
+def _headings(axis: Axes, title: str, unit: str) -> None:
+    axis.set_title(title, loc="left", fontsize=11, fontweight="bold")
+    axis.set_ylabel(unit)
+    axis.set_xlabel("years")
+
+
 def _label_ends(axis: Axes, at: float, ends: list[tuple[float, str, str]]) -> None:
-    """Name each line at its right end, pushed apart where they would overlap."""
+    """Name each line right of its end, inside the axis, pushed apart where names would overlap."""
     low, high = axis.get_ylim()
-    gap, last = (high - low) * 0.07, -np.inf
-    for value, name, colour in sorted(ends):
-        height = max(value, last + gap)
-        last = height
-        axis.annotate(
-            name, (at, value), (at * 1.02, height), color=colour, va="center", fontsize=9, annotation_clip=False
-        )
+    gap = (high - low) * 0.062
+    heights = _apart([value for value, _, _ in sorted(ends)], gap, low + gap / 2, high - gap / 4)
+    axis.set_xlim(0, at * 1.48)
+    axis.set_xticks([tick for tick in axis.get_xticks() if 0 <= tick <= at])
+    for height, (value, name, colour) in zip(heights, sorted(ends), strict=True):
+        axis.plot([at, at * 1.03], [value, height], color=colour, linewidth=0.8, clip_on=False)
+        axis.text(at * 1.04, height, name, color=colour, va="center", fontsize=8.5)
+
+
+def _apart(values: list[float], gap: float, low: float, high: float) -> list[float]:
+    """The same heights, in order, moved as little as needed to stand a gap apart between `low` and `high`."""
+    heights: list[float] = []
+    for value in values:
+        heights.append(max(value, heights[-1] + gap if heights else low))
+    for at in range(len(heights) - 1, -1, -1):
+        ceiling = heights[at + 1] - gap if at + 1 < len(heights) else high
+        heights[at] = min(heights[at], ceiling)
+    return heights
 
 
 def _draw_effect(axis: Axes, row: Any, height: float, colour: str, furthest: float, alone: bool) -> None:
@@ -252,10 +266,15 @@ def _draw_effect(axis: Axes, row: Any, height: float, colour: str, furthest: flo
         return
     scale = 100.0 / abs(row.base_value) if row.base_value else 0.0
     if scale:
-        ends = np.clip(np.array([row.low, row.high, row.low_luck, row.high_luck, row.effect]) * scale, -furthest, furthest)
+        wide = np.array([row.low, row.high, row.low_luck, row.high_luck, row.effect]) * scale
+        ends = np.clip(wide, -furthest, furthest)
         axis.plot(ends[:2], [height, height], color=colour, linewidth=1.4, alpha=0.8, solid_capstyle="butt")
         axis.plot(ends[2:4], [height, height], color=colour, linewidth=5.5, alpha=0.55, solid_capstyle="butt")
-        axis.plot(ends[4], height, "o", color=colour, markersize=6, markeredgecolor="white")
+        if abs(wide[4]) <= furthest:
+            axis.plot(ends[4], height, "o", color=colour, markersize=6.5, markeredgecolor="white")
+        for end, mark in ((-furthest, "<"), (furthest, ">")):
+            if np.any(wide[:2] < end) if mark == "<" else np.any(wide[:2] > end):
+                axis.plot(end, height, mark, color=colour, markersize=6, clip_on=False)
     if alone:
         like = max(abs(row.effect), (abs(row.low) + abs(row.high)) / 4)
         text = f"{words.signed(row.effect, like)} {row.unit.split(' per ')[0]}"
@@ -268,8 +287,7 @@ def _furthest(table: pd.DataFrame) -> float:
     ends = pd.concat([table["low"] * scale, table["high"] * scale, table["effect"] * scale]).abs().dropna()
     if ends.empty or ends.max() == 0:
         return 10.0
-    core = (table["effect"] * scale).abs().dropna()
-    return float(min(ends.max() * 1.08, max(110.0, 1.6 * core.max())))
+    return float(np.clip(1.15 * ends.groupby(level=0).max().quantile(0.75), 12.0, 120.0))
 
 
 def _row_name(table: pd.DataFrame, outcome: str, primary: str) -> str:
@@ -295,13 +313,11 @@ def _tidy(axis: Axes, grid: str) -> None:
     axis.spines[["top", "right"]].set_visible(False)
     axis.grid(axis=grid, color="#e3e3e3", linewidth=0.8)
     axis.set_axisbelow(True)
-    axis.title.set_fontsize(11)
-    axis.title.set_fontweight("bold")
 
 
 def _title(figure: Figure, title: str, question: str) -> None:
     lines = textwrap.wrap(question, 130) if question else []
-    figure.suptitle("\n".join([title, *lines]), x=0.01, ha="left", fontsize=13)
+    figure.suptitle("\n".join([title, *lines]) + "\n", x=0.01, ha="left", fontsize=13)
     figure.supxlabel(words.NOT_A_FORECAST, x=0.01, ha="left", fontsize=8.5, color=FAINT)
 
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.intervals import LEVEL, Effect, luck_interval, without_luck
-from analysis.pairing import Question
+from analysis.pairing import Question, differing_policies
 from analysis.worlds import Numbers, over_seeds_and_draws
 
 PER = 100.0
-_UNKNOWN = float("nan")
+FLAG_LEVERS = {"unjustified_flags", "flag_once", "stage_aware_policing", "accountability"}
+"""Levers that avert or add flags themselves; through others a few flags come and go, which explain nothing."""
 
 
 @dataclass(frozen=True)
@@ -24,35 +25,38 @@ class PerFlags:
 
 
 def per_flags(question: Question, label: str, numbers: Sequence[Numbers]) -> PerFlags | None:
-    """The effect on the primary outcome, among everyone at risk, per 100 flags averted or added; None where flags agree."""
-    if question.primary.unit.startswith("weeks per"):
+    """The effect on the primary outcome, among everyone at risk, per 100 flags averted or added.
+
+    None where no policy is about raising flags, or where luck alone could have averted or added them.
+    """
+    other = question.others[question.labels.index(label)]
+    levers = {policy.lever for policy in (*differing_policies(question.base, other), *differing_policies(other, question.base))}
+    if not levers & FLAG_LEVERS or question.primary.unit.startswith("weeks per"):
         return None
     averted, averted_drawn = over_seeds_and_draws(numbers, lambda found: found.flags[label][0] - found.flags[label][1])
     totals, totals_drawn = over_seeds_and_draws(numbers, lambda found: found.totals[label])
-    if not averted.any():
+    mean, low, high = luck_interval(averted)
+    if len(averted) < 2 or not (low > 0 or high < 0):
         return None
-    return PerFlags(float(averted.mean()), ratio_effect(totals, averted, totals_drawn, averted_drawn))
+    return PerFlags(mean, ratio_effect(totals, averted, totals_drawn, averted_drawn))
 
 
 def ratio_effect(totals: np.ndarray, flags: np.ndarray, totals_drawn: np.ndarray, flags_drawn: np.ndarray) -> Effect:
     """Change of a total per 100 flags averted or added, from totals and flags over seeds and over draws, one a world.
 
     A ratio of sums, so it is taken over all worlds at once, and its interval over luck is a jackknife over worlds. Its
-    interval over assumptions is made of the draws in which flags move the same way. Not a number where luck alone could
-    have averted or added the flags.
+    interval over assumptions is made of the draws in which flags move the same way. Do not use where luck alone could have
+    averted or added the flags.
 
     References
     ----------
     Tukey (1958), "Bias and confidence in not-quite large samples", Annals of Mathematical Statistics 29:614.
     """
-    mean, low, high = luck_interval(flags)
-    if len(flags) < 2 or not (low > 0 or high < 0):
-        return Effect(_UNKNOWN, _UNKNOWN, _UNKNOWN, _UNKNOWN, _UNKNOWN, len(flags), 0)
     ratio = PER * totals.sum() / abs(flags.sum())
     left_out = [PER * np.delete(totals, at).sum() / abs(np.delete(flags, at).sum()) for at in range(len(totals))]
     pseudo = len(totals) * ratio - (len(totals) - 1) * np.array(left_out)
     _, low_luck, high_luck = luck_interval(pseudo)
-    same_way = flags_drawn * np.sign(mean) >= 1
+    same_way = flags_drawn * np.sign(flags.sum()) >= 1
     if same_way.sum() < 2:
         return Effect(float(ratio), low_luck, high_luck, low_luck, high_luck, len(flags), 0)
     drawn = without_luck(PER * totals_drawn[same_way] / np.abs(flags_drawn[same_way]), float(np.var(pseudo, ddof=1)))

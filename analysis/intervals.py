@@ -13,6 +13,9 @@ import numpy as np
 LEVEL = 0.95
 """Share of intervals meant to hold the truth."""
 
+FEWEST_DRAWS = 10
+"""With fewer draws than this a perfect correlation of one of many assumptions may be chance: none is named."""
+
 NAMED_AT_MOST = 3
 """How many assumptions are named as the source of a range."""
 
@@ -113,7 +116,7 @@ def standing_out(parameters: dict[str, np.ndarray], effects: np.ndarray, level: 
 
     effects = np.asarray(effects, dtype=float)
     kept = np.isfinite(effects)
-    if kept.sum() < 5 or np.ptp(effects[kept]) == 0.0:
+    if kept.sum() < FEWEST_DRAWS or np.ptp(effects[kept]) == 0.0:
         return []
     threshold = (1 - level) / max(1, len(parameters))
     found = []

@@ -19,28 +19,41 @@ LOOK_EVERY = 26
 SCALES = ("identity", "hope", "self_stigma", "social_capital")
 """States shown beside the events of a life."""
 
+NOT_COUNTED = (*story.EVERYDAY, "offence", "reached")
+"""Events that do not count when lives are weighed against each other: many, or no part of the life itself."""
+
 SAME = ["week", "event", "domain", "detail", "cause"]
 
 
 @dataclass(frozen=True)
 class Telling:
-    """One life in one world: sentences, events (one row each), and states at each look (weeks by scales)."""
+    """One life in one world: sentences, events (one row each), and states at each look (weeks by scales).
+
+    `every` holds all events; `events` leaves out ties and being reached, which are told apart.
+    """
 
     world: str
     sentences: list[str]
     events: pd.DataFrame
+    every: pd.DataFrame
     looks: pd.DataFrame
+    end: str
 
 
 @dataclass(frozen=True)
 class Life:
-    """A person's life, told in one world or two; `parting` says where and why the two part."""
+    """A person's life, told in one world or two.
+
+    With two, `shared` tells what is the same in both, `parting` where and why they part, `apart` each life from there on.
+    """
 
     person: int
     seed: int
     tellings: list[Telling]
     parting: list[str] = field(default_factory=list)
     chosen: str = ""
+    shared: list[str] = field(default_factory=list)
+    apart: list[list[str]] = field(default_factory=list)
 
 
 def tell_life(
@@ -67,15 +80,20 @@ def tell_life(
     if person is None:
         person, chosen = _choose(worlds, base, other)
     tellings = [_tell(world, person) for world in worlds]
-    parting = [] if other is None else part(tellings, base, other)
-    return Life(person, seed, tellings, parting, chosen)
+    if other is None:
+        return Life(person, seed, tellings, chosen=chosen)
+    week = _last_shared_week(tellings)
+    start = tellings[0].sentences[0]
+    shared = [start, *story.event_lines(_before(tellings[0].every, week))]
+    apart = [_from(telling, week) for telling in tellings]
+    return Life(person, seed, tellings, part(tellings, base, other), chosen, shared, apart)
 
 
 def part(tellings: list[Telling], base: Any, other: Any) -> list[str]:
     """Where two lives part and why, in sentences."""
     ours, theirs = (telling.events for telling in tellings)
     start = first_difference(base, other)
-    reached = _reached(ours, theirs)
+    reached = _reached(*(telling.every for telling in tellings))
     at = first_parting(ours, theirs)
     if at is None and reached.empty:
         return ["The two lives are the same, event for event: no policy reached this person, nor anything through others."]
@@ -107,8 +125,8 @@ def first_parting(ours: pd.DataFrame, theirs: pd.DataFrame) -> int | None:
 def most_different(one: pd.DataFrame, two: pd.DataFrame, among: np.ndarray) -> int | None:
     """The person of `among` whose events differ most between two worlds; None where nobody's do."""
     key = ["person", *SAME]
-    told = [rows.loc[~rows["event"].isin(story.EVERYDAY) & rows["person"].isin(among), key] for rows in (one, two)]
-    unmatched = pd.concat(told).astype({name: "str" for name in ("event", "domain", "detail", "cause")})
+    told = [rows.loc[~rows["event"].isin(NOT_COUNTED) & rows["person"].isin(among), key] for rows in (one, two)]
+    unmatched = pd.concat(told).astype(dict.fromkeys(("event", "domain", "detail", "cause"), "str"))
     unmatched = unmatched.drop_duplicates(keep=False)
     if unmatched.empty:
         return None
@@ -127,7 +145,7 @@ def _choose(worlds: list[Any], base: Any, other: Any | None) -> tuple[int, str]:
             return found, "chosen because their two lives differ most: not a typical person"
         return int(own[0]), "nobody's lives differ between these worlds; the first person with own experience"
     events = worlds[0].events
-    counted = events[events["person"].isin(own) & ~events["event"].isin((*story.EVERYDAY, "offence"))]
+    counted = events[events["person"].isin(own) & ~events["event"].isin(NOT_COUNTED)]
     counts = counted.groupby("person").size()
     if counts.empty:
         return int(own[0]), "the first person with own experience"
@@ -152,8 +170,30 @@ def _tell(world: Any, person: int) -> Telling:
     )
     telling = story.tell(events, as_mapping(first), as_mapping(last))
     plain = events[~events["event"].isin((*story.EVERYDAY, "reached"))].reset_index(drop=True)
-    plain.attrs["all"] = events
-    return Telling(world.scenario.name, telling, plain, looks)
+    return Telling(world.scenario.name, telling, plain, events, looks, telling[-1])
+
+
+def _last_shared_week(tellings: list[Telling]) -> int:
+    """The first week in which the two lives differ, being reached counted too; past the end where they never do."""
+    weeks = []
+    for kind in ("events", "every"):
+        ours, theirs = (_told(getattr(telling, kind)) for telling in tellings)
+        at = first_parting(ours, theirs)
+        weeks += [] if at is None else [int(rows["week"].iloc[at]) for rows in (ours, theirs) if at < len(rows)]
+    return min(weeks, default=1_000_000)
+
+
+def _told(events: pd.DataFrame) -> pd.DataFrame:
+    return events[~events["event"].isin(story.EVERYDAY)].reset_index(drop=True)
+
+
+def _before(events: pd.DataFrame, week: int) -> pd.DataFrame:
+    return events[events["week"] < week]
+
+
+def _from(telling: Telling, week: int) -> list[str]:
+    rest = telling.every[telling.every["week"] >= week]
+    return [*story.event_lines(rest), *story.ties_line(rest), telling.end]
 
 
 def as_mapping(row: np.void) -> Mapping[str, Any]:
@@ -162,8 +202,7 @@ def as_mapping(row: np.void) -> Mapping[str, Any]:
 
 
 def _reached(ours: pd.DataFrame, theirs: pd.DataFrame) -> pd.DataFrame:
-    found = [rows.attrs["all"] for rows in (ours, theirs)]
-    ours, theirs = (rows[rows["event"] == "reached"] for rows in found)
+    ours, theirs = (rows[rows["event"] == "reached"] for rows in (ours, theirs))
     before = set(zip(ours["week"], ours["detail"].astype(str), strict=True))
     new = [(week, str(detail)) not in before for week, detail in zip(theirs["week"], theirs["detail"], strict=True)]
     return theirs[np.array(new, dtype=bool)]

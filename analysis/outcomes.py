@@ -52,8 +52,8 @@ class Outcome:
     `measure` takes the people at the start, the same people at the horizon (both of shape (people,), in the same order) and
     the weeks between; it gives one number a person. `at_risk` says at the start whom the outcome can happen to. A mean over
     those people times `scale` is the reported figure, in `unit`. `opening` and `phrase` put a difference into words ("Of every
-    1,000 {people}, 70 fewer *relapse*"), and `weekly` names the column of the weekly table that shows it over time, and `counted` says
-    whether that column counts events of the week (or people in a state).
+    1,000 {people}, 70 fewer *relapse*"). `weekly` names the column of the weekly table that shows it over time, `counted` says
+    whether that column counts events of the week or else people in a state.
     """
 
     id: str

@@ -17,6 +17,7 @@ from analysis.files import put
 from analysis.intervals import Effect
 from analysis.outcomes import OUTCOMES
 from analysis.subgroups import EVERYONE
+from simulation.groups import people_in_words
 
 NOT_FOR = (
     "To score, predict, rank, supervise or decide about any real person: nobody in it is real, and it knows nobody.",
@@ -89,16 +90,23 @@ def _effects_part(effects: Any) -> str:
         "other values of the numbers that nobody is sure of would give.</p>"
     )
     text += _picture(as_png(draw_forest, effects, size=(9, 6)), "Effects on every outcome with both intervals")
-    text += _effects_table(main, question.primary.id, len(question.labels) > 1)
+    for label in question.labels:
+        if len(question.labels) > 1:
+            text += f"<h3>{escape(label)} against {escape(question.base.name)}</h3>"
+        text += _effects_table(main[main["other"] == label])
     if not rest.empty:
-        inner = _effects_table(rest, "", len(question.labels) > 1, with_group=True)
+        inner = "".join(
+            f"<h3>{escape(label)} against {escape(question.base.name)}</h3>"
+            + _effects_table(rest[rest["other"] == label], with_group=True)
+            for label in question.labels
+        )
         text += f"<details><summary>Other groups</summary>{inner}</details>"
     return text
 
 
-def _effects_table(table: pd.DataFrame, primary: str, several: bool, with_group: bool = False) -> str:
-    heads = [*(["world"] if several else []), "outcome", *(["group"] if with_group else []), "unit", "base", "other",
-             "difference", "luck alone", "if our assumptions are off", "better"]  # fmt: skip
+def _effects_table(table: pd.DataFrame, with_group: bool = False) -> str:
+    heads = ["outcome", *(["group"] if with_group else []), "unit", "base", "other", "difference", "luck alone",
+             "if our assumptions are off", "better"]  # fmt: skip
     rows = []
     for row in table.itertuples():
         effect = Effect(row.effect, row.low_luck, row.high_luck, row.low, row.high, row.worlds, row.draws)
@@ -106,18 +114,25 @@ def _effects_table(table: pd.DataFrame, primary: str, several: bool, with_group:
         name += " (primary)" if row.primary else ""
         size = max(abs(row.effect), (abs(row.low) + abs(row.high)) / 4) if np.isfinite(row.effect) else 0.0
         group = {EVERYONE: "everyone at risk"}.get(row.group, row.group.replace("_", " "))
-        cells = [*([row.other] if several else []), name, *([group] if with_group else []), row.unit,
-                 words.number(row.base_value), words.number(row.other_value), words.signed(row.effect, size),
-                 words.between(row.low_luck, row.high_luck, effect), words.between(row.low, row.high, effect), row.better]  # fmt: skip
+        cells = [
+            name, *([group] if with_group else []), row.unit, words.number(row.base_value), words.number(row.other_value),
+            words.signed(row.effect, size), words.between(row.low_luck, row.high_luck, effect),
+            words.between(row.low, row.high, effect), row.better,
+        ]  # fmt: skip
         rows.append((cells, "primary" if row.primary else ""))
     return _table(heads, rows)
 
 
 def _compared(effects: Any) -> str:
     question = effects.question
-    parts = [f"<p>{escape(effects.identical)}</p>"]
+    world, *_ = question.base.describe()
+    judged = (
+        f"Judged: {question.primary.id.replace('_', ' ')} ({question.primary.means}), over "
+        f"{words.weeks_in_words(question.horizon)} from week {question.first_week}, for {question.group.means}."
+    )
+    parts = [f"<p>{escape(world)} {escape(effects.identical)}</p><p>{escape(judged)}</p>"]
     for scenario, label in [(question.base, question.base.name), *zip(question.others, question.labels, strict=True)]:
-        parts.append(f"<h3>{escape(label)}</h3>{_list(scenario.describe())}")
+        parts.append(f"<h3>{escape(label)}</h3>{_list(scenario.describe()[1:-1])}")
     parts.append(
         f"<p>{len(effects.seeds)} pairs of worlds at the default assumptions, {effects.draws} at drawn ones; "
         f"{question.people:,} people in each world.</p>"
@@ -132,12 +147,13 @@ def _reach(effects: Any) -> str:
     heads = ["world", "lever", "whom", "people", "person-weeks", "places held", "flags averted", "only in this world"]
     rows = []
     for row in table.itertuples():
-        flags = f"{words.number(row.flags_averted)} ({words.number(row.flags_averted_low_luck, row.flags_averted)} to " + (
-            f"{words.number(row.flags_averted_high_luck, row.flags_averted)})"
-        )
-        cells = [row.other, row.lever.replace("_", " ") or "none", row.note or row.whom, words.number(row.people, 10),
-                 words.number(row.person_weeks, 10), words.number(row.places) if np.isfinite(row.places) else "",
-                 flags, "yes" if row.differs else "no, common to both"]  # fmt: skip
+        ends = [words.number(end, row.flags_averted) for end in (row.flags_averted_low_luck, row.flags_averted_high_luck)]
+        flags = f"{words.number(row.flags_averted)} ({ends[0]} to {ends[1]})"
+        cells = [
+            row.other, row.lever.replace("_", " ") or "none", row.note or people_in_words(row.whom), words.number(row.people, 10),
+            words.number(row.person_weeks, 10), words.number(row.places) if np.isfinite(row.places) else "", flags,
+            "yes" if row.differs else "no, common to both",
+        ]  # fmt: skip
         rows.append((cells, ""))
     return _table(heads, rows) + (
         f"<p class='small'>Means over {len(effects.seeds)} worlds of {effects.question.people:,} people; flags averted "
@@ -181,8 +197,10 @@ def _assumptions(effects: Any) -> str:
         parameter, values = PARAMETERS[name], effects.drawn[name]
         ends = f"{values.min():.3g} to {values.max():.3g}"
         strength = f"{found[name]:+.2f}" if name in found else ""
-        rows.append(([parameter.means, name, parameter.unit, f"{parameter.default:g}", ends, parameter.basis, parameter.source,
-                      strength], "primary" if name in found else ""))  # fmt: skip
+        cells = [
+            parameter.means, name, parameter.unit, f"{parameter.default:g}", ends, parameter.basis, parameter.source, strength
+        ]  # fmt: skip
+        rows.append((cells, "primary" if name in found else ""))
     heads = ["assumption", "name", "unit", "default", "drawn from", "basis", "source", "goes with the effect"]
     return text + f"<details><summary>All of them</summary>{_table(heads, rows)}</details>"
 
@@ -249,8 +267,9 @@ section { background: #fff; border: 1px solid var(--line); border-radius: 10px; 
 img { max-width: 100%; height: auto; display: block; margin: .6rem auto; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; margin: .6rem 0; }
-th { text-align: left; color: var(--soft); font-weight: 600; border-bottom: 2px solid var(--line); padding: .35rem .6rem .35rem 0; }
-td { border-bottom: 1px solid var(--line); padding: .35rem .6rem .35rem 0; vertical-align: top; font-variant-numeric: tabular-nums; }
+th, td { text-align: left; padding: .35rem .6rem .35rem 0; vertical-align: top; }
+th { color: var(--soft); font-weight: 600; border-bottom: 2px solid var(--line); }
+td { border-bottom: 1px solid var(--line); font-variant-numeric: tabular-nums; }
 tr.primary td { font-weight: 700; }
 tr.faint td { color: var(--soft); }
 summary { cursor: pointer; color: var(--blue); margin: .4rem 0; }

@@ -59,6 +59,8 @@ def number(value: float, like: float | None = None) -> str:
     """A number with as many decimals as suit the size of `like` (default: its own)."""
     if not math.isfinite(value):
         return "unknown"
+    if value == 0 and like is None:
+        return "0"
     size = abs(value if like is None else like)
     decimals = 0 if size >= 10 else 1 if size >= 0.95 else 2
     text = f"{value:,.{decimals}f}"
@@ -137,8 +139,6 @@ def verdict(effect: Effect) -> str:
 def per_flags(effect: Effect, outcome: Outcome, averted: float) -> str:
     """The effect per 100 flags averted, or added, in a sentence of its own."""
     kind = "averted" if averted > 0 else "added"
-    if not math.isfinite(effect.value):
-        return f"Too few flags were {kind} ({number(abs(averted))} a world) to give the effect for each."
     direction, sign = ("fewer", -1.0) if effect.value < 0 else ("more", 1.0)
     return (
         f"For every 100 flags {kind}, {number(abs(effect.value))} {direction} {outcome.phrase} ({intervals(effect, sign)})."

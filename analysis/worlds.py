@@ -15,7 +15,7 @@ import pandas as pd
 
 from analysis.ensemble import Bell
 from analysis.outcomes import Outcome
-from analysis.pairing import Question
+from analysis.pairing import WEEKS_A_YEAR, Question
 
 NUDGED = 0
 """The person whose one irrelevant change makes the placebo world, where nobody with a problem is at risk."""
@@ -116,20 +116,22 @@ def assumptions_for(scenario: Any, drawn: Mapping[str, float] | None) -> dict[st
     return {name: value for name, value in drawn.items() if name not in fixed}
 
 
-def _live(question: Question, scenario: Any, task: Task, bell: Bell, **more: Any) -> Any:
+def _live(question: Question, scenario: Any, task: Task, bell: Bell, nudge: int | None = None) -> Any:
+    """One world; those of which nothing but the outcomes is kept end at the horizon."""
     from simulation import simulate
 
+    to_the_end = task.draw is None and nudge is None
     return simulate(
         scenario,
         people=question.people,
-        years=question.years,
+        years=question.years if to_the_end else question.last_week / WEEKS_A_YEAR,
         seed=task.seed,
         assumptions=assumptions_for(scenario, task.assumptions),
         panel=tuple(sorted({question.first_week, question.last_week})),
         events=False,
         threads=1,
         progress=bell.check,
-        **more,
+        nudge=nudge,
     )
 
 

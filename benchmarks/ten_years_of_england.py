@@ -10,7 +10,7 @@ from simulation import simulate
 
 
 def seconds(people: int, years: float, threads: int) -> float:
-    """Seconds that one world takes."""
+    """Seconds that one world takes, with drawing its people and its burn-in."""
     start = time.perf_counter()
     simulate("baseline", people=people, years=years, seed=1, threads=threads)
     return time.perf_counter() - start
@@ -26,7 +26,7 @@ def main() -> None:
 
     cores = os.cpu_count() or 1
     print(f"{asked.people:,} people, {asked.years} years; {cores} cores")
-    print(f"first run, compiling: {seconds(200, 1, 1):.1f} s (200 people, 1 year)")
+    print(f"200 people for a year, compiling what was not compiled before: {seconds(200, 1, 1):.1f} s")
     person_weeks = asked.people * asked.years * 52
     shortest = {}
     for threads in sorted({1, min(2, cores), cores}):

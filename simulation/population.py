@@ -179,8 +179,8 @@ def _draw_minds(people: np.ndarray, cohort: Cohort, seed: int) -> None:
     people["coherence"] = np.clip(cohort["coherence"] + cohort["spread"] * luck.standard_normal(count), 0.0, 1.0)
     people["distress"] = np.clip(cohort["distress"] + cohort["spread"] * luck.standard_normal(count), 0.0, 1.0)
     for role in ROLES:
-        high = cohort["giving_well"] if role == "giving" else cohort["role_well"]
-        people[role] = luck.random(count) < cohort["role_active"] * (1.0 - well) + well * high
+        kind = "giving" if role == "giving" else "role"
+        people[role] = luck.random(count) < cohort[f"{kind}_active"] * (1.0 - well) + well * cohort[f"{kind}_well"]
 
 
 def _draw_kin(people: np.ndarray, ties: Ties, cohort: Cohort, seed: int) -> None:

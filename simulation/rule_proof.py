@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 from simulation.rules import COLUMNS, Both, Compared, Either, Node, Opposite
 
-_MOST_CASES = 2_000
+_MOST_CASES = 200
+_MOST_JOINS = 4_000
 _OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 _ALIVE = Compared("alive", "!=", 0)
 
@@ -60,10 +62,21 @@ def can_hold(node: Node) -> bool:
 
 def can_hold_together(*nodes: Node) -> bool:
     """False where it is certain that no living person ever meets all these rules at once."""
+    found: list[Case] = [{}]
+    for node in (_ALIVE, *nodes):
+        cases = _cases_of(node)
+        if cases is not None and len(found) * len(cases) <= 10 * _MOST_JOINS:
+            found = [joined for one in found for other in cases if (joined := _join(one, other)) is not None]
+    return bool(found)
+
+
+@lru_cache(maxsize=512)
+def _cases_of(node: Node) -> list[Case] | None:
+    """The cases in which a rule holds; None where there are too many to look at."""
     try:
-        return bool(_cases(Both((_ALIVE, *nodes)), True))
+        return _cases(node, True)
     except _TooMany:
-        return True
+        return None
 
 
 def _of_test(test: Compared, wanted: bool) -> list[Case]:
@@ -94,6 +107,8 @@ def _cases(node: Node, wanted: bool) -> list[Case]:
                 return _bounded([case for cases in every for case in cases])
             found: list[Case] = [{}]
             for cases in every:
+                if len(found) * len(cases) > _MOST_JOINS:
+                    raise _TooMany
                 found = _bounded([joined for one in found for other in cases if (joined := _join(one, other)) is not None])
             return found
 

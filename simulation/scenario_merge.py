@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from simulation.errors import Problem
@@ -19,7 +20,7 @@ from simulation.rule_proof import can_hold_together
 from simulation.scenario_check import Reading, read_areas, read_assumptions, read_policies
 from simulation.scenario_files import shipped_cohorts
 from simulation.scenario_parts import Assumption, Policy, Primary, area_names, combined
-from simulation.scenario_shape import MOST_YEARS
+from simulation.scenario_shape import MOST_REPORTED, MOST_YEARS
 from simulation.toml_lines import KeyPath
 from simulation.units import WEEKS_IN_YEAR, duration_in_words, in_words, read_duration, read_quantity, shown
 
@@ -67,7 +68,8 @@ def merge(readings: list[Reading]) -> Merged:
     merged.primary = _merge_primary(readings, merged, areas)
     _check_weeks(merged, last)
     last.problems += contradictions(merged.policies, areas)
-    merged.warnings += warnings_of(merged.policies, merged.assumptions, areas, merged.weeks)
+    if not any(reading.problems for reading in readings):
+        merged.warnings += warnings_of(merged.policies, merged.assumptions, areas, merged.weeks)
     return merged
 
 
@@ -139,15 +141,20 @@ def _check_weeks(merged: Merged, last: Reading) -> None:
 
 def meet(one: Policy, other: Policy, areas: tuple[str, ...]) -> bool:
     """Whether some person, in some week, may be reached by both of two policies."""
-    if not one.overlaps(other):
-        return False
-    return can_hold_together(read_whom(one.whom, areas), read_whom(other.whom, areas))
+    return one.overlaps(other) and _may_be_both(one.whom, other.whom, areas)
+
+
+@lru_cache(maxsize=4096)
+def _may_be_both(one: str, other: str, areas: tuple[str, ...]) -> bool:
+    return can_hold_together(read_whom(one, areas), read_whom(other, areas))
 
 
 def contradictions(policies: list[Policy], areas: tuple[str, ...]) -> list[Problem]:
     """Pairs of policies that set the same lever, for the same people and weeks, to different values."""
-    found = []
+    found: list[Problem] = []
     for number, later in enumerate(policies):
+        if len(found) > MOST_REPORTED:
+            break
         for earlier in policies[:number]:
             same = earlier.lever == later.lever and earlier.how == later.how == "set"
             equal = same and (earlier.value, earlier.ramp, earlier.start) == (later.value, later.ramp, later.start)

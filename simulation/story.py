@@ -11,7 +11,6 @@ from typing import Any
 
 import pandas as pd
 
-from simulation.levers import LEVERS
 from simulation.state import ACTIVE, DOMAINS, LAPSED, RECOVERING, ROLES
 
 DOMAIN_WORDS = {"use": "substance use", "offending": "offending", "mental_health": "mental health"}
@@ -36,6 +35,18 @@ FLAG_OFF_WORDS = {
 }
 ROLE_LOST_WORDS = {"custody": ", on going into custody", "age": ", on reaching pension age"}
 FLAG_ON_WORDS = {"police": " by police", "kin": ", through a flag on kin", "conduct": "", "policy": ", as the scenario has it"}
+STATUS_WORDS = {
+    "use": {
+        ACTIVE: "active in substance use", RECOVERING: "in recovery from substance use", LAPSED: "in a lapse of substance use",
+    },
+    "offending": {
+        ACTIVE: "active in offending", RECOVERING: "desisting from offending", LAPSED: "in a lapse of offending",
+    },
+    "mental_health": {
+        ACTIVE: "with a life ruled by illness", RECOVERING: "living a life in recovery in mental health",
+        LAPSED: "in a crisis of mental health",
+    },
+}  # fmt: skip
 EVERYDAY = ("tie_made", "tie_ended")
 """Events told as a count and not one by one."""
 
@@ -50,12 +61,36 @@ def tell(events_of_person: pd.DataFrame, start_row: Mapping[str, Any], end_row: 
     start_row, end_row
         Everything known of the person at the first and at the last week, by name of the state.
     """
-    told = [event for event in events_of_person.to_dict("records") if event["event"] not in EVERYDAY]
-    lines = [f"At the start: {describe(start_row)}."]
-    lines += [f"{week_words(event['week'])}: {event_words(event)}." for event in told]
-    lines += _everyday(events_of_person)
-    lines.append(f"At the end: {describe(end_row)}.")
-    return lines
+    return [
+        f"At the start: {describe(start_row)}.",
+        *event_lines(events_of_person),
+        *ties_line(events_of_person),
+        f"At the end: {describe(end_row)}.",
+    ]
+
+
+def event_lines(events: pd.DataFrame) -> list[str]:
+    """A sentence for each event, in order, with its week; offences with nothing else between them are told together."""
+    lines: list[str] = []
+    run: list[int] = []
+    for event in events.to_dict("records"):
+        if event["event"] in EVERYDAY:
+            continue
+        if event["event"] == "offence":
+            run.append(int(event["week"]))
+            continue
+        lines += _offences(run)
+        run = []
+        lines.append(f"{week_words(event['week'])}: {event_words(event)}.")
+    return lines + _offences(run)
+
+
+def _offences(weeks: list[int]) -> list[str]:
+    if not weeks:
+        return []
+    if len(weeks) == 1:
+        return [f"{week_words(weeks[0])}: an offence."]
+    return [f"Weeks {weeks[0]} to {weeks[-1]} (from year {weeks[0] // 52 + 1}): {len(weeks)} weeks with an offence."]
 
 
 def week_words(week: int) -> str:
@@ -82,16 +117,12 @@ def event_words(event: Mapping[str, Any]) -> str:
 
 
 def _statuses(row: Mapping[str, Any]) -> str:
-    words = {ACTIVE: "in the midst of a problem with", RECOVERING: "in recovery from a problem with", LAPSED: "in a lapse in"}
     found = []
     for domain in DOMAINS:
         status = int(row[domain])
-        if status == RECOVERING and domain == "offending":
-            found.append(f"desisting from offending for {_weeks(row['weeks_offending'])}")
-        elif status == RECOVERING:
-            found.append(f"{words[status]} {DOMAIN_WORDS[domain]} for {_weeks(row[f'weeks_{domain}'])}")
-        elif status:
-            found.append(f"{words[status]} {DOMAIN_WORDS[domain]}")
+        if status:
+            words = STATUS_WORDS[domain][status]
+            found.append(f"{words} for {_weeks(row[f'weeks_{domain}'])}" if status == RECOVERING else words)
     return _joined(found) if found else "without a problem of their own"
 
 
@@ -112,7 +143,8 @@ def _circumstances(row: Mapping[str, Any]) -> list[str]:
     return found
 
 
-def _everyday(events: pd.DataFrame) -> list[str]:
+def ties_line(events: pd.DataFrame) -> list[str]:
+    """One sentence on the ties made and ended over all events, none where there were none."""
     made = int((events["event"] == "tie_made").sum())
     ended = int((events["event"] == "tie_ended").sum())
     if made + ended == 0:
@@ -147,9 +179,9 @@ def _decided(how: str) -> Callable[[Mapping[str, Any]], str]:
 
 def _lapse(event: Mapping[str, Any]) -> str:
     held = f" after {_weeks(event['value'])}" if event["value"] >= 1 else ""
-    return f"went into a crisis in mental health{held}" if event["domain"] == "mental_health" else (
-        f"lapsed in {_domain(event)}{held}"
-    )
+    if event["domain"] == "mental_health":
+        return f"went into a crisis in mental health{held}"
+    return f"lapsed in {_domain(event)}{held}"
 
 
 def _relapse(event: Mapping[str, Any]) -> str:
@@ -181,9 +213,7 @@ def _flag_off(event: Mapping[str, Any]) -> str:
 
 
 def _reached(event: Mapping[str, Any]) -> str:
-    lever = str(event["detail"])
-    means = f" ({LEVERS[lever].means})" if lever in LEVERS else ""
-    return f"reached by a policy: {lever.replace('_', ' ')}{means}"
+    return f"reached by a policy ({str(event['detail']).replace('_', ' ')})"
 
 
 def _role_lost(event: Mapping[str, Any]) -> str:
@@ -215,7 +245,7 @@ _WORDS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
     "lapse": _lapse,
     "resolved": _resolved,
     "relapse": _relapse,
-    "offence": "committed an offence",
+    "offence": "an offence",
     "arrest": "arrested",
     "conviction": "convicted",
     "custody_start": _custody_start,

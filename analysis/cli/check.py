@@ -1,4 +1,4 @@
-"""`recovery check`: is a scenario file right, and what does it say in plain sentences?"""
+"""`recovery check`: whether a scenario file is right, and what it says in plain sentences."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def check(
     Example: recovery check the-visit independent-advocates
     """
     from analysis.outcomes import find_outcomes
-    from simulation.errors import Problem, UserError
+    from simulation.errors import UserError
     from simulation.scenario import Scenario
 
     read, problems = [], []
@@ -27,7 +27,7 @@ def check(
             scenario = Scenario.load(name)
             find_outcomes([scenario.primary.outcome])
         except UserError as error:
-            problems += [problem if isinstance(problem, Problem) else Problem(str(problem), "", "", "") for problem in error.problems]
+            problems += error.problems
             continue
         read.append(scenario)
     if problems:

@@ -140,7 +140,7 @@ def _print_answers(record: dict) -> None:
                 console.say(line)
         console.say(f"{answer['reached']} {NOT_A_FORECAST}")
     for line in record["notes"]:
-        console.note(f"Note: {line}")
+        console.say(f"Note: {line}")
 
 
 def _print_table(effects: Any) -> None:
@@ -154,7 +154,8 @@ def _print_table(effects: Any) -> None:
     question = effects.question
     rows = effects.table[effects.table["group"].isin([question.group.name, *(part.name for part in question.splits)])]
     several, split = len(question.others) > 1, bool(question.splits)
-    title = f"Effects within {words.weeks_in_words(question.horizon)}, among {question.group.means}, other less {question.base.name}"
+    span = words.weeks_in_words(question.horizon)
+    title = f"Effects within {span}, among {question.group.means}, other less {question.base.name}"
     table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left", title_style="bold")
     heads = (["other"] if several else []) + (["group"] if split else [])
     for name in ("outcome", *heads, "unit", "better"):

@@ -176,9 +176,11 @@ class _Lines:
             return
         self.quarter = quarter
         passed = time.monotonic() - self.started
+        if done > 0 and left is None:
+            left = passed / done * (total - done)
         if done >= total:
             note(f"{self.what} ... {passed:.0f} s")
-        elif left is None or done == 0:
+        elif left is None:
             note(f"{self.what} ...")
         else:
             note(f"{self.what} ... {done} of {total}, about {left:.0f} s left")

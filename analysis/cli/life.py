@@ -43,24 +43,31 @@ def life(
 def _print_life(told: Any) -> None:
     chosen = f" ({told.chosen})" if told.chosen else ""
     console.say(f"Person {told.person}, seed {told.seed}{chosen}. Nobody real: a life that the model made up.")
-    for line in told.parting:
+    if not told.parting:
+        _print_lines("", told.tellings[0].sentences + _looks(told.tellings[0]))
+        return
+    _print_lines("In both worlds:", told.shared)
+    _print_lines("Where they part, and why:", told.parting)
+    for telling, apart in zip(told.tellings, told.apart, strict=True):
+        _print_lines(f"From there on, in {telling.world}:", apart + _looks(telling))
+
+
+def _print_lines(heading: str, lines: list[str]) -> None:
+    console.say()
+    if heading:
+        console.say(heading)
+    for line in lines:
         console.say(f"  {line}")
-    for telling in told.tellings:
-        console.say()
-        console.say(f"In {telling.world}:")
-        for sentence in telling.sentences:
-            console.say(f"  {sentence}")
-        for line in _looks(telling):
-            console.say(f"  {line}")
 
 
 def _looks(telling: Any) -> list[str]:
     yearly = telling.looks[telling.looks["week"] % 52 == 0]
     if yearly.empty:
         return []
-    lines = ["year      " + "".join(f"{int(week) // 52:>7}" for week in yearly["week"])]
+    width = max(len(name) for name in yearly.columns) + 1
+    lines = [f"{'year':<{width}}" + "".join(f"{int(week) // 52:>7}" for week in yearly["week"])]
     for name, column in yearly.drop(columns="week").items():
-        lines.append(f"{str(name).replace('_', ' '):<15}"[:15] + "".join(f"{value:7.2f}" for value in column)[5:])
+        lines.append(f"{str(name).replace('_', ' '):<{width}}" + "".join(f"{value:7.2f}" for value in column))
     return lines
 
 
@@ -69,13 +76,14 @@ def _as_data(told: Any) -> dict:
         "person": told.person,
         "seed": told.seed,
         "chosen": told.chosen,
+        "shared": told.shared,
         "parting": told.parting,
         "worlds": [
             {
                 "world": telling.world,
                 "sentences": telling.sentences,
                 "states": telling.looks.to_dict("list"),
-                "events": telling.events.drop(columns="person").to_dict("records"),
+                "events": telling.every.drop(columns="person").to_dict("records"),
             }
             for telling in told.tellings
         ],

@@ -75,7 +75,7 @@ MISTAKES = [
     ("a rule that nobody can meet", policy("multiply = 2", 'whom = "identity > 1.2"'), 4, "correct it"),
     ("a rule of two states at once", policy("multiply = 2", "whom = 'use == \"none\" and use == \"active\"'"), 4, "correct it"),
     ("a rule without end", policy("multiply = 2", f'whom = "{"not " * 200}record"'), 4, "at most"),
-    ("a lever of society aimed at some", '[[policy]]\nlever = "public_stigma"\nset = 0.4\nwhom = "women"', 4, "society as a whole"),
+    ("a lever of society for some", '[[policy]]\nlever = "public_stigma"\nset = 0.4\nwhom = "women"', 4, "society as a whole"),
     ("more of what happens once", '[[policy]]\nlever = "flag_once"\nmultiply = 2', 3, "happens once"),
     ("an end of what happens once", '[[policy]]\nlever = "flag_once"\nset = 1\nuntil = "week 9"', 4, "happens once"),
     ("more of what there is none of", '[[policy]]\nlever = "review_date"\nmultiply = 2', 3, "without a policy"),

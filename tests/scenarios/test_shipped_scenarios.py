@@ -53,8 +53,8 @@ def checked_in() -> dict[str, list[str]]:
 
 
 def test_every_promised_scenario_is_shipped():
-    assert PROMISED <= set(shipped_scenarios())
-    assert {"england", "a_year_in"} <= set(shipped_cohorts())
+    assert PROMISED.issubset(shipped_scenarios())
+    assert {"england", "a_year_in"}.issubset(shipped_cohorts())
 
 
 @pytest.mark.parametrize("name", shipped_scenarios())
@@ -81,7 +81,8 @@ def test_what_a_scenario_resolves_to_can_be_written_as_json(name):
 
 
 def test_worlds_that_are_meant_to_be_compared_share_people_years_and_cohort():
-    for family in (PROMISED - {"the-visit", "independent-advocates", "a-year-in"}, {"the-visit", "independent-advocates", "a-year-in"}):
+    a_year_in = {"the-visit", "independent-advocates", "a-year-in"}
+    for family in (PROMISED - a_year_in, a_year_in):
         plans = [Scenario.load(name) for name in family]
         assert len({(plan.cohort, plan.people, plan.years, plan.own_experience) for plan in plans}) == 1
 
