@@ -22,7 +22,7 @@ from analysis.intervals import LEVEL, Effect, effect_of, standing_out
 from analysis.outcomes import Outcome
 from analysis.pairing import Question, ask
 from analysis.subgroups import EVERYONE, FEWEST
-from analysis.tables import differing_levers, ledger_table, mean_reach, reach_table
+from analysis.tables import NOBODY, differing_levers, ledger_table, mean_reach, reach_table
 from analysis.worlds import Numbers, Task, live_set, over_seeds_and_draws
 from simulation.errors import ComparisonError, Problem, WorldError
 
@@ -301,7 +301,9 @@ def _answer(
         other=label,
         effect=effect,
         sentence=words.answer(outcome, group.means, question.horizon, effect, clause),
-        sources=words.range_comes_from([name for name, _ in sources], meanings, len(over_draws), varied),
+        sources="" if effect.low == effect.high == 0 else words.range_comes_from(
+            [name for name, _ in sources], meanings, len(over_draws), varied
+        ),
         reached=words.reached(people, weeks, question.people, sum(found.task.draw is None for found in numbers)),
         per_flags=words.per_flags(flags.effect, outcome, flags.averted) if flags else "",
         assumptions=tuple(sources),
@@ -313,7 +315,8 @@ def _notes(question: Question, table: pd.DataFrame, reach: pd.DataFrame) -> list
     notes = []
     if not reach.empty:
         for line in reach[reach["note"] != ""].itertuples():
-            notes.append(f"{line.other}: the policy on {line.lever} for {line.whom or 'everyone'} reached nobody.")
+            what = "reached nobody" if line.note == NOBODY else f"was {line.note}"
+            notes.append(f"{line.other}: the policy on {line.lever} for {line.whom} {what}.")
     small = table[(table["people"] < FEWEST) & table["unit"].ne("") & ~table["unit"].str.contains("100 flags")]
     for group, people in small.groupby("group")["people"].max().items():
         notes.append(f"Group {group!r} has {people:.0f} people a world at risk: too few to read anything into.")

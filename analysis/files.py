@@ -78,19 +78,24 @@ def fingerprint(content: Any) -> str:
 
 
 def check_writable(folder: Path) -> None:
-    """Nothing if a folder of this name can be written or made; writes nothing itself.
+    """Nothing if a folder of this name can be written or made; leaves nothing behind.
 
     Raises OutputError otherwise, before any long work is done in vain.
     """
-    nearest = folder.absolute()
-    while not nearest.exists() and nearest != nearest.parent:
-        nearest = nearest.parent
-    if not nearest.is_dir():
-        raise OutputError(Problem(f"--out {folder}", f"{nearest} is a file", "a folder", "give another --out"))
-    if not os.access(nearest, os.W_OK | os.X_OK):
-        raise OutputError(
-            Problem(f"--out {folder}", f"no permission to write in {nearest}", "a folder you may write in", "give another --out")
-        )
+    made: list[Path] = []
+    try:
+        for path in reversed([folder, *folder.parents]):
+            if not path.exists():
+                path.mkdir()
+                made.append(path)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise OutputError(_cannot_write(folder, error)) from error
+    finally:
+        for path in reversed(made):
+            with contextlib.suppress(OSError):
+                path.rmdir()
 
 
 def already_there(folder: Path, receipt: str, inputs: Any, force: bool) -> bool:
@@ -119,7 +124,9 @@ def _differing(before: Any, inputs: Any) -> str:
     if not isinstance(old, dict) or not isinstance(inputs, dict):
         return "results of other inputs"
     now = json.loads(json.dumps(inputs, default=str))
-    changed = [name.replace("_", " ") for name in sorted({*old, *now}) if old.get(name) != now.get(name)]
+    names = {"code": "the code of the model", "base": "the base scenario", "others": "the other scenarios"}
+    differing = [name for name in {**old, **now} if old.get(name) != now.get(name)]
+    changed = [names.get(name, name.replace("_", " ")) for name in differing]
     return f"results of other inputs (they differ in: {', '.join(changed)})"
 
 

@@ -98,10 +98,11 @@ def effect_of(differences: np.ndarray, drawn: np.ndarray, level: float = LEVEL) 
     finite = differences[np.isfinite(differences)]
     drawn = drawn[np.isfinite(drawn)]
     low, high = low_luck, high_luck
-    if len(drawn) >= 2 and len(finite) >= 2:
-        possible = without_luck(drawn, float(np.var(finite, ddof=1)))
+    if len(drawn) >= 2:
+        # From one world alone luck cannot be told, so none is taken out of the draws: the range is too wide rather than not.
+        possible = without_luck(drawn, float(np.var(finite, ddof=1)) if len(finite) >= 2 else 0.0)
         tails = np.quantile(possible, [(1 - level) / 2, (1 + level) / 2])
-        low, high = float(min(tails[0], low_luck)), float(max(tails[1], high_luck))
+        low, high = float(np.nanmin([tails[0], low_luck])), float(np.nanmax([tails[1], high_luck]))
     return Effect(value, low_luck, high_luck, low, high, len(finite), len(drawn))
 
 

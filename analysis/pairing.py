@@ -42,7 +42,7 @@ class Question:
 
     @property
     def subgroups(self) -> tuple[Subgroup, ...]:
-        """Every group that effects are given for: everyone at risk, the primary group, the parts of `--by`."""
+        """Every group that effects are given for: everyone at risk, the primary group, and its parts by `--by`."""
         found = {group.name: group for group in (everyone(), self.group, *self.splits)}
         return tuple(found.values())
 

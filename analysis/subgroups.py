@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulation.errors import ComparisonError, Problem, RecoveryError
+from simulation.errors import ComparisonError, Problem, RecoveryError, UserError
 from simulation.groups import members, people_in_words
 from simulation.state import DOMAINS, NONE, STATE_DTYPE
 
@@ -42,7 +42,7 @@ def named(rule: str) -> Subgroup:
 
 
 def split_by(what: str) -> list[Subgroup]:
-    """The parts into which `--by` divides people: the levels of a trait, or a group and everyone else."""
+    """The parts into which `--by` divides the primary group: the levels of a trait, or a group and everyone else."""
     if what in TRAITS:
         return TRAITS[what]
     group = named(what)
@@ -55,12 +55,9 @@ def check_split(what: str) -> None:
     try:
         split_by(what)
     except RecoveryError as error:
-        raise ComparisonError(
-            Problem(
-                f"--by {what}", str(error), f"a trait ({', '.join(TRAITS)}), a group or a rule on a person's state",
-                "recovery list groups shows the groups",
-            )
-        ) from error  # fmt: skip
+        told = error.problems[0] if isinstance(error, UserError) else Problem("", str(error), "", "")
+        allowed = f"a trait ({', '.join(TRAITS)}), a group, or a rule on a person's state"
+        raise ComparisonError(Problem(f"--by {what}", told.given, allowed, told.todo)) from error
 
 
 def _count_domains(people: np.ndarray) -> np.ndarray:

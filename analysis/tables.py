@@ -23,6 +23,8 @@ REACH_COLUMNS = (
 """Columns of `reach.csv`: means over worlds; `differs` marks the policies that only this world has."""
 
 NOBODY = "nobody"
+CLIPPED = "held at the end of its range"
+"""Notes of `reach.csv`."""
 
 
 def ledger_table(question: Question, numbers: list[Numbers]) -> pd.DataFrame:
@@ -86,11 +88,15 @@ def mean_reach(question: Question, numbers: list[Numbers], label: str) -> tuple[
     return float(np.mean(people)), float(np.mean(weeks))
 
 
-def differing_levers(base: Any, other: Any) -> list[tuple[str, bool]]:
-    """Levers that only the other world's policies move, and whether up; none where the base world has policies of its own."""
+def differing_levers(base: Any, other: Any) -> list[tuple[str, bool]] | None:
+    """Levers that only the other world's policies move, and whether up.
+
+    Empty where the base world has policies of its own, so that none of them says it all; None where policies are equal.
+    """
     if differing_policies(other, base):
         return []
-    return [(policy.lever, _is_up(policy)) for policy in differing_policies(base, other)]
+    only_there = differing_policies(base, other)
+    return [(policy.lever, _is_up(policy)) for policy in only_there] if only_there else None
 
 
 def _is_up(policy: Any) -> bool:
@@ -110,5 +116,5 @@ def _reach_means(lines: list[dict]) -> dict:
         "people": people,
         "person_weeks": float(np.mean([line["person_weeks"] for line in lines])),
         "places": float(np.mean(places)) if places else float("nan"),
-        "note": NOBODY if people == 0 else "",
+        "note": NOBODY if people == 0 else CLIPPED if any(line.get("clipped") for line in lines) else "",
     }

@@ -59,7 +59,7 @@ def number(value: float, like: float | None = None) -> str:
     """A number with as many decimals as suit the size of `like` (default: its own)."""
     if not math.isfinite(value):
         return "unknown"
-    if value == 0 and like is None:
+    if value == 0:
         return "0"
     size = abs(value if like is None else like)
     decimals = 0 if size >= 10 else 1 if size >= 0.95 else 2
@@ -82,11 +82,13 @@ def weeks_in_words(weeks: int) -> str:
     return "a week" if weeks == 1 else f"{weeks} weeks"
 
 
-def when(changes: Sequence[tuple[str, bool]], base: str, other: str) -> str:
+def when(changes: Sequence[tuple[str, bool]] | None, base: str, other: str) -> str:
     """What differs, as a clause: "when an advocate stands by them"; the names of the worlds where it would be long.
 
-    `changes` names each lever that differs and whether it is turned up.
+    `changes` names each lever that differs and whether it is turned up; None says that no policy does.
     """
+    if base == other or changes is None:
+        return "where nothing differs"
     known = list(dict.fromkeys(changes))
     if not known or len(known) > 2 or any(lever not in WHEN for lever, _ in known):
         return f"under {other} than under {base}"
@@ -119,7 +121,7 @@ def intervals(effect: Effect, sign: float = 1.0) -> str:
 def between(low: float, high: float, effect: Effect, sign: float = 1.0) -> str:
     """An interval as "60 to 80", smaller end first."""
     if not (math.isfinite(low) and math.isfinite(high)):
-        return "unknown from one world"
+        return "unknown"
     ends = sorted((sign * low, sign * high))
     like = max(abs(effect.value), (abs(ends[0]) + abs(ends[1])) / 4)
     return f"{number(ends[0], like)} to {number(ends[1], like)}"
@@ -155,8 +157,11 @@ def range_comes_from(names: Sequence[str], meanings: Mapping[str, str], draws: i
 
 
 def reached(people: float, weeks: float, of: int, worlds: int) -> str:
-    """Whom a policy reached, as a mean over worlds."""
+    """Whom a policy reached, as a mean over worlds of so many people."""
     if people == 0:
         return "Reached nobody."
-    span = f" (mean of {worlds} worlds of {of:,})" if worlds > 1 else f" of {of:,}"
-    return f"Reached {number(people, 10)} people, {number(weeks, 10)} weeks{span}."
+    return f"Reached {number(people, 10)} people, {number(weeks, 10)} weeks{_mean_of(worlds)} ({of:,} people in each)."
+
+
+def _mean_of(worlds: int) -> str:
+    return f" in a mean of {worlds} worlds" if worlds > 1 else " in one world"

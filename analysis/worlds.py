@@ -16,6 +16,7 @@ import pandas as pd
 from analysis.ensemble import Bell
 from analysis.outcomes import Outcome
 from analysis.pairing import WEEKS_A_YEAR, Question
+from analysis.subgroups import EVERYONE
 
 NUDGED = 0
 """The person whose one irrelevant change makes the placebo world, where nobody with a problem is at risk."""
@@ -91,7 +92,9 @@ def live_set(question: Question, task: Task, bell: Bell) -> Numbers:
     found = Numbers(task, reach={})
     base = _live(question, question.base, task, bell)
     start = base.snapshots[question.first_week]
-    masks = {group.name: group.members(start) for group in question.subgroups}
+    primary = question.group.members(start)
+    masks = {EVERYONE: np.ones(len(start), dtype=bool), question.group.name: primary}
+    masks |= {part.name: part.members(start) & primary for part in question.splits}
     own = {outcome.id: _values(outcome, question, start, base) for outcome in question.outcomes}
     if task.draw is None:
         found.weekly[BASE] = base.weekly

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -50,8 +50,10 @@ def make_areas(assumptions: Mapping[str, float], asked: Iterable[Mapping[str, ob
     }
     for table in asked:
         name = str(table["name"])
-        numbers = {key: float(value) for key, value in table.items() if key in AREA_NUMBERS and value is not None}  # type: ignore[arg-type]
-        areas[name] = replace(areas.get(name, Area(name, visibility=assumptions["visibility_new"])), **numbers)
+        area = areas.setdefault(name, Area(name, visibility=assumptions["visibility_new"]))
+        for key, value in table.items():
+            if key in AREA_NUMBERS and isinstance(value, int | float):
+                setattr(area, key, float(value))
     for area in areas.values():
         area.starting_bias = area.bias
     return list(areas.values())

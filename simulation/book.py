@@ -61,4 +61,5 @@ def gather(
     value = np.concatenate([*(np.zeros(len(lines)) for lines in first), *values])
     order = np.argsort(page[:, 0], kind="stable")
     page, value = page[order], value[order]
-    return WeekEvents(week, *(page[:, column] for column in range(len(COLUMNS))), value)
+    person, event, domain, detail, cause = (page[:, column] for column in range(len(COLUMNS)))
+    return WeekEvents(week, person, event, domain, detail, cause, value)

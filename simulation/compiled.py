@@ -85,7 +85,7 @@ def kernels() -> types.SimpleNamespace:
 
     folder = cache_folder()
     if folder is not None:
-        numba.config.CACHE_DIR = str(folder)
+        numba.config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]  # set by name, read by Numba
     compiled: dict[types.FunctionType, Any] = {}
     for module in _MODULES:
         namespace: dict[str, Any] = dict(vars(module))
@@ -96,6 +96,6 @@ def kernels() -> types.SimpleNamespace:
             if isinstance(value, types.FunctionType) and value.__module__ == module.__name__:
                 copy = types.FunctionType(value.__code__, namespace, name, value.__defaults__, value.__closure__)
                 entry = name in _ENTRIES and module is engine
-                compiled[value] = numba.njit(nogil=True, cache=entry and folder is not None)(copy)
+                compiled[value] = numba.njit(nogil=True, error_model="numpy", cache=entry and folder is not None)(copy)
                 namespace[name] = compiled[value]
     return types.SimpleNamespace(**{name: compiled[getattr(engine, name)] for name in _ENTRIES})

@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -160,9 +161,9 @@ class History:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             for name, table in tables.items():
-                written.append(_beside(folder / f"{name}.parquet", lambda path, t=table: _write_parquet(t, path)))
+                written.append(_beside(folder / f"{name}.parquet", partial(_write_parquet, table)))
                 if csv:
-                    written.append(_beside(folder / f"{name}.csv", lambda path, t=table: t.to_csv(path, index=False)))
+                    written.append(_beside(folder / f"{name}.csv", partial(table.to_csv, index=False)))
             # Last, so that a folder with a run.json holds a whole run.
             text = json.dumps(self.provenance, indent=2, ensure_ascii=False) + "\n"
             written.append(_beside(folder / "run.json", lambda path: Path(path).write_text(text, encoding="utf-8")))
@@ -197,10 +198,8 @@ def _write_parquet(table: pd.DataFrame, path: str) -> None:
     arrow = pa.Table.from_pandas(table, preserve_index=False)
     fields = []
     for one in arrow.schema:
-        if one.name in units:
-            unit, means = units[one.name]
-            one = one.with_metadata({"unit": unit, "means": means})
-        fields.append(one)
+        unit, means = units.get(one.name, ("", ""))
+        fields.append(one.with_metadata({"unit": unit, "means": means}) if means else one)
     pq.write_table(arrow.cast(pa.schema(fields, metadata=arrow.schema.metadata)), path, compression="zstd")
 
 
@@ -225,10 +224,8 @@ def events_table(happened: list[WeekEvents], area_names: Iterable[str]) -> pd.Da
         which = event == number
         code[which] = len(words) + detail[which]
         words += names
-    unique = {word: place for place, word in reversed(list(enumerate(words)))}
     kept = list(dict.fromkeys(words))
     same = np.array([kept.index(word) for word in words], dtype=np.int16)
-    del unique
     return pd.DataFrame(
         {
             "person": column("person").astype(np.int32),

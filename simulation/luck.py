@@ -80,8 +80,9 @@ def uniforms(seed: int, persons: np.ndarray, week: int, decision: int) -> np.nda
     depend on who else is in the list.
     """
     ids = persons.astype(np.uint64)
-    word = philox(ids, np.uint64(week + WEEK_ZERO), np.uint64(decision), np.uint64(COVERED), seed & MASK, (seed >> 32) & MASK)[0]
-    return to_unit(word.astype(np.float64))
+    week_word, stream = np.uint64(week + WEEK_ZERO), np.uint64(COVERED)
+    word = philox(ids, week_word, np.uint64(decision), stream, seed & MASK, (seed >> 32) & MASK)[0]
+    return np.asarray(to_unit(word.astype(np.float64)))
 
 
 def normal(uniform):

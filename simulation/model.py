@@ -22,7 +22,6 @@ from simulation.story import tell
 from simulation.world import World
 
 
-
 class RecoveryModel(mesa.Model):
     """People on journeys of recovery, week by week.
 
@@ -140,7 +139,7 @@ class RecoveryModel(mesa.Model):
         """Mesa's types of agents: people only."""
         if getattr(self, "world", None) is not None:
             self._make_agents()
-        return super().agent_types
+        return list(super().agent_types)
 
     def remove_all_agents(self) -> None:
         """Remove the objects of all people from Mesa's sets; the columns stay as they are."""

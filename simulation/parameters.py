@@ -12,7 +12,8 @@ from __future__ import annotations
 import difflib
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -41,8 +42,9 @@ class Parameter:
 _MODEL = "model specification, rough tuning"
 
 
-def _group(title: str, *rows: tuple) -> list[Parameter]:
-    return [Parameter(*row[:8], kind=row[8] if len(row) > 8 else "assumption", group=title) for row in rows]
+def _group(title: str, *rows: tuple[Any, ...]) -> list[Parameter]:
+    parameters = [Parameter(*row) for row in rows]
+    return [replace(parameter, group=title) for parameter in parameters]
 
 
 _C, _B, _A, _S = "calibrated", "bounded", "assumed", "structural"
@@ -144,7 +146,8 @@ _DECLARED: tuple[Parameter, ...] = (
         ("disclosure", 2.0, _LO, 0.0, 3.0, "how regard helps and self-stigma hinders telling kin", "R54", _A),
         ("expiry", 0.02, "a week", 0.0067, 0.06, "a flag ending by itself", "R55", _A),
         ("kin_voice_rate", 0.25, "a week", 0.0, 0.75, "kin getting a flag reversed", "R55", _A),
-        ("professional_rate", 0.25, "a week", 0.0, 0.75, "an ally in a service, the police or an advocate doing so", "R55, R60", _A),
+        ("professional_rate", 0.25, "a week", 0.0, 0.75, "an ally in a service, the police or an advocate doing so",
+         "R55, R60", _A),
         ("both_rate", 0.25, "a week", 0.0, 0.75, "kin and ally together doing so, beyond each alone", "R55", _A),
         ("trust_regained", 0.3, _SH, 0.1, 0.9, "share of anticipated stigma above its floor that an upheld complaint takes away",
          "R61", _S),
@@ -155,7 +158,8 @@ _DECLARED: tuple[Parameter, ...] = (
         ("flag_shock", 1.0, _SH, 0.0, 2.0, "distress from a flag", "R53, R57", _A),
         ("shock_buffer", 0.5, _SH, 0.0, 1.0, "share of that shock which full social capital takes away", "R35", _S),
         ("distress_custody", 0.3, _SH, 0.0, 0.9, "distress in custody", _MODEL, _S),
-        ("distress_event", 0.3, _SH, 0.0, 0.9, "distress from a lapse, relapse, arrest, release or onset of symptoms", _MODEL, _S),
+        ("distress_event", 0.3, _SH, 0.0, 0.9, "distress from a lapse, relapse, arrest, release or onset of symptoms",
+         _MODEL, _S),
         ("distress_symptoms", 0.2, _SH, 0.0, 0.6, "distress from symptoms", "M16", _S),
         ("distress_homeless", 0.2, _SH, 0.0, 0.6, "distress from homelessness", _MODEL, _S),
         ("distress_kin", 0.2, _SH, 0.0, 0.6, "distress caught from kin", "R59", _S),
@@ -281,8 +285,8 @@ _DECLARED: tuple[Parameter, ...] = (
         ("death_age_men", 0.0982, "a year", 0.09, 0.11, "how fast that rate grows with age, men", "D1", _S),
         ("death_floor_women", 0.000116, "a year", 0.00004, 0.0004, "rate of death of women that does not grow with age",
          "D1", _S),
-        ("death_base_women", 1.18e-5, "a year", 4e-6, 3.5e-5, "rate of death of women that grows with age, carried back to "
-         "age 0", "D1", _S),
+        ("death_base_women", 1.18e-5, "a year", 4e-6, 3.5e-5, 
+         "rate of death of women that grows with age, carried back to age 0", "D1", _S),
         ("death_age_women", 0.1010, "a year", 0.09, 0.11, "how fast that rate grows with age, women", "D1", _S),
         ("death_use", 5.0, _X, 2.0, 10.0, "factor while active in substance use", "D3, D4, D6", _S),
         ("death_release", 4.0, _X, 2.0, 10.0, "further factor for them in the first weeks after release", "D8, D9", _S),
@@ -338,16 +342,21 @@ def assumptions(changes: Mapping[str, float] | None = None) -> dict[str, float]:
     for name, value in (changes or {}).items():
         parameter = PARAMETERS.get(name)
         if parameter is None:
-            problems.append(f"unknown assumption {name!r}; {nearest(name, PARAMETERS) or 'see `recovery list parameters`'}")
+            hint = nearest(name, PARAMETERS) or "see `recovery list parameters`"
+            problems.append(f"unknown assumption {name!r}; {hint}")
         elif isinstance(value, bool) or not isinstance(value, (int, float, np.floating, np.integer)):
-            problems.append(f"{name}: given {value!r}, allowed a number from {parameter.low:g} to {parameter.high:g} ({parameter.unit})")
+            problems.append(f"{name}: given {value!r}, allowed a number {_allowed(parameter)}")
         elif not (math.isfinite(value) and parameter.low <= value <= parameter.high):
-            problems.append(f"{name}: given {value:g}, allowed {parameter.low:g} to {parameter.high:g} ({parameter.unit})")
+            problems.append(f"{name}: given {value:g}, allowed {_allowed(parameter)}")
         else:
             values[name] = float(value)
     if problems:
         raise ParameterError("\n".join(problems))
     return values
+
+
+def _allowed(parameter: Parameter) -> str:
+    return f"from {parameter.low:g} to {parameter.high:g} ({parameter.unit})"
 
 
 def assumptions_row(values: Mapping[str, float]) -> np.ndarray:

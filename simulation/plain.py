@@ -1,4 +1,4 @@
-"""The same rule in plain Python, for teaching and debugging: the same history as the compiled one, far slower."""
+"""The same passes in plain Python, for teaching and debugging: the same history as the compiled ones, far slower."""
 
 from __future__ import annotations
 
@@ -9,22 +9,29 @@ import numpy as np
 
 from simulation import engine
 from simulation.book import Book
-from simulation.state import PersonRow, read_rows, write_rows
+from simulation.fast import in_chunks
+from simulation.state import read_rows, write_rows
 
 if TYPE_CHECKING:
     from simulation.world import World
 
 
-def records(table: np.ndarray) -> list[Any]:
-    """Rows of a structured `table` as plain objects with the same names."""
-    names = table.dtype.names or ()
-    return [SimpleNamespace(**dict(zip(names, row, strict=True))) for row in table.tolist()]
+class Records(list[Any]):
+    """Rows of a structured table as plain objects with the same names; it also says its length as an array does."""
 
+    def __init__(self, table: np.ndarray) -> None:
+        names = table.dtype.names or ()
+        super().__init__(SimpleNamespace(**dict(zip(names, row, strict=True))) for row in table.tolist())
 
-def put_back(objects: list[Any], table: np.ndarray) -> None:
-    """Write plain objects back into the rows of a structured `table`."""
-    names = table.dtype.names or ()
-    table[:] = np.array([tuple(getattr(one, name) for name in names) for one in objects], dtype=table.dtype)
+    @property
+    def shape(self) -> tuple[int]:
+        """Number of rows, as an array gives it."""
+        return (len(self),)
+
+    def put_back(self, table: np.ndarray) -> None:
+        """Write the objects back into the rows of `table`."""
+        names = table.dtype.names or ()
+        table[:] = np.array([tuple(getattr(one, name) for name in names) for one in self], dtype=table.dtype)
 
 
 def no_luck() -> SimpleNamespace:
@@ -32,93 +39,80 @@ def no_luck() -> SimpleNamespace:
     return SimpleNamespace(**dict.fromkeys(engine.CHANCES, 1.0))
 
 
-class PlainWeek:
-    """The passes of `simulation.engine` over plain objects made from a world's columns."""
+def _settings(world: World) -> tuple[Any, Records, Records]:
+    return world.policy.setting_of, Records(world.policy.settings), Records(world.assume)
 
-    records = staticmethod(records)
+
+class PlainWeek:
+    """One week of one world, in plain passes over objects made from its columns."""
 
     def __init__(self, world: World) -> None:
         self.world = world
 
-    @property
-    def rows(self) -> list[PersonRow]:
-        """Everyone, as plain objects, in the order in which they are stored."""
-        return read_rows(self.world.people)
-
-    def _common(self) -> tuple:
-        world = self.world
-        return world.policy.setting_of, records(world.policy.settings), records(world._assume)
-
     def live(self, level: float) -> None:
-        """Steps 2 to 13 for everyone alive."""
-        world = self.world
-        rows, seen, seen_next = self.rows, records(world._seen), records(world._seen_next)
-        for part, (low, high) in enumerate(world._ranges()):
-            arguments = self._arguments(rows, seen, seen_next, level, world._books[part].pages)
-            engine.live_rows(low, high, *arguments)
-        write_rows(rows, world.people)
-        put_back(seen_next, world._seen_next)
-
-    def _arguments(self, rows: list, seen: list, seen_next: list, level: float, pages: tuple) -> tuple:
+        """Steps 2 to 13 for everyone alive, at this `level` of public stigma, 0 to 1."""
         world, ties = self.world, self.world.ties
-        setting_of, settings, assume = self._common()
-        return (
-            world.seed, world.week, world.mode, level, rows, setting_of, settings, assume, records(world._areas), ties.kin,
-            ties.estranged, ties.others, seen, seen_next, [no_luck()], pages,
-        )  # fmt: skip
-
-    def live_alone(self, row: int, level: float) -> np.void:
-        """Steps 2 to 13 for the person of one row, from what others show now; gives the row that it leads to."""
-        world = self.world
-        state = world.people[row : row + 1].copy()
-        person = read_rows(state)
-        seen = records(world._seen_next)
-        _, settings, assume = self._common()
-        setting_of = [int(world.policy.setting_of[row])]
-        ties = world.ties
-        engine.live_rows(
-            0, 1, world.seed, world.week, world.mode, level, person, setting_of, settings, assume, records(world._areas),
-            ties.kin, ties.estranged, ties.others, seen, records(world._seen_next), [no_luck()], Book(1).pages,
-        )  # fmt: skip
-        write_rows(person, state)
-        return state[0]
+        rows, seen, seen_next = read_rows(world.people), Records(world.seen), Records(world.seen_next)
+        for (low, high), book in zip(world.ranges, world.books, strict=True):
+            engine.live_rows(
+                low, high, world.seed, world.week, world.mode, level, rows, *_settings(world), Records(world.areas_table),
+                ties.kin, ties.estranged, ties.others, seen, seen_next, [no_luck()], book.pages,
+            )  # fmt: skip
+        write_rows(rows, world.people)
+        seen_next.put_back(world.seen_next)
 
     def tie(self) -> None:
         """Step 14 for everyone."""
         world, ties = self.world, self.world.ties
-        rows, seen = self.rows, _Counted(records(world._seen_next))
-        setting_of, settings, assume = self._common()
-        for part, (low, high) in enumerate(world._ranges()):
+        rows, seen = read_rows(world.people), Records(world.seen_next)
+        for (low, high), book in zip(world.ranges, world.books, strict=True):
             engine.tie_rows(
-                low, high, world.seed, world.week, world.mode, rows, setting_of, settings, assume, ties.kin,
-                ties.estranged, ties.others, ties.kind, seen, world._books[part].pages,
+                low, high, world.seed, world.week, world.mode, rows, *_settings(world), ties.kin, ties.estranged,
+                ties.others, ties.kind, seen, book.pages,
             )  # fmt: skip
 
     def show(self) -> None:
         """What others see of everyone as they stand."""
         world = self.world
-        seen = records(world._seen_next)
-        setting_of, settings, assume = self._common()
-        engine.show_rows(
-            0, len(world.people), self.rows, setting_of, settings, assume, records(world._areas), seen
-        )  # fmt: skip
-        put_back(seen, world._seen_next)
+        seen = Records(world.seen_next)
+        rows = read_rows(world.people)
+        engine.show_rows(0, len(rows), rows, *_settings(world), Records(world.areas_table), seen)
+        seen.put_back(world.seen_next)
 
     def take_stock(self, level: float) -> None:
         """Derived columns of everyone as they stand."""
         world, ties = self.world, self.world.ties
-        rows = self.rows
-        setting_of, settings, assume = self._common()
+        rows = read_rows(world.people)
         engine.take_stock_of_rows(
-            0, len(rows), level, rows, setting_of, settings, assume, records(world._areas), ties.kin, ties.estranged,
-            ties.others, records(world._seen_next),
+            0, len(rows), level, rows, *_settings(world), Records(world.areas_table), ties.kin, ties.estranged,
+            ties.others, Records(world.seen_next),
         )  # fmt: skip
         write_rows(rows, world.people)
 
+    def add_up(self) -> tuple[np.ndarray, np.ndarray]:
+        """Counts and sums of the state as it stands, in the order of `engine.COUNTS` and `engine.SUMS`."""
+        world = self.world
+        rows, assume = read_rows(world.people), Records(world.assume)
+        return in_chunks(
+            len(rows),
+            lambda low, high, counts, sums: engine.add_up_rows(low, high, world.row_of, rows, assume, counts, sums),
+        )
 
-class _Counted(list):
-    """A list that also says its length as an array does."""
+    def close(self) -> None:
+        """Nothing is held."""
 
-    @property
-    def shape(self) -> tuple[int]:
-        return (len(self),)
+
+def live_alone(world: World, row: int, level: float) -> np.void:
+    """Steps 2 to 13 for the person of one row, from what others show now; gives the row that it leads to."""
+    ties = world.ties
+    state = world.people[row : row + 1].copy()
+    person = read_rows(state)
+    _, settings, assume = _settings(world)
+    engine.live_rows(
+        0, 1, world.seed, world.week, world.mode, level, person, [int(world.policy.setting_of[row])], settings, assume,
+        Records(world.areas_table), ties.kin, ties.estranged, ties.others, Records(world.seen_next),
+        Records(world.seen_next), [no_luck()], Book(1).pages,
+    )  # fmt: skip
+    write_rows(person, state)
+    lived: np.void = state[0]
+    return lived

@@ -6,6 +6,8 @@ drawn leaves the others as they were, and worlds that differ by a policy begin w
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from simulation.cohort import Cohort
@@ -31,7 +33,7 @@ def both(p: float, q: float, odds: float) -> float:
     if odds == 1.0:
         return p * q
     s = 1.0 + (p + q) * (odds - 1.0)
-    return (s - np.sqrt(s * s - 4.0 * odds * (odds - 1.0) * p * q)) / (2.0 * (odds - 1.0))
+    return (s - math.sqrt(s * s - 4.0 * odds * (odds - 1.0) * p * q)) / (2.0 * (odds - 1.0))
 
 
 def three_way(shares: tuple[float, float, float], odds: tuple[float, float, float]) -> np.ndarray:

@@ -162,19 +162,21 @@ TOTALS = tuple(field.name for field in FIELDS if field.kind == "total")
 TRAITS = tuple(field.name for field in FIELDS if field.kind == "trait")
 
 
+STATE_NAMES = tuple(field.name for field in FIELDS)
+
+
 class PersonRow:
     """One row as plain Python numbers, so that the rule can be lived without Numba."""
 
-    __slots__ = STATE_DTYPE.names
+    __slots__ = STATE_NAMES
 
 
 def read_rows(people: np.ndarray) -> list[PersonRow]:
     """Rows of `people`, shape (people,), as plain Python objects, in the same order."""
-    names = STATE_DTYPE.names
     rows = []
     for values in people.tolist():
         row = PersonRow()
-        for name, value in zip(names, values, strict=True):
+        for name, value in zip(STATE_NAMES, values, strict=True):
             setattr(row, name, value)
         rows.append(row)
     return rows
@@ -182,5 +184,4 @@ def read_rows(people: np.ndarray) -> list[PersonRow]:
 
 def write_rows(rows: list[PersonRow], people: np.ndarray) -> None:
     """Write plain rows back into `people`, shape (people,), in the same order."""
-    names = STATE_DTYPE.names
-    people[:] = np.array([tuple(getattr(row, name) for name in names) for row in rows], dtype=STATE_DTYPE)
+    people[:] = np.array([tuple(getattr(row, name) for name in STATE_NAMES) for row in rows], dtype=STATE_DTYPE)

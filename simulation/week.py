@@ -113,6 +113,16 @@ def cloglog(x):
     return -math.expm1(-math.exp(x))
 
 
+def happens(chance, log_hazard):
+    """Whether something whose log hazard is `log_hazard` happens to a person whose luck is `chance`.
+
+    The first line spares most people the exponentials: at this log hazard the chance is just below 0.095.
+    """
+    if log_hazard < -2.31 and chance > 0.1:
+        return False
+    return chance < cloglog(log_hazard)
+
+
 def towards(now, target, rate):
     """`now` moved the share `rate` of the way to `target`."""
     return now + rate * (target - now)
@@ -235,7 +245,12 @@ def quality_of_life(person, assume):
 
 
 def take_stock(person, around, area, lever, assume, public_stigma):
-    """Work out what follows from the person's state as it is now."""
+    """Work out what follows from the person's state as it is now.
+
+    In words: the weight of labels, exposure to stigma, support, time sustained, shame, the regard of others and involvement
+    in roles are never stored between steps: each step reads them as they follow from everything else. Evidence: as given at
+    each of them.
+    """
     person.label_weight = label_weight_of(person, area, assume)
     person.exposure = person.label_weight * public_stigma
     person.social_capital = social_capital_of(around, person.label_weight, assume)
@@ -514,7 +529,11 @@ def identity_after(person, assume):
 
 
 def coherence_after(person, assume):
-    """Part of step 9. Coherence: how far one's own view of oneself and that of others agree, followed slowly (R22)."""
+    """Part of step 9. Coherence at the end of the week.
+
+    In words: how far one's own view of oneself and that of others agree, followed slowly. Formula: towards 1 - |identity -
+    regard|, at coherence_rate. Theory: narrative identity (R22). Evidence: assumed.
+    """
     return towards(person.coherence, 1.0 - abs(person.identity - person.regard), assume.coherence_rate)
 
 
@@ -617,13 +636,11 @@ def gain_and_lose_roles(person, around, area, lever, assume, chance, public_stig
             person.family = 0
             note(book, person, ROLE_LOST, NO_DOMAIN, FAMILY_ROLE, CHANCE, 0.0)
     elif free:
-        if chance.gain_family < cloglog(log_hazard_of_family_role(person, around, area, lever, assume, 1.0)):
+        if happens(chance.gain_family, log_hazard_of_family_role(person, around, area, lever, assume, 1.0)):
             person.family = 1
             note(book, person, ROLE_GAINED, NO_DOMAIN, FAMILY_ROLE, NO_CAUSE, 0.0)
         elif person.exposure > 0.0:
-            blocked = chance.gain_family < cloglog(
-                log_hazard_of_family_role(person, around, area, lever, assume, 0.0)
-            )
+            blocked = happens(chance.gain_family, log_hazard_of_family_role(person, around, area, lever, assume, 0.0))
     if person.work > 0:
         if person.age >= assume.work_until:
             person.work = 0
@@ -632,35 +649,33 @@ def gain_and_lose_roles(person, around, area, lever, assume, chance, public_stig
             person.work = 0
             note(book, person, ROLE_LOST, NO_DOMAIN, WORK_ROLE, CHANCE, 0.0)
     elif free and person.age < assume.work_until:
-        if chance.gain_work < cloglog(log_hazard_of_work(person, around, area, lever, assume, 1.0, public_stigma)):
+        if happens(chance.gain_work, log_hazard_of_work(person, around, area, lever, assume, 1.0, public_stigma)):
             person.work = 1
             note(book, person, ROLE_GAINED, NO_DOMAIN, WORK_ROLE, NO_CAUSE, 0.0)
         elif person.exposure > 0.0:
-            blocked = blocked or chance.gain_work < cloglog(
-                log_hazard_of_work(person, around, area, lever, assume, 0.0, public_stigma)
+            blocked = blocked or happens(
+                chance.gain_work, log_hazard_of_work(person, around, area, lever, assume, 0.0, public_stigma)
             )
     if person.giving > 0:
         if chance.lose_giving < loss:
             person.giving = 0
             note(book, person, ROLE_LOST, NO_DOMAIN, GIVING_ROLE, CHANCE, 0.0)
-    elif chance.gain_giving < cloglog(log_hazard_of_giving(person, around, area, lever, assume, 1.0)):
+    elif happens(chance.gain_giving, log_hazard_of_giving(person, around, area, lever, assume, 1.0)):
         person.giving = 1
         note(book, person, ROLE_GAINED, NO_DOMAIN, GIVING_ROLE, NO_CAUSE, 0.0)
     elif person.exposure > 0.0:
-        blocked = blocked or chance.gain_giving < cloglog(
-            log_hazard_of_giving(person, around, area, lever, assume, 0.0)
-        )
+        blocked = blocked or happens(chance.gain_giving, log_hazard_of_giving(person, around, area, lever, assume, 0.0))
     if person.community > 0:
         if chance.lose_community < loss:
             person.community = 0
             note(book, person, ROLE_LOST, NO_DOMAIN, COMMUNITY_ROLE, CHANCE, 0.0)
     elif free:
-        if chance.gain_community < cloglog(log_hazard_of_community_role(person, around, area, lever, assume, 1.0)):
+        if happens(chance.gain_community, log_hazard_of_community_role(person, around, area, lever, assume, 1.0)):
             person.community = 1
             note(book, person, ROLE_GAINED, NO_DOMAIN, COMMUNITY_ROLE, NO_CAUSE, 0.0)
         elif person.exposure > 0.0:
-            blocked = blocked or chance.gain_community < cloglog(
-                log_hazard_of_community_role(person, around, area, lever, assume, 0.0)
+            blocked = blocked or happens(
+                chance.gain_community, log_hazard_of_community_role(person, around, area, lever, assume, 0.0)
             )
     if blocked:
         person.weeks_role_blocked += 1
@@ -684,16 +699,17 @@ def serve_time(person, book):
 def find_or_lose_a_home(person, around, lever, assume, chance, book):
     """Step 11, second part. Becoming homeless, and finding a home.
 
-    Formula: on, cloglog(homeless_on + [in a problem] + homeless_release [first weeks after release] - homeless_capital
-    social_capital); off, cloglog(homeless_off + social_capital + homeless_kin (kin voice - 1/2) + housing_first).
-    Theory: R42, R65. Evidence: X1 to X3 for the level.
+    In words: being in a problem and the first weeks after release bring homelessness nearer, support keeps it off, and
+    support and kin with means help out of it. Formula: on, cloglog(homeless_on + homeless_problem [in a problem] +
+    homeless_release [first weeks after release] - homeless_capital social_capital); off, cloglog(homeless_off +
+    social_capital + homeless_kin (kin voice - 1/2) + housing_first). Theory: R42, R65. Evidence: P2, P5 for the level.
     """
     if not is_free(person):
         return
     if person.homeless > 0:
         pull = assume.homeless_off + centred(person.social_capital) + lever.housing_first
         pull += assume.homeless_kin * centred(voice_of_kin(around, lever))
-        if chance.homeless < cloglog(pull):
+        if happens(chance.homeless, pull):
             person.homeless = 0
             note(book, person, HOMELESS_END, NO_DOMAIN, 0, CHANCE, 0.0)
         return
@@ -702,7 +718,7 @@ def find_or_lose_a_home(person, around, lever, assume, chance, book):
         push += assume.homeless_problem
     if person.ever_released > 0 and person.weeks_since_release < assume.homeless_release_weeks:
         push += assume.homeless_release
-    if chance.homeless < cloglog(push):
+    if happens(chance.homeless, push):
         person.homeless = 1
         note(book, person, HOMELESS_START, NO_DOMAIN, 0, CHANCE, 0.0)
 
@@ -788,7 +804,8 @@ def move_away(person, area, lever, assume, chance, book):
     """Step 11, last part. Moving to another area; ties are kept, and weigh less across areas.
 
     In words: a rare move to any other area; a policy may help a person to the new one. Like a sentence, a move counts from
-    the next week: for the rest of this one the person is still judged where they were. Evidence: C26; the rate is assumed.
+    the next week: for the rest of this one the person is still judged where they were. Formula: relocation, else move.
+    Theory: a fresh start (R14, R66). Evidence: C26; the rate is assumed.
     """
     if not is_free(person):
         return
@@ -889,7 +906,7 @@ def course_while_active(log_hazard, person, assume, turning_point, taken, change
     """What a week does to an active domain: a sudden decision, a gradual one, or nothing."""
     if turning_point < assume.turning_points and taken < chance_of_taking_turning_point(person, assume):
         return DECIDE_SUDDENLY
-    return DECIDE_GRADUALLY if change < cloglog(log_hazard) else STAY
+    return DECIDE_GRADUALLY if happens(change, log_hazard) else STAY
 
 
 def course_in_lapse(lapse_weeks, share_active, person, lever, assume, change, resolve):
@@ -908,9 +925,7 @@ def course_of_use(person, around, area, lever, assume, chance):
         return BEGIN if chance.onset_use < chance_of_onset(share, person, assume) else STAY
     if person.use == ACTIVE:
         deciding = log_hazard_of_deciding(assume.decide_use, person.frailty_use, share, person, assume)
-        return course_while_active(
-            deciding, person, assume, chance.turning_point, chance.take_use, chance.change_use
-        )
+        return course_while_active(deciding, person, assume, chance.turning_point, chance.take_use, chance.change_use)
     if person.use == LAPSED:
         return course_in_lapse(
             person.lapse_weeks_use, share, person, lever, assume, chance.change_use, chance.resolve_use
@@ -922,7 +937,7 @@ def course_of_use(person, around, area, lever, assume, chance):
         lapsing += assume.link_use_offending
     if is_in_trouble(person.mental_health):
         lapsing += assume.link_use_mental_health
-    return FALL if chance.change_use < cloglog(lapsing) else STAY
+    return FALL if happens(chance.change_use, lapsing) else STAY
 
 
 def course_of_offending(person, around, area, lever, assume, chance):
@@ -958,7 +973,7 @@ def course_of_offending(person, around, area, lever, assume, chance):
         lapsing += assume.link_use_offending
         if is_in_trouble(person.mental_health):
             lapsing += assume.both_link
-    return FALL if chance.change_offending < cloglog(lapsing) else STAY
+    return FALL if happens(chance.change_offending, lapsing) else STAY
 
 
 def course_of_mental_health(person, around, area, lever, assume, chance):
@@ -987,7 +1002,7 @@ def course_of_mental_health(person, around, area, lever, assume, chance):
         lapsing += assume.lapse_symptoms
     if is_in_trouble(person.use):
         lapsing += assume.link_use_mental_health
-    return FALL if chance.change_mental_health < cloglog(lapsing) else STAY
+    return FALL if happens(chance.change_mental_health, lapsing) else STAY
 
 
 def status_after(status, course):
@@ -1177,7 +1192,12 @@ def have_symptoms(person, course, in_trouble_in_use, lever, assume, chance, book
 
 
 def come_into_personal_recovery(person, assume, book):
-    """Step 12, personal recovery: a good identity, hope and roles for half a year, whatever the symptoms (R44)."""
+    """Step 12, personal recovery: coming into it, and falling out of it.
+
+    In words: a good identity, hope and roles for half a year, whatever the symptoms. Formula: identity > recovery_identity,
+    hope > recovery_hope and involvement >= recovery_roles for recovery_weeks in a row. Theory: personal recovery, R44.
+    Evidence: M16 for what goes with it; the marks are assumed.
+    """
     flourishing = (
         person.identity > assume.recovery_identity
         and person.hope > assume.recovery_hope
@@ -1213,7 +1233,10 @@ def chance_of_death(person, assume):
 
 
 def grow_older_or_die(person, assume, chance, book):
-    """Step 13. A week older; or the end of this life, which stays in the history."""
+    """Step 13. A week older; or the end of this life, which stays in the history.
+
+    In words: everyone ages by a week, and may die. Theory: none beyond the life table and what substance use adds to it.
+    """
     person.age += 1.0 / WEEKS_A_YEAR
     if chance.death < chance_of_death(person, assume):
         person.alive = 0

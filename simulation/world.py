@@ -6,22 +6,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from itertools import pairwise
 
 import numpy as np
 
-from simulation import engine as plain
 from simulation.areas import areas_table, let_bias_move, make_areas
 from simulation.book import Book, WeekEvents, gather
 from simulation.cohort import load_cohort
-from simulation.compiled import CHANCE_DTYPE, kernels
 from simulation.diary import FLAG_OFF
 from simulation.errors import WorldError
+from simulation.fast import CompiledWeek
 from simulation.levers import LEVERS, lever_bases
 from simulation.parameters import assumptions as check_assumptions
 from simulation.parameters import assumptions_row
-from simulation.plain import PlainWeek
+from simulation.plain import PlainWeek, live_alone
 from simulation.policy import PolicyInForce
 from simulation.population import draw_population
 from simulation.scenario import Scenario, check_run
@@ -30,9 +28,6 @@ from simulation.ties import SEEN_DTYPE
 from simulation.week import HOLDING, LIVING, SETTLING, is_upheld
 
 WEEKS_A_YEAR = 52
-IDS_A_CHUNK = 4096
-"""People added up together, in the order of ids: sums do not depend on how many threads share the work."""
-
 BURN_INS = {"settling": SETTLING, "holding": HOLDING}
 _LEVER_NUMBERS = {name: number for number, name in enumerate(LEVERS)}
 
@@ -92,14 +87,14 @@ class World:
         )
         self.threads = max(1, threads)
         self.engine = engine
-        self._assume = assumptions_row(self.assumptions)
-        self._areas = areas_table(self.areas)
-        self._seen = np.zeros(len(self.people), dtype=SEEN_DTYPE)
-        self._seen_next = np.zeros(len(self.people), dtype=SEEN_DTYPE)
-        self._chances = np.zeros(self.threads, dtype=CHANCE_DTYPE)
-        self._books = [Book(high - low) for low, high in self._ranges()]
-        self._pool = ThreadPoolExecutor(self.threads) if self.threads > 1 else None
-        self._kernels = kernels() if engine == "compiled" else None
+        self.assume = assumptions_row(self.assumptions)
+        self.areas_table = areas_table(self.areas)
+        self.seen = np.zeros(len(self.people), dtype=SEEN_DTYPE)
+        self.seen_next = np.zeros(len(self.people), dtype=SEEN_DTYPE)
+        cuts = np.linspace(0, len(self.people), self.threads + 1).astype(int).tolist()
+        self.ranges: list[tuple[int, int]] = list(pairwise(cuts))
+        self.books = [Book(high - low) for low, high in self.ranges]
+        self._passes: CompiledWeek | PlainWeek = (CompiledWeek if engine == "compiled" else PlainWeek)(self)
         self._is_stale = True
         self._reached: list[tuple[np.ndarray, int]] | None = None
         self.coming: dict[int, np.void] = {}
@@ -117,11 +112,11 @@ class World:
         14. Ties end, mend and are made (`simulation.ties`), everybody as of the end of step 13.
         """
         reached = self.prepare()
-        self._seen, self._seen_next = self._seen_next, self._seen
-        self._seen_next[:] = self._seen
+        self.seen, self.seen_next = self.seen_next, self.seen
+        self.seen_next[:] = self.seen
         self._live()
-        self._tie()
-        events = gather(self.week, reached, [book.entries() for book in self._books])
+        self._passes.tie()
+        events = gather(self.week, reached, [book.entries() for book in self.books])
         self._hear_complaints(events)
         self.week += 1
         self._reached = None
@@ -132,7 +127,7 @@ class World:
         if self._reached is None:
             for area, sanction in zip(self.areas, self.sanctions, strict=True):
                 let_bias_move(area, float(sanction), self.assumptions["bias_return"])
-            self._areas["bias"] = [area.bias for area in self.areas]
+            self.areas_table["bias"] = [area.bias for area in self.areas]
             self._reached = []
             if self.mode == LIVING:
                 self.policy.turn_to(self.week, self.people)
@@ -146,7 +141,7 @@ class World:
         self.prepare()
         row = int(self.row_of[person])
         if self.people["alive"][row]:
-            self.coming[row] = PlainWeek(self).live_alone(row, self.public_stigma)
+            self.coming[row] = live_alone(self, row, self.public_stigma)
 
     @property
     def public_stigma(self) -> float:
@@ -157,40 +152,14 @@ class World:
     def _live(self) -> None:
         """Steps 2 to 13, for everyone alive; a week that a person has lived alone is taken as it was lived."""
         level = self.public_stigma
-        for book in self._books:
+        for book in self.books:
             book.turn()
-        if self._kernels is None:
-            PlainWeek(self).live(level)
-        else:
-            self._share(lambda part, low, high: self._kernels.live_rows(low, high, *self._living(part, level)))
+        self._passes.live(level)
         for row, coming in self.coming.items():
             self.people[row] = coming
         self.coming = {}
         if self.mode == LIVING:
             self.public_stigma_moved += float(self.policy.settings[0]["public_stigma_trend"]) / WEEKS_A_YEAR
-
-    def _living(self, part: int, level: float) -> tuple:
-        """Arguments of `live_rows` after the rows, for one part of the people."""
-        ties = self.ties
-        return (
-            self.seed, self.week, self.mode, level, self.people, self.policy.setting_of, self.policy.settings,
-            self._assume, self._areas, ties.kin, ties.estranged, ties.others, self._seen, self._seen_next,
-            self._chances[part : part + 1], self._books[part].pages,
-        )  # fmt: skip
-
-    def _tie(self) -> None:
-        """Step 14, for everyone."""
-        ties = self.ties
-        if self._kernels is None:
-            PlainWeek(self).tie()
-            return
-        self._share(
-            lambda part, low, high: self._kernels.tie_rows(
-                low, high, self.seed, self.week, self.mode, self.people, self.policy.setting_of, self.policy.settings,
-                self._assume, ties.kin, ties.estranged, ties.others, ties.kind, self._seen_next,
-                self._books[part].pages,
-            )
-        )  # fmt: skip
 
     def _hear_complaints(self, events: WeekEvents) -> None:
         """Upheld complaints of the week, times accountability, per 100 people of each area, for next week's step 1."""
@@ -206,28 +175,11 @@ class World:
                 weight = float(self.policy.settings["accountability"][self.policy.setting_of[row]])
                 self.sanctions[area] += weight / max(1.0, living[area] / 100.0)
 
-    # Parts of the work shared by threads
-
-    def _ranges(self) -> list[tuple[int, int]]:
-        cuts = np.linspace(0, len(self.people), self.threads + 1).astype(int).tolist()
-        return list(zip(cuts[:-1], cuts[1:], strict=True))
-
-    def _share(self, work: Callable[[int, int, int], None]) -> None:
-        """Do `work(part, low, high)` for each range of rows, on the threads there are."""
-        ranges = self._ranges()
-        if self._pool is None:
-            work(0, *ranges[0])
-            return
-        for done in [self._pool.submit(work, part, low, high) for part, (low, high) in enumerate(ranges)]:
-            done.result()
+    # What follows from the state as it stands
 
     def show(self) -> None:
         """Work out, from the state as it stands, what others see of everyone."""
-        arguments = (self.people, self.policy.setting_of, self.policy.settings, self._assume, self._areas)
-        if self._kernels is None:
-            PlainWeek(self).show()
-        else:
-            self._kernels.show_rows(0, len(self.people), *arguments, self._seen_next)
+        self._passes.show()
         self._is_stale = False
 
     def touch(self) -> None:
@@ -238,15 +190,7 @@ class World:
     def take_stock(self) -> None:
         """Work out the derived columns from the state as it stands."""
         self.show()
-        take = plain.take_stock_of_rows if self._kernels is None else self._kernels.take_stock_of_rows
-        if self._kernels is None:
-            PlainWeek(self).take_stock(self.public_stigma)
-            return
-        ties = self.ties
-        take(
-            0, len(self.people), self.public_stigma, self.people, self.policy.setting_of, self.policy.settings,
-            self._assume, self._areas, ties.kin, ties.estranged, ties.others, self._seen_next,
-        )  # fmt: skip
+        self._passes.take_stock(self.public_stigma)
 
     # Before week 0
 
@@ -289,16 +233,7 @@ class World:
 
     def add_up(self) -> tuple[np.ndarray, np.ndarray]:
         """Counts and sums of the state as it stands, in the order of `engine.COUNTS` and `engine.SUMS`."""
-        add = plain.add_up_rows if self._kernels is None else self._kernels.add_up_rows
-        people = self.people if self._kernels is not None else PlainWeek(self).rows
-        counts = np.zeros(len(plain.COUNTS), dtype=np.int64)
-        sums = np.zeros(len(plain.SUMS))
-        assume = self._assume if self._kernels is not None else PlainWeek.records(self._assume)
-        for low in range(0, len(self.people), IDS_A_CHUNK):
-            part = np.zeros(len(plain.SUMS))
-            add(low, min(low + IDS_A_CHUNK, len(self.people)), self.row_of, people, assume, counts, part)
-            sums += part
-        return counts, sums
+        return self._passes.add_up()
 
     def check(self) -> None:
         """Raise `WorldError` if anybody has left the range of a state, or a tie is not returned."""
@@ -314,5 +249,4 @@ class World:
 
     def close(self) -> None:
         """Let go of the threads."""
-        if self._pool is not None:
-            self._pool.shutdown()
+        self._passes.close()

@@ -48,8 +48,11 @@ def _recovery(
 def main() -> None:
     """Run the command and end the process with its exit code; a user never meets a traceback."""
     code = run_command(sys.argv[1:])
-    sys.stdout.flush()
-    sys.stderr.flush()
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # a reader such as `head` has gone
     if code == 130:
         os._exit(code)  # worlds still being lived on other threads would hold the exit up
     sys.exit(code)
@@ -66,8 +69,9 @@ def run_command(arguments: list[str]) -> int:
     except (KeyboardInterrupt, typer.Abort):
         return _fail("interrupted: nothing was written", 130)
     except BrokenPipeError:
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - a reader such as `head` has gone; stays open until the exit
         return 0
+    except SystemExit as error:
+        return error.code if isinstance(error.code, int) else 0
     except Exception as error:  # noqa: BLE001 - the last place where a mistake of ours can be told in words
         return _fail_unexpectedly(error)
     return result if isinstance(result, int) else 0

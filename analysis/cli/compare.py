@@ -42,10 +42,12 @@ def compare(
     """
     from analysis.files import already_there, check_writable
     from analysis.outcomes import find_outcomes
+    from analysis.pairing import ask
     from analysis.subgroups import check_split
     from simulation.scenario import Scenario
 
     listed = console.read_seeds(seeds)
+    console.check_world(people, years)
     console.check_number("--draws", draws, 0, MOST_DRAWS)
     console.check_number("--workers", workers, 1, 1024)
     find_outcomes(outcomes)
@@ -53,6 +55,7 @@ def compare(
         check_split(by)
     values = console.read_settings(settings or [])
     plans = [Scenario.load(name).with_settings(people, years, values) for name in (base, *others)]
+    ask(plans[0], plans[1:], outcomes, by)
     if len(others) == 1 and others[0] == base:
         console.note(f"Note: {base} is compared with itself: every difference will be exactly 0.")
     wanted = {"seeds": listed, "draws": draws, "outcomes": outcomes, "by": by}
@@ -84,15 +87,13 @@ def _inputs(plans: list[Any], wanted: dict) -> dict:
 
 def _compare(plans: list[Any], wanted: dict, values: dict, workers: int | None) -> Any:
     from analysis.effect import DRAWS, compare
-    from analysis.pairing import ask
 
     draws = DRAWS if wanted["draws"] is None else wanted["draws"]
-    ask(plans[0], plans[1:], wanted["outcomes"], wanted["by"])
     for warning in dict.fromkeys(warning for plan in plans for warning in plan.warnings):
         console.note(f"Note: {warning}")
     plan = plans[0]
     pairs = (len(wanted["seeds"]) + draws) * (len(plans) - 1)
-    what = f"{pairs} pairs of worlds, {plan.people:,} people, {plan.years:g} years"
+    what = f"{pairs} pair{'' if pairs == 1 else 's'} of worlds, {plan.people:,} people, {plan.years:g} years"
     try:
         with console.compiling(), console.progress_of(what) as tell:
             return compare(
@@ -152,21 +153,23 @@ def _print_table(effects: Any) -> None:
     from analysis.intervals import Effect
 
     question = effects.question
-    rows = effects.table[effects.table["group"].isin([question.group.name, *(part.name for part in question.splits)])]
+    table = effects.table
+    parts = [part.name for part in question.splits]
+    rows = table[(table["group"] == question.group.name) | (table["group"].isin(parts) & (table["outcome"] == question.primary.id))]
     several, split = len(question.others) > 1, bool(question.splits)
     span = words.weeks_in_words(question.horizon)
     title = f"Effects within {span}, among {question.group.means}, other less {question.base.name}"
-    table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left", title_style="bold")
+    shown = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left", title_style="bold")
     heads = (["other"] if several else []) + (["group"] if split else [])
     for name in ("outcome", *heads, "unit", "better"):
-        table.add_column(name, no_wrap=name == "outcome")
+        shown.add_column(name, no_wrap=name == "outcome")
     for name in ("base", "effect", "luck alone", "if our assumptions are off"):
-        table.add_column(name, justify="right")
+        shown.add_column(name, justify="right")
     for row in rows.itertuples():
         effect = Effect(row.effect, row.low_luck, row.high_luck, row.low, row.high, row.worlds, row.draws)
         size = max(abs(row.effect), (abs(row.low) + abs(row.high)) / 4) if row.effect == row.effect else 0.0
         extra = ([row.other] if several else []) + ([row.group] if split else [])
-        table.add_row(
+        shown.add_row(
             f"{row.outcome} (primary)" if row.primary else row.outcome, *extra, row.unit, row.better,
             words.number(row.base_value), words.signed(row.effect, size),
             words.between(row.low_luck, row.high_luck, effect), words.between(row.low, row.high, effect),
@@ -175,7 +178,7 @@ def _print_table(effects: Any) -> None:
     console_out = Console()
     if not console_out.is_terminal:
         console_out = Console(width=150)
-    console_out.print(table)
+    console_out.print(shown)
 
 
 def _files(folder: Path, record: dict) -> str:

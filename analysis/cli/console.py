@@ -125,7 +125,14 @@ def check_number(option: str, value: float | None, low: float, high: float) -> N
     """Nothing where an option's value lies from `low` to `high`; raises UserError otherwise."""
     if value is None or (math.isfinite(value) and low <= value <= high):
         return
-    raise UserError(Problem(option, f"{value:g}", f"{low:g} to {high:,g}", f"give another {option}"))
+    raise UserError(Problem(option, f"{value:,.10g}", f"{low:,.10g} to {high:,.10g}", f"give another {option}"))
+
+
+def check_world(people: int | None, years: float | None, seed: int | None = None) -> None:
+    """Nothing where a world of this size, length and seed can be asked for; raises UserError otherwise."""
+    check_number("--people", people, 20, 10_000_000)
+    check_number("--years", years, 1 / 52, 100)
+    check_number("--seed", seed, 0, 2**63 - 1)
 
 
 def choose(option: str, given: str, known: Sequence[str]) -> str:
@@ -183,7 +190,7 @@ class _Lines:
         elif left is None:
             note(f"{self.what} ...")
         else:
-            note(f"{self.what} ... {done} of {total}, about {left:.0f} s left")
+            note(f"{self.what} ... {100 * done // total} %, about {left:.0f} s left")
 
 
 @contextlib.contextmanager

@@ -28,7 +28,7 @@ def life(
     from analysis.life import tell_life
     from simulation.scenario import Scenario
 
-    console.check_number("--seed", seed, 0, 2**63 - 1)
+    console.check_world(people, years, seed)
     values = console.read_settings(settings or [])
     plans = [Scenario.load(name).with_settings(people, years, values) for name in (scenario, other) if name is not None]
     what = f"{len(plans)} world{'s' if len(plans) > 1 else ''} of {plans[0].people:,} people, {plans[0].years:g} years"

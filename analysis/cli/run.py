@@ -36,7 +36,7 @@ def run(
     from simulation.scenario import Scenario
 
     console.choose("--engine", engine, ["compiled", "plain"])
-    console.check_number("--seed", seed, 0, 2**63 - 1)
+    console.check_world(people, years, seed)
     plan = Scenario.load(scenario).with_settings(people, years, console.read_settings(settings or []))
     weeks = _panel_weeks(panel, plan.weeks)
     folder = console.output_folder(out, plan.name)
