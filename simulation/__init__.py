@@ -12,15 +12,15 @@ if TYPE_CHECKING:
     from simulation.history import History
     from simulation.model import RecoveryModel
     from simulation.people import Person
-    from simulation.run import simulate
+    from simulation.run import settle, simulate
     from simulation.scenario import Scenario
-    from simulation.world import World
+    from simulation.world import Start, World
 
-__all__ = ["History", "Person", "RecoveryModel", "Scenario", "World", "is_compiled_before", "simulate"]
+__all__ = ["History", "Person", "RecoveryModel", "Scenario", "Start", "World", "is_compiled_before", "settle", "simulate"]
 
 _ROOMS = {
     "History": "history", "Person": "people", "RecoveryModel": "model", "Scenario": "scenario", "World": "world",
-    "is_compiled_before": "compiled", "simulate": "run",
+    "Start": "world", "is_compiled_before": "compiled", "settle": "run", "simulate": "run",
 }  # fmt: skip
 
 

@@ -285,7 +285,7 @@ _DECLARED: tuple[Parameter, ...] = (
         ("death_age_men", 0.0982, "a year", 0.09, 0.11, "how fast that rate grows with age, men", "D1", _S),
         ("death_floor_women", 0.000116, "a year", 0.00004, 0.0004, "rate of death of women that does not grow with age",
          "D1", _S),
-        ("death_base_women", 1.18e-5, "a year", 4e-6, 3.5e-5, 
+        ("death_base_women", 1.18e-5, "a year", 4e-6, 3.5e-5,
          "rate of death of women that grows with age, carried back to age 0", "D1", _S),
         ("death_age_women", 0.1010, "a year", 0.09, 0.11, "how fast that rate grows with age, women", "D1", _S),
         ("death_use", 5.0, _X, 2.0, 10.0, "factor while active in substance use", "D3, D4, D6", _S),

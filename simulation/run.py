@@ -16,7 +16,7 @@ from simulation.diary import EVENTS
 from simulation.errors import Problem, ScenarioError
 from simulation.history import History, provenance_of, weekly_table
 from simulation.scenario import Scenario
-from simulation.world import World
+from simulation.world import Start, World
 
 ENGINES = ("compiled", "plain")
 MOST_SEED = 2**63 - 1
@@ -35,6 +35,7 @@ def simulate(
     engine: str = "compiled",
     nudge: int | None = None,
     stored: Sequence[int] | np.ndarray | None = None,
+    start: Start | None = None,
     progress: Callable[[int, int], Any] | None = None,
 ) -> History:
     """The history of one world.
@@ -59,6 +60,8 @@ def simulate(
         A person who begins with a little more distress: the other half of a placebo pair.
     stored
         The order in which people are stored; no result depends on it.
+    start
+        What `settle` gave for the same people, so that worlds to be compared need not each settle them again.
     progress
         Called with the week and the number of weeks now and then.
 
@@ -76,10 +79,35 @@ def simulate(
         raise ScenarioError(Problem("engine", repr(engine), " or ".join(ENGINES), "Choose one of them."))
     world = World(
         scenario, seed, assumptions=dict(assumptions or {}), engine=engine, threads=threads or os.cpu_count() or 1,
-        nudge=nudge, stored=stored, progress=progress,
+        nudge=nudge, stored=stored, start=start, progress=progress,
     )  # fmt: skip
     try:
         return _live_through(world, tuple(panel), events, engine, started, progress)
+    finally:
+        world.close()
+
+
+def settle(
+    plan: Scenario | str | Path,
+    people: int | None = None,
+    seed: int | None = None,
+    *,
+    assumptions: Mapping[str, float] | None = None,
+    threads: int = 1,
+) -> Start:
+    """How the world of `plan` begins: its people, settled, for any number of worlds to begin from.
+
+    Raises
+    ------
+    ScenarioError, ParameterError
+        If what is asked for cannot be done.
+    """
+    scenario = Scenario.load(plan)
+    if people is not None:
+        scenario = scenario.with_settings(people=people)
+    world = World(scenario, checked_seed(seed), assumptions=dict(assumptions or {}), threads=threads)
+    try:
+        return world.keep_start()
     finally:
         world.close()
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -14,7 +15,7 @@ from simulation.areas import areas_table, let_bias_move, make_areas
 from simulation.book import Book, WeekEvents, gather
 from simulation.cohort import load_cohort
 from simulation.diary import FLAG_OFF
-from simulation.errors import WorldError
+from simulation.errors import ComparisonError, Problem, ScenarioError, WorldError
 from simulation.fast import CompiledWeek
 from simulation.levers import LEVERS, lever_bases
 from simulation.parameters import assumptions as check_assumptions
@@ -24,12 +25,30 @@ from simulation.policy import PolicyInForce
 from simulation.population import draw_population
 from simulation.scenario import Scenario, check_run
 from simulation.state import FIELDS, TOTALS
-from simulation.ties import SEEN_DTYPE
+from simulation.ties import SEEN_DTYPE, Ties
 from simulation.week import HOLDING, LIVING, SETTLING, is_upheld
 
 WEEKS_A_YEAR = 52
-BURN_INS = {"settling": SETTLING, "holding": HOLDING}
+_BURN_INS = {"settling": SETTLING, "holding": HOLDING}
 _LEVER_NUMBERS = {name: number for number, name in enumerate(LEVERS)}
+
+
+@dataclass(frozen=True)
+class Start:
+    """How a world begins: its people as they have settled before week 0, and what decided that."""
+
+    names: dict[str, object]
+    people: np.ndarray
+    ties: Ties
+
+    def check(self, asked: dict[str, object]) -> None:
+        """Raise `ComparisonError` unless a world with the names `asked` begins like this."""
+        other = [name for name, value in self.names.items() if asked[name] != value]
+        if other:
+            raise ComparisonError(
+                Problem("the start", f"another world's, which differs in {', '.join(other)}", "one of the same people",
+                        "Let the world draw its own people.")
+            )  # fmt: skip
 
 
 class World:
@@ -49,6 +68,8 @@ class World:
         How many threads share a week; no result depends on it.
     stored
         The order in which people are stored, shape (people,), as permanent ids; no result depends on it.
+    start
+        How another world of the same people begins, instead of drawing and settling them again: the same to the bit.
     nudge
         A person who begins with a little more distress: the other half of a placebo pair, which shows what nothing does.
     """
@@ -63,6 +84,7 @@ class World:
         threads: int = 1,
         stored: Sequence[int] | np.ndarray | None = None,
         nudge: int | None = None,
+        start: Start | None = None,
         progress: Callable[[int, int], None] | None = None,
     ) -> None:
         check_run(scenario, scenario.people)
@@ -72,12 +94,17 @@ class World:
         stated = {name: one.set for name, one in scenario.assumptions.items() if one.set is not None}
         self.assumptions = check_assumptions({**stated, **(assumptions or {})})
         self.cohort = load_cohort(scenario.cohort)
-        self.people, self.ties = draw_population(self.cohort, scenario.people, seed, scenario.own_experience)
+        if start is None:
+            self.people, self.ties = draw_population(self.cohort, scenario.people, seed, scenario.own_experience)
+        else:
+            start.check(self._names_of_start())
+            self.people, self.ties = start.people.copy(), start.ties.copy()
         if stored is not None:
             self.people = self.people[np.asarray(stored)]
         self.row_of = np.argsort(self.people["person"]).astype(np.int64)
         self.areas = make_areas(self.assumptions, scenario.areas)
-        self._spread_over_areas()
+        if start is None:
+            self._spread_over_areas()
         self.week = 0
         self.mode = LIVING
         self.public_stigma_moved = 0.0
@@ -98,7 +125,8 @@ class World:
         self._is_stale = True
         self._reached: list[tuple[np.ndarray, int]] | None = None
         self.coming: dict[int, np.void] = {}
-        self._burn_in(progress)
+        if start is None:
+            self._burn_in(progress)
         if nudge is not None:
             self._nudge(nudge)
 
@@ -204,7 +232,7 @@ class World:
     def _burn_in(self, progress: Callable[[int, int], None] | None) -> None:
         """Live together before week 0: no event is written, no policy acts, nobody ages or dies."""
         self.take_stock()
-        self.mode = BURN_INS[self.cohort.burn_in]
+        self.mode = _BURN_INS[self.cohort.burn_in]
         for week in range(-self.cohort.burn_in_weeks, 0):
             self.week = week
             self.step()
@@ -220,10 +248,24 @@ class World:
     def _nudge(self, person: int) -> None:
         """Change one irrelevant thing about one person: a little more distress as the world begins."""
         if not 0 <= person < len(self.people):
-            raise WorldError(f"there is no person {person} to nudge")
+            raise ScenarioError(
+                Problem("nudge", str(person), f"a person from 0 to {len(self.people) - 1}", "Nudge another.")
+            )
         row = self.row_of[person]
         self.people["distress"][row] = min(1.0, float(self.people["distress"][row]) + 0.05)
         self.touch()
+
+    def _names_of_start(self) -> dict[str, object]:
+        """What decides how a world begins."""
+        scenario = self.scenario
+        return {
+            "cohort": scenario.cohort, "people": scenario.people, "own experience": scenario.own_experience,
+            "seed": self.seed, "assumptions": self.assumptions, "areas": list(scenario.areas),
+        }  # fmt: skip
+
+    def keep_start(self) -> Start:
+        """How this world begins, for other worlds of the same people; only before its first week is lived."""
+        return Start(self._names_of_start(), self.people[self.row_of], self.ties.copy())
 
     # What a reader sees
 

@@ -11,7 +11,7 @@ LAYERS = (
     {"luck", "rules", "rule_proof", "groups"},
     {"week", "areas", "cohort", "sentences", "scenario", "policy"},
     {"ties", "engine", "population", "story"},
-    {"compiled", "plain"},
+    {"compiled", "fast", "plain"},
     {"world"},
     {"history"},
     {"run"},
