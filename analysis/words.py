@@ -105,10 +105,16 @@ def answer(outcome: Outcome, people: str, horizon: int, effect: Effect, when_cla
         span = f"after {weeks_in_words(horizon)}"
     if effect.value == effect.low == effect.high == 0:
         return f"{opening}, exactly as many {outcome.phrase} {span} {when_clause}: the difference is 0 in every world."
-    direction, sign = ("fewer", -1.0) if effect.value < 0 else ("more", 1.0)
+    direction, sign = _direction(effect)
     figure = number(abs(effect.value))
     sentence = f"{opening}, {figure} {direction} {outcome.phrase} {span} {when_clause} ({intervals(effect, sign)})"
     return sentence + verdict(effect) + "."
+
+
+def _direction(effect: Effect) -> tuple[str, float]:
+    """Whether an effect is "fewer" or "more", and the sign that makes it positive; a 0 goes where its range goes."""
+    downwards = effect.value < 0 or (effect.value == 0 and abs(effect.low) > abs(effect.high))
+    return ("fewer", -1.0) if downwards else ("more", 1.0)
 
 
 def intervals(effect: Effect, sign: float = 1.0) -> str:
@@ -131,6 +137,8 @@ def verdict(effect: Effect) -> str:
     """What the intervals leave of the sentence: nothing to add, or that no effect at all is possible."""
     if not (math.isfinite(effect.low_luck) and math.isfinite(effect.high_luck)):
         return ", from a single world"
+    if effect.value == 0:
+        return ": too small to see"
     if effect.low_luck <= 0 <= effect.high_luck:
         return ": too small to tell from luck"
     if effect.low <= 0 <= effect.high:
@@ -141,7 +149,7 @@ def verdict(effect: Effect) -> str:
 def per_flags(effect: Effect, outcome: Outcome, averted: float) -> str:
     """The effect per 100 flags averted, or added, in a sentence of its own."""
     kind = "averted" if averted > 0 else "added"
-    direction, sign = ("fewer", -1.0) if effect.value < 0 else ("more", 1.0)
+    direction, sign = _direction(effect)
     return (
         f"For every 100 flags {kind}, {number(abs(effect.value))} {direction} {outcome.phrase} ({intervals(effect, sign)})."
     )

@@ -90,7 +90,8 @@ BASE = "base"
 def live_set(question: Question, task: Task, bell: Bell) -> Numbers:
     """Live the base world and every other one under one seed and one set of assumptions; gives their numbers."""
     found = Numbers(task, reach={})
-    base = _live(question, question.base, task, bell)
+    begin = _settle(question, task)
+    base = _live(question, question.base, task, bell, start=begin)
     start = base.snapshots[question.first_week]
     primary = question.group.members(start)
     masks = {EVERYONE: np.ones(len(start), dtype=bool), question.group.name: primary}
@@ -99,7 +100,7 @@ def live_set(question: Question, task: Task, bell: Bell) -> Numbers:
     if task.draw is None:
         found.weekly[BASE] = base.weekly
     for label, scenario in zip(question.labels, question.others, strict=True):
-        other = _live(question, scenario, task, bell)
+        other = _live(question, scenario, task, bell, start=begin)
         _compare(found, question, label, base, other, own, masks)
         if task.draw is None:
             found.weekly[label] = other.weekly
@@ -107,7 +108,8 @@ def live_set(question: Question, task: Task, bell: Bell) -> Numbers:
                 theirs = _values(question.primary, question, start, other)
                 found.ledger[label] = _lives(question.primary, own[question.primary.id], theirs, masks[question.group.name])
     if task.ledger:
-        found.placebo = _live_placebo(question, task, bell, start, own[question.primary.id], masks[question.group.name])
+        mask = masks[question.group.name]
+        found.placebo = _live_placebo(question, task, bell, start, own[question.primary.id], mask, begin)
     return found
 
 
@@ -119,7 +121,19 @@ def assumptions_for(scenario: Any, drawn: Mapping[str, float] | None) -> dict[st
     return {name: value for name, value in drawn.items() if name not in fixed}
 
 
-def _live(question: Question, scenario: Any, task: Task, bell: Bell, nudge: int | None = None) -> Any:
+def _settle(question: Question, task: Task) -> Any:
+    """How all the worlds begin, settled once; None where they differ in assumptions, and so from the beginning."""
+    from simulation import settle
+
+    if not question.identical:
+        return None
+    assumptions = assumptions_for(question.base, task.assumptions)
+    return settle(question.base, people=question.people, seed=task.seed, assumptions=assumptions)
+
+
+def _live(
+    question: Question, scenario: Any, task: Task, bell: Bell, start: Any = None, nudge: int | None = None
+) -> Any:
     """One world; those of which nothing but the outcomes is kept end at the horizon."""
     from simulation import simulate
 
@@ -130,6 +144,7 @@ def _live(question: Question, scenario: Any, task: Task, bell: Bell, nudge: int 
         years=question.years if to_the_end else question.last_week / WEEKS_A_YEAR,
         seed=task.seed,
         assumptions=assumptions_for(scenario, task.assumptions),
+        start=start,
         panel=tuple(sorted({question.first_week, question.last_week})),
         events=False,
         threads=1,
@@ -188,12 +203,12 @@ def _lives(outcome: Outcome, base: np.ndarray, other: np.ndarray, mask: np.ndarr
 
 
 def _live_placebo(
-    question: Question, task: Task, bell: Bell, start: np.ndarray, own: np.ndarray, mask: np.ndarray
+    question: Question, task: Task, bell: Bell, start: np.ndarray, own: np.ndarray, mask: np.ndarray, begin: Any
 ) -> Lives:
     """The base world again, with one irrelevant change to one person: what nothing does to anybody."""
     at_risk = np.flatnonzero(mask & np.isfinite(own))
     person = int(start["person"][at_risk[0]]) if len(at_risk) else NUDGED
-    placebo = _live(question, question.base, task, bell, nudge=person)
+    placebo = _live(question, question.base, task, bell, start=begin, nudge=person)
     return _lives(question.primary, own, _values(question.primary, question, start, placebo), mask)
 
 

@@ -10,6 +10,8 @@ import typer
 
 from analysis.cli import check, compare, life, listing, new, run
 
+INTERRUPTED = 130
+
 app = typer.Typer(
     name="recovery",
     help="Simulate journeys of recovery: what identity, social capital and stigma do, and what a policy would change.",
@@ -53,7 +55,7 @@ def main() -> None:
         sys.stderr.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # a reader such as `head` has gone
-    if code == 130:
+    if code == INTERRUPTED:
         os._exit(code)  # worlds still being lived on other threads would hold the exit up
     sys.exit(code)
 
@@ -67,14 +69,20 @@ def run_command(arguments: list[str]) -> int:
     except RecoveryError as error:
         return _fail(str(error), error.exit_code)
     except (KeyboardInterrupt, typer.Abort):
-        return _fail("interrupted: nothing was written", 130)
+        return _fail_interrupted()
     except BrokenPipeError:
         return 0
     except SystemExit as error:
         return error.code if isinstance(error.code, int) else 0
     except Exception as error:  # noqa: BLE001 - the last place where a mistake of ours can be told in words
         return _fail_unexpectedly(error)
+    if result == INTERRUPTED:  # some versions of the parser swallow the interruption and give its code
+        return _fail_interrupted()
     return result if isinstance(result, int) else 0
+
+
+def _fail_interrupted() -> int:
+    return _fail("interrupted: nothing was written", INTERRUPTED)
 
 
 def _fail(message: str, code: int) -> int:

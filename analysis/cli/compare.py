@@ -155,7 +155,8 @@ def _print_table(effects: Any) -> None:
     question = effects.question
     table = effects.table
     parts = [part.name for part in question.splits]
-    rows = table[(table["group"] == question.group.name) | (table["group"].isin(parts) & (table["outcome"] == question.primary.id))]
+    split_rows = table["group"].isin(parts) & (table["outcome"] == question.primary.id)
+    rows = table[(table["group"] == question.group.name) | split_rows]
     several, split = len(question.others) > 1, bool(question.splits)
     span = words.weeks_in_words(question.horizon)
     title = f"Effects within {span}, among {question.group.means}, other less {question.base.name}"

@@ -1,0 +1,129 @@
+"""Small worlds compared for real: equal policies differ by nothing, and what is reported is what was lived."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis import compare
+from analysis.effect import COLUMNS
+from analysis.subgroups import FEWEST
+from simulation import Scenario, simulate
+from simulation.errors import ComparisonError
+
+SMALL = {"people": 150, "years": 1.25, "seeds": range(1, 4), "draws": 2}
+
+
+@pytest.fixture(scope="module")
+def visit():
+    return compare("a-year-in", ["the-visit", "independent-advocates"], by="woman", **SMALL)
+
+
+def test_equal_policies_differ_by_exactly_zero():
+    effects = compare("the-visit", "the-visit", **SMALL)
+    numbers = effects.table[["effect", "low_luck", "high_luck", "low", "high"]].to_numpy()
+    assert (numbers == 0).all()
+    assert effects.answers[0].reached == "Reached nobody."
+
+
+def test_the_table_has_the_columns_that_people_rely_on(visit):
+    assert list(visit.table.columns) == (
+        "base other outcome unit better group horizon_weeks base_value other_value effect low_luck high_luck low high level "
+        "worlds draws people primary"
+    ).split()
+    assert list(visit.table.columns) == list(COLUMNS)
+
+
+def test_each_other_world_has_one_primary_effect(visit):
+    assert visit.table.groupby("other")["primary"].sum().tolist() == [1, 1]
+    assert visit.primary()["outcome"] == "relapsed"
+    assert visit.primary("independent-advocates")["group"] == "own_experience"
+
+
+def test_the_primary_effect_is_what_two_worlds_lived_by_hand_give(visit):
+    differences = []
+    for seed in SMALL["seeds"]:
+        values = []
+        for name in ("a-year-in", "the-visit"):
+            world = simulate(name, people=150, years=1.25, seed=seed, panel=(4, 56))
+            then, end = world.snapshots[4], world.snapshots[56]
+            recovering = (then["alive"] == 1) & np.logical_or.reduce(
+                [then[domain] == 2 for domain in ("use", "offending", "mental_health")]
+            )
+            recovering &= then["own_experience"] == 1
+            values.append(1000 * np.mean(end["count_relapses"][recovering] > then["count_relapses"][recovering]))
+        differences.append(values[1] - values[0])
+    assert visit.primary()["effect"] == pytest.approx(np.mean(differences))
+
+
+def test_effects_are_the_difference_of_the_values_beside_them(visit):
+    rows = visit.table.dropna(subset=["base_value"])
+    small = rows["people"] < FEWEST
+    np.testing.assert_allclose((rows["other_value"] - rows["base_value"])[~small], rows["effect"][~small], atol=1e-9)
+
+
+def test_a_part_of_the_people_lies_inside_the_whole(visit):
+    people = visit.table[(visit.table["outcome"] == "died") & (visit.table["other"] == "the-visit")].set_index("group")["people"]
+    assert people["women"] + people["men"] == pytest.approx(people["own_experience"])
+
+
+def test_numbers_do_not_depend_on_how_many_worlds_are_lived_at_once():
+    one = compare("the-visit", "independent-advocates", workers=1, **SMALL)
+    two = compare("the-visit", "independent-advocates", workers=3, **SMALL)
+    pd.testing.assert_frame_equal(one.table, two.table)
+
+
+def test_a_ledger_counts_everybody_once_and_stands_beside_the_placebo(visit):
+    ledger = visit.ledger
+    assert ledger["pair"].tolist() == ["policy", "placebo"] * 2
+    assert (ledger["helped"] + ledger["harmed"] + ledger["same"] == ledger["people"]).all()
+    assert ledger["reading"].str.contains("another coupling gives other counts").all()
+
+
+def test_the_placebo_moves_fewer_lives_than_the_policy(visit):
+    moved = visit.ledger.assign(moved=visit.ledger["helped"] + visit.ledger["harmed"]).groupby("pair")["moved"].sum()
+    assert moved["placebo"] < moved["policy"]
+
+
+def test_reach_tells_policies_of_this_world_from_those_common_to_both():
+    effects = compare("the-visit", "independent-advocates", **SMALL)
+    assert effects.reach.set_index("lever")["differs"].to_dict() == {"flag_once": False, "independent_advocate": True}
+
+
+def test_flags_added_are_given_with_the_effect_of_a_hundred_of_them(visit):
+    rows = visit.table[visit.table["unit"] == "people per 100 flags added"]
+    assert rows["other"].tolist() == ["the-visit", "independent-advocates"]
+    assert not rows["primary"].any()
+    assert "For every 100 flags added" in visit.answers[0].per_flags
+
+
+def test_what_is_not_known_of_flags_stands_beside_results_on_flags(visit):
+    assert any("No study measures police flags" in note for note in visit.notes)
+
+
+def test_a_rule_that_nobody_meets_is_a_warning_and_a_line_of_reach():
+    plan = Scenario.from_text(
+        'extends = "a-year-in"\n[[policy]]\nlever = "peer_groups"\nset = 1\nfrom = "week 4"\nwhom = "age > 119"\n', "nobody"
+    )
+    effects = compare("a-year-in", plan, **SMALL)
+    assert effects.reach["note"].tolist() == ["nobody"]
+    assert any("reached nobody" in note for note in effects.notes)
+
+
+def test_worlds_agree_until_the_policy_starts_and_it_is_said(visit):
+    assert all(all(found.identical.values()) for found in visit.numbers)
+    assert visit.identical.startswith("Identical until week 4 in all 10 pairs")
+
+
+def test_a_group_too_small_to_report_is_named_and_not_reported():
+    effects = compare("a-year-in", "the-visit", by="age > 68", **SMALL)
+    rows = effects.table[effects.table["group"] == "age > 68"]
+    assert rows["effect"].isna().all()
+    assert any("too few" in note for note in effects.notes)
+
+
+@pytest.mark.parametrize("bad", [{"seeds": []}, {"draws": -1}, {"outcomes": ["relapsd"]}])
+def test_what_makes_no_sense_is_refused(bad):
+    with pytest.raises(ComparisonError):
+        compare("a-year-in", "the-visit", **SMALL | bad)

@@ -1,0 +1,82 @@
+"""Which worlds may be compared, from which week on they differ, and what is asked of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from analysis.pairing import ask, differing_policies, first_difference
+from simulation import Scenario
+from simulation.errors import ComparisonError
+
+BASE = 'cohort = "england"\npeople = 200\nyears = 4\n'
+FLAGS = '[[policy]]\nlever = "unjustified_flags"\nmultiply = 0.5\nfrom = "year 2"\n'
+POLICING = '[[policy]]\nlever = "policing"\nmultiply = 0.5\nfrom = "week 30"\n'
+PRIMARY = '[primary]\noutcome = "arrested"\nhorizon = "1 year"\ngroup = "has_record"\n'
+
+
+def scenario(text: str, name: str = "one") -> Scenario:
+    return Scenario.from_text(BASE + text, name)
+
+
+def test_worlds_differ_from_the_first_week_of_a_policy_that_only_one_has():
+    assert first_difference(scenario(""), scenario(FLAGS)) == 52
+    assert first_difference(scenario(FLAGS), scenario("")) == 52
+    assert first_difference(scenario(FLAGS), scenario(FLAGS + POLICING)) == 30
+
+
+def test_a_policy_common_to_both_does_not_count_in_whatever_order_and_for_whatever_reason():
+    reason = FLAGS + 'because = "another reason"\n'
+    assert first_difference(scenario(FLAGS + POLICING), scenario(POLICING + reason)) is None
+    assert differing_policies(scenario(FLAGS), scenario(POLICING + reason))[0].lever == "policing"
+
+
+def test_the_visit_and_the_advocates_share_the_visit():
+    assert first_difference(Scenario.load("the-visit"), Scenario.load("independent-advocates")) == 5
+
+
+def test_worlds_that_set_an_assumption_differently_differ_from_the_start():
+    text = '[[assumption]]\nname = "deterrence"\nset = 0.1\n'
+    assert first_difference(scenario(""), scenario(text)) == 0
+    assert not ask(scenario(""), [scenario(text)]).identical
+
+
+def test_with_several_others_the_first_week_is_that_of_the_first_to_differ():
+    question = ask(scenario(""), [scenario(FLAGS), scenario(POLICING)])
+    assert question.first_week == 30
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'cohort = "a_year_in"\npeople = 200\nyears = 4\n', 'cohort = "england"\npeople = 201\nyears = 4\n',
+        'cohort = "england"\npeople = 200\nyears = 5\n', BASE + 'own_experience = "50 %"\n',
+    ],
+)  # fmt: skip
+def test_worlds_that_start_differently_are_not_compared(text):
+    with pytest.raises(ComparisonError, match="start the same"):
+        ask(scenario(""), [Scenario.from_text(text, "two")])
+
+
+def test_the_primary_outcome_is_the_one_that_the_first_other_scenario_declares():
+    question = ask(scenario(""), [scenario(PRIMARY + FLAGS)])
+    assert (question.primary.id, question.horizon, question.group.name) == ("arrested", 52, "has_record")
+    assert question.last_week == 104
+
+
+def test_the_base_scenario_declares_it_where_the_other_does_not():
+    assert ask(scenario(PRIMARY), [scenario(FLAGS)]).primary.id == "arrested"
+
+
+def test_a_horizon_beyond_the_end_is_told_with_the_years_it_needs():
+    short = [plan.with_settings(years=2) for plan in (scenario(""), scenario(PRIMARY.replace("1 year", "2 years") + FLAGS))]
+    with pytest.raises(ComparisonError, match="--years 3"):
+        ask(short[0], short[1:])
+
+
+def test_a_comparison_needs_something_to_compare():
+    with pytest.raises(ComparisonError):
+        ask(scenario(""), [])
+
+
+def test_two_others_of_one_name_keep_apart():
+    assert ask(scenario(""), [scenario(FLAGS), scenario(POLICING)]).labels == ("one", "one (2)")

@@ -1,0 +1,84 @@
+"""The report is one page that needs nothing else, escapes every text, and shows both intervals."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from analysis import compare, write_comparison
+from simulation import Scenario
+
+HOSTILE = "<script>alert('x')</script> & \"others\""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    plan = Scenario.from_text(
+        f"question = '''{HOSTILE}'''\n" 'extends = "the-visit"\n[[policy]]\nlever = "peer_groups"\nset = 1\nfrom = "week 5"\n',
+        "more-groups",
+    )
+    effects = compare("the-visit", plan, people=150, years=1.25, seeds=[1, 2, 3], draws=3)
+    target = tmp_path_factory.mktemp("report") / "results"
+    write_comparison(effects, target)
+    return target
+
+
+def test_every_file_of_a_comparison_is_there(folder):
+    names = {"report.html", "effects.csv", "ledger.csv", "reach.csv", "overview.png", "comparison.json"}
+    assert {path.name for path in folder.iterdir()} == names
+    assert set(json.loads((folder / "comparison.json").read_text())["files"]) == names
+
+
+def test_the_report_needs_nothing_from_elsewhere(folder):
+    page = (folder / "report.html").read_text()
+    assert not re.search(r"(src|href)=['\"](?!data:)", page)
+    assert "http" not in re.sub(r"base64,[^']*", "", page)
+
+
+def test_texts_of_a_scenario_cannot_become_code(folder):
+    page = (folder / "report.html").read_text()
+    assert "<script" not in page
+    assert html.escape(HOSTILE) in page
+
+
+def test_the_report_is_well_formed(folder):
+    void = {"meta", "img"}
+
+    class Balance(HTMLParser):
+        stack: list[str] = []
+
+        def handle_starttag(self, tag, attrs):
+            if tag not in void:
+                self.stack.append(tag)
+
+        def handle_endtag(self, tag):
+            assert self.stack.pop() == tag
+
+    parser = Balance()
+    parser.feed((folder / "report.html").read_text())
+    assert parser.stack == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "luck alone", "if our assumptions are off", "Who fares better and who fares worse", "nothing (placebo)",
+        "What it must not be used for", "What it rests on", "recovery compare", "Identical until week 5",
+    ],
+)  # fmt: skip
+def test_the_report_says_what_a_reader_needs(folder, said):
+    assert said in html.unescape((folder / "report.html").read_text())
+
+
+def test_the_answer_on_the_page_is_the_answer_in_the_record(folder):
+    record = json.loads((folder / "comparison.json").read_text())
+    page = html.unescape((folder / "report.html").read_text())
+    assert record["answers"][0]["sentence"] in page
+
+
+def test_pictures_are_pictures(folder):
+    assert (folder / "overview.png").read_bytes().startswith(b"\x89PNG")

@@ -1,0 +1,178 @@
+"""`run`, `compare` and `life`: what a user types, what comes back, and what is left on the disk."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+
+import pandas as pd
+import pytest
+
+SMALL = ("--people", 150, "--years", 1.25)
+PAIRS = (*SMALL, "--seeds", "1-3", "--draws", 2)
+VISIT = ("compare", "the-visit", "independent-advocates")
+
+
+def test_run_gives_a_summary_and_the_files_of_a_run(recovery, tmp_path):
+    said = recovery("run", "baseline", *SMALL, "--panel", "every 13", "--csv")
+    assert said.code == 0
+    assert "not a forecast" in said.out
+    names = {path.name for path in (tmp_path / "results" / "baseline").iterdir()}
+    assert {"run.json", "weekly.parquet", "people.parquet", "events.parquet", "panel.parquet", "overview.png"} <= names
+    assert {"weekly.csv", "people.csv", "events.csv"} <= names
+    assert len(pd.read_parquet(tmp_path / "results" / "baseline" / "weekly.parquet")) == 65
+
+
+def test_the_same_run_again_is_already_done_and_another_is_not_written_over_it(recovery, tmp_path):
+    recovery("run", "baseline", *SMALL)
+    path = tmp_path / "results" / "baseline" / "run.json"
+    before = path.read_bytes()
+    again = recovery("run", "baseline", *SMALL)
+    assert again.code == 0
+    assert "already done" in again.out
+    other = recovery("run", "baseline", *SMALL, "--seed", 2)
+    assert other.code == 2
+    assert "seed" in other.err
+    assert path.read_bytes() == before
+    assert recovery("run", "baseline", *SMALL, "--seed", 2, "--force").code == 0
+    assert json.loads(path.read_text())["seed"] == 2
+
+
+def test_the_plain_engine_gives_the_same_weeks_as_the_compiled_one(recovery, tmp_path):
+    size = ("--people", 30, "--years", 0.2)
+    recovery("run", "baseline", *size, "--out", "compiled")
+    recovery("run", "baseline", *size, "--engine", "plain", "--out", "plain")
+    one, two = (pd.read_parquet(tmp_path / name / "weekly.parquet") for name in ("compiled", "plain"))
+    pd.testing.assert_frame_equal(one, two)
+
+
+def test_an_assumption_can_be_set(recovery, tmp_path):
+    recovery("run", "baseline", *SMALL, "--set", "assumptions.identity_rate=0.02")
+    record = json.loads((tmp_path / "results" / "baseline" / "run.json").read_text())
+    assert record["assumptions"]["identity_rate"] == 0.02
+
+
+def test_compare_answers_in_the_shape_of_the_first_minute(recovery, tmp_path):
+    said = recovery(*VISIT, *PAIRS)
+    assert said.code == 0
+    first, *_ = said.out.splitlines()
+    assert first.startswith("Of every 1,000 people flagged without cause, ")
+    assert "within a year when an independent advocate stands by them (luck alone: " in first
+    assert "if our assumptions are off: " in first
+    assert "An illustration of mechanisms: not a forecast, and not about any real person." in said.out
+    assert "results/the-visit-vs-independent-advocates/report.html" in said.out
+    assert "pairs of worlds" in said.err
+
+
+def test_the_same_comparison_again_is_already_done_and_another_is_not_written_over_it(recovery, tmp_path):
+    first = recovery(*VISIT, *PAIRS)
+    folder = tmp_path / "results" / "the-visit-vs-independent-advocates"
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    again = recovery(*VISIT, *PAIRS)
+    assert again.code == 0
+    assert "already done" in again.out
+    assert again.out.splitlines()[0] == first.out.splitlines()[0]
+    assert recovery(*VISIT, *SMALL, "--seeds", "1-2", "--draws", 2).code == 2
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_compare_in_json_holds_the_effects(recovery):
+    found = json.loads(recovery(*VISIT, *PAIRS, "--outcome", "lapsed", "--json").out)
+    assert {row["outcome"] for row in found["effects"]} == {"relapsed", "lapsed"}
+    assert found["answers"][0]["sentence"].startswith("Of every 1,000")
+
+
+def test_compare_splits_by_a_trait(recovery, tmp_path):
+    said = recovery(*VISIT, *PAIRS, "--by", "woman")
+    assert said.code == 0
+    effects = pd.read_csv(tmp_path / "results" / "the-visit-vs-independent-advocates" / "effects.csv")
+    assert {"women", "men", "flagged_without_cause", "all"} <= set(effects["group"])
+
+
+def test_life_tells_a_life_in_both_worlds(recovery):
+    said = recovery("life", "the-visit", "independent-advocates", *SMALL)
+    assert said.code == 0
+    assert "In both worlds:" in said.out
+    assert "From there on, in independent-advocates:" in said.out
+
+
+def test_life_in_one_world_and_in_json(recovery):
+    found = json.loads(recovery("life", "baseline", *SMALL, "--person", 3, "--json").out)
+    assert found["person"] == 3
+    assert found["worlds"][0]["sentences"][0].startswith("At the start: ")
+
+
+MISTAKES = {
+    "a range of seeds backwards": (*VISIT, "--seeds", "5-1"),
+    "seeds that are words": (*VISIT, "--seeds", "all"),
+    "too many seeds": (*VISIT, "--seeds", "1-99999999"),
+    "fewer than no people": (*VISIT, "--people", -5),
+    "half a person": (*VISIT, "--people", 0.5),
+    "no years": (*VISIT, "--years", 0),
+    "years that are no number": (*VISIT, "--years", "nan"),
+    "too few years for the horizon": (*VISIT, "--years", 0.5),
+    "fewer than no draws": (*VISIT, "--draws", -1),
+    "no workers": (*VISIT, "--workers", 0),
+    "an unknown outcome": (*VISIT, "--outcome", "relapsd"),
+    "an unknown group": (*VISIT, "--by", "womn"),
+    "half a rule": (*VISIT, "--by", "identity < 0.4 and"),
+    "an unknown scenario": ("compare", "the-visit", "independent-advocat"),
+    "worlds of different cohorts": ("compare", "baseline", "the-visit"),
+    "one world only": ("compare", "the-visit"),
+    "a setting of nothing": ("run", "baseline", "--set", "identity_rate"),
+    "an unknown assumption": ("run", "baseline", "--set", "assumptions.identity_rat=0.02"),
+    "an assumption out of range": ("run", "baseline", "--set", "assumptions.identity_rate=7"),
+    "an unknown engine": ("run", "baseline", "--engine", "fast"),
+    "a panel beyond the end": ("run", "baseline", "--years", 1, "--panel", "53"),
+    "a seed below 0": ("run", "baseline", "--seed", -1),
+    "a scenario file that is not there": ("run", "nowhere.toml"),
+    "an unknown option": ("run", "baseline", "--fast"),
+    "an unknown verb": ("walk",),
+    "a person who is not there": ("life", "baseline", "--people", 100, "--person", 100),
+    "a folder below a file": ("run", "baseline", "--out", "file/results"),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_ends_with_2_one_clear_message_and_nothing_written(recovery, tmp_path, mistake):
+    (tmp_path / "file").write_text("")
+    said = recovery(*MISTAKES[mistake])
+    assert said.code == 2
+    assert said.out == ""
+    assert said.err.count("recovery: ") == 1
+    assert "Traceback" not in said.err
+    assert "to do: " in said.err or "did you mean" in said.err
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_mistake_of_ours_is_one_message_with_a_hint(recovery, monkeypatch):
+    import analysis.outcomes
+
+    def broken(*_):
+        raise RuntimeError("something we did not think of")
+
+    monkeypatch.setattr(analysis.outcomes, "find_outcomes", broken)
+    said = recovery(*VISIT)
+    assert said.code == 1
+    assert "something we did not think of" in said.err
+    assert "RECOVERY_DEBUG=1" in said.err
+    assert "Traceback" not in said.err
+
+
+def test_an_interruption_ends_with_130_and_leaves_nothing(tmp_path):
+    code = "import sys; sys.argv[0] = 'recovery'; from analysis.cli import main; main()"
+    command = [sys.executable, "-c", code, "compare", "baseline", "fewer-unjustified-flags"]
+    process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    while process.stderr.readline().find("pairs of worlds") < 0:
+        assert process.poll() is None
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert out == ""
+    assert "interrupted" in err
+    assert "Traceback" not in err
+    assert list(tmp_path.iterdir()) == []

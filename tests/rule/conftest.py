@@ -1,0 +1,185 @@
+"""One person's life, week by week, with chosen state, surroundings, luck and numbers: by the plain and the compiled rule."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+
+from simulation import week as plain_rule
+from simulation.areas import areas_table, make_areas
+from simulation.book import Book
+from simulation.compiled import CHANCE_DTYPE, cache_folder, kernels
+from simulation.diary import CAUSES, DOMAIN_NAMES, EVENTS
+from simulation.levers import LEVERS, SETTINGS_DTYPE, lever_bases
+from simulation.parameters import PARAMETERS, assumptions_row
+from simulation.plain import Records
+from simulation.state import FIELD, STATE_DTYPE, read_rows
+
+CERTAIN = 1e-9
+"""Luck at which whatever has any real chance happens; 1 is luck at which nothing does."""
+
+MIDDLING: dict[str, Any] = {
+    "alive": 1, "age": 30.0, "identity": 0.5, "hope": 0.5, "self_stigma": 0.5, "coherence": 0.5,
+    "anticipated_stigma": 0.15, "weight_family": 0.25, "weight_work": 0.25, "weight_giving": 0.25,
+    "weight_community": 0.25, "flag_officer": 0.5,
+}  # fmt: skip
+"""A man of thirty without a problem, role or label, everything about him in the middle."""
+
+SUPPORTED = plain_rule.Around(
+    supporters=4.0, intolerant_supporters=0.0, share_active_use=0.0, share_active_offending=0.0,
+    share_active_mental_health=0.0, models=0.5, kin_voice=0.0, flagged_kin=0.0, kin_distress=0.0, in_need=0.0,
+    kin_close=2, share_kin_close=1.0, degree=5,
+)  # fmt: skip
+"""Four supporters, two of them close kin who have no voice, and one tie a year into recovery."""
+
+WHOLE_NUMBERS = ("kin_close", "degree")
+
+
+class Event(NamedTuple):
+    """One line of the book, in words."""
+
+    name: str
+    domain: str
+    detail: int
+    cause: str
+    value: float
+
+
+class Life:
+    """One person whose weeks are lived one by one; what a test does not choose stands in the middle."""
+
+    def __init__(self, rule: Rule, state: dict[str, Any], around: dict, lever: dict, assume: dict, area: str) -> None:
+        values = {parameter.name: parameter.default for parameter in PARAMETERS.values()} | assume
+        people = np.zeros(1, dtype=STATE_DTYPE)
+        for name, value in (MIDDLING | state).items():
+            people[name] = value
+        row = assumptions_row(values)
+        settings = np.zeros(1, dtype=SETTINGS_DTYPE)
+        for name, value in (lever_bases(values) | lever).items():
+            settings[name] = value
+        places = areas_table(make_areas(values))
+        self.rule = rule
+        self.book = Book(1)
+        self.events: list[Event] = []
+        self.history: list[Event] = []
+        self.person = rule.one(people, person=True)
+        self.assume = rule.one(row)
+        self.lever = rule.one(settings)
+        self.area = rule.one(places[{"home": 0, "new": 1}[area]][None])
+        self.around = SUPPORTED
+        self.meet(**around)
+
+    def meet(self, **around: float) -> None:
+        """Change what stands around the person."""
+        kinds = {name: int(v) if name in WHOLE_NUMBERS else float(v) for name, v in around.items()}
+        self.around = self.around._replace(**kinds)
+
+    def set_lever(self, **levers: float) -> None:
+        """Change what policy does to the person."""
+        assert set(levers) <= set(LEVERS)
+        for name, value in levers.items():
+            setattr(self.lever, name, float(value))
+
+    def week(
+        self, weeks: int = 1, *, public_stigma: float = 0.55, mode: int = plain_rule.LIVING, **chances: float
+    ) -> list[Event]:
+        """Live so many weeks with the same luck; gives the names of the last week's events."""
+        chance = np.ones(1, dtype=CHANCE_DTYPE)
+        chance["service_quality"] = chance["move_where"] = 0.5
+        for name, value in chances.items():
+            chance[name] = value
+        for _ in range(weeks):
+            self.book.turn()
+            self.rule.live_one_week(
+                self.person, self.around, self.area, self.lever, self.assume, self.rule.one(chance), public_stigma,
+                mode, self.book.pages,
+            )  # fmt: skip
+            page, values = self.book.entries()
+            self.events = [
+                Event(EVENTS[line[1]], DOMAIN_NAMES[line[2]], int(line[3]), CAUSES[line[4]], float(value))
+                for line, value in zip(page, values, strict=True)
+            ]
+            self.history += self.events
+        return self.happened
+
+    @property
+    def happened(self) -> list[str]:
+        """Names of the last week's events, in their order."""
+        return [event.name for event in self.events]
+
+    def event(self, name: str) -> Event:
+        """The one event of this name in the last week."""
+        (found,) = [event for event in self.events if event.name == name]
+        return found
+
+    def ask(self, quantity: str, *first: Any) -> float:
+        """A quantity of the rule about this person, taking stock first; `first` are its arguments before the person."""
+        self.quantity("take_stock", 0.55)
+        return self.quantity(quantity, *first)
+
+    def quantity(self, name: str, *given: Any) -> float:
+        """Call a function of the rule: its arguments by their names, those it does not share with the week from `given`."""
+        own = {
+            "person": self.person, "around": self.around, "area": self.area, "lever": self.lever, "assume": self.assume,
+        }  # fmt: skip
+        code = getattr(plain_rule, name).__code__
+        rest = iter(given)
+        arguments = [own[a] if a in own else next(rest) for a in code.co_varnames[: code.co_argcount]]
+        return self.rule.function(name)(*arguments)
+
+
+class Rule:
+    """The rule of a week, plain or compiled, told apart only by what its rows are made of."""
+
+    def __init__(self, engine: str) -> None:
+        self.engine = engine
+        self._compiled: dict[str, Any] = {}
+        if engine == "compiled":
+            # The engine's pass over rows was compiled with the whole rule: its own names lead to each compiled function.
+            week = kernels().live_rows.py_func.__globals__["live_one_week"]
+            self._compiled = week.py_func.__globals__
+            self.live_one_week = _keep(week.py_func)
+        else:
+            self.live_one_week = plain_rule.live_one_week
+
+    def one(self, table: np.ndarray, *, person: bool = False) -> Any:
+        """The only row of a table, as this engine reads it."""
+        if self.engine == "compiled":
+            return table.view(np.recarray)[0]
+        return read_rows(table)[0] if person else Records(table)[0]
+
+    def function(self, name: str) -> Callable[..., Any]:
+        """A function of the rule by its name."""
+        return self._compiled[name] if self.engine == "compiled" else getattr(plain_rule, name)
+
+    def life(
+        self, around: dict | None = None, lever: dict | None = None, assume: dict | None = None, area: str = "home", **state
+    ) -> Life:
+        """One person with this state, and what differs from the middle around them."""
+        assert set(state) <= set(FIELD)
+        state.setdefault("area", {"home": 0, "new": 1}[area])
+        return Life(self, state, around or {}, lever or {}, assume or {}, area)
+
+
+def _keep(function: types.FunctionType) -> Any:
+    """A whole week, compiled as its own entry and kept between runs beside the engine's own."""
+    import numba
+
+    copy = types.FunctionType(function.__code__, function.__globals__, function.__name__)
+    return numba.njit(nogil=True, error_model="numpy", cache=cache_folder() is not None)(copy)
+
+
+@pytest.fixture(scope="session", params=["plain", "compiled"])
+def rule(request: pytest.FixtureRequest) -> Rule:
+    """The rule of one week of one person, once plain and once compiled."""
+    return Rule(request.param)
+
+
+@pytest.fixture(scope="session")
+def certain() -> float:
+    """Luck at which whatever has any real chance happens."""
+    return CERTAIN
