@@ -143,7 +143,9 @@ def compare(
     return effects
 
 
-def plan_tasks(question: Question, seeds: Iterable[int], draws: int) -> tuple[list[int], list[Task], dict[str, np.ndarray]]:
+def plan_tasks(
+    question: Question, seeds: Iterable[int], draws: int
+) -> tuple[list[int], list[Task], dict[str, np.ndarray]]:
     """Seeds, the sets of worlds to live, and the drawn values of each assumption, shape (draws,)."""
     chosen = seed_list(seeds)
     if not chosen:
@@ -300,10 +302,10 @@ def _answer(
     return Answer(
         other=label,
         effect=effect,
-        sentence=words.answer(outcome, group.means, question.horizon, effect, clause),
-        sources="" if effect.low == effect.high == 0 else words.range_comes_from(
-            [name for name, _ in sources], meanings, len(over_draws), varied
-        ),
+        sentence=words.answer(outcome, question.whom, question.horizon, effect, clause),
+        sources=""
+        if effect.low == effect.high == 0
+        else words.range_comes_from([name for name, _ in sources], meanings, len(over_draws), varied),
         reached=words.reached(people, weeks, question.people, sum(found.task.draw is None for found in numbers)),
         per_flags=words.per_flags(flags.effect, outcome, flags.averted) if flags else "",
         assumptions=tuple(sources),

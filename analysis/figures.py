@@ -95,9 +95,11 @@ def draw_forest(axis: Axes, effects: Any) -> None:
     axis.set_yticklabels([_row_name(table, name, question.primary.id) for name in outcomes])
     axis.set_ylim(0.4, len(outcomes) + 0.6)
     axis.set_xlim(-furthest, furthest)
-    axis.set_xlabel(f"difference, % of the value in {question.base.name}\nthick: luck alone; thin: if our assumptions are off")
+    axis.set_xlabel(
+        f"difference, % of the value in {question.base.name}\nthick: luck alone; thin: if our assumptions are off"
+    )
     axis.set_title(
-        f"Effects within {words.weeks_in_words(question.horizon)}, among {question.group.means}", loc="left", fontsize=11,
+        f"Effects within {words.weeks_in_words(question.horizon)}, among {question.whom}", loc="left", fontsize=11,
         fontweight="bold",
     )  # fmt: skip
     if len(question.labels) > 1:
@@ -126,7 +128,9 @@ def draw_trajectories(above: Axes, below: Axes, question: Question, numbers: lis
     above.set_title(
         f"{words_of.capitalize()}{since}, all people with own experience", loc="left", fontsize=11, fontweight="bold"
     )
-    below.set_title("The same, other less base (grey: from the policy's first week to the horizon)", loc="left", fontsize=9)
+    below.set_title(
+        "The same, other less base (grey: from the policy's first week to the horizon)", loc="left", fontsize=9
+    )
     above.set_ylabel(f"{words_of}{since}\nper 1,000 alive")
     below.set_ylabel("difference,\nper 1,000 alive")
     below.set_xlabel("years")
@@ -166,9 +170,7 @@ def draw_ledger(axis: Axes, effects: Any) -> None:
     widest = max(1.0, *(max(row.helped, row.harmed) * 1000.0 / max(1, row.people) for row in table.itertuples()))
     axis.set_xlim(-1.45 * widest, 1.45 * widest)
     axis.set_yticks([len(table) - at for at in range(len(table))])
-    axis.set_yticklabels(
-        ["nothing (placebo)" if row.pair == "placebo" else row.other for row in table.itertuples()]
-    )
+    axis.set_yticklabels(["nothing (placebo)" if row.pair == "placebo" else row.other for row in table.itertuples()])
     axis.axvline(0, color=INK, linewidth=1)
     axis.set_xlabel("people per 1,000 whose own primary outcome differs\nbetween their two lives under shared luck")
     _tidy(axis, grid="x")

@@ -30,7 +30,10 @@ def per_flags(question: Question, label: str, numbers: Sequence[Numbers]) -> Per
     None where no policy is about raising flags, or where luck alone could have averted or added them.
     """
     other = question.others[question.labels.index(label)]
-    levers = {policy.lever for policy in (*differing_policies(question.base, other), *differing_policies(other, question.base))}
+    levers = {
+        policy.lever
+        for policy in (*differing_policies(question.base, other), *differing_policies(other, question.base))
+    }
     if not levers & FLAG_LEVERS or question.primary.unit.startswith("weeks per"):
         return None
     averted, averted_drawn = over_seeds_and_draws(numbers, lambda found: found.flags[label][0] - found.flags[label][1])

@@ -106,7 +106,9 @@ def effect_of(differences: np.ndarray, drawn: np.ndarray, level: float = LEVEL) 
     return Effect(value, low_luck, high_luck, low, high, len(finite), len(drawn))
 
 
-def standing_out(parameters: dict[str, np.ndarray], effects: np.ndarray, level: float = LEVEL) -> list[tuple[str, float]]:
+def standing_out(
+    parameters: dict[str, np.ndarray], effects: np.ndarray, level: float = LEVEL
+) -> list[tuple[str, float]]:
     """Names and rank correlations, strongest first, of the assumptions that go with the effect beyond chance.
 
     Spearman's correlation over draws, named only if the chance that any of so many unrelated assumptions would reach it is

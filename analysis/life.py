@@ -96,7 +96,9 @@ def part(tellings: list[Telling], base: Any, other: Any) -> list[str]:
     reached = _reached(*(telling.every for telling in tellings))
     at = first_parting(ours, theirs)
     if at is None and reached.empty:
-        return ["The two lives are the same, event for event: no policy reached this person, nor anything through others."]
+        return [
+            "The two lives are the same, event for event: no policy reached this person, nor anything through others."
+        ]
     lines = [] if start is None else [f"The two worlds are the same until week {start}."]
     for event in reached.to_dict("records"):
         means = story.event_words(event)
@@ -104,7 +106,9 @@ def part(tellings: list[Telling], base: Any, other: Any) -> list[str]:
     if at is None:
         return [*lines, "Yet the two lives show the same events to the end."]
     if reached.empty:
-        lines.append("No policy reached this person: what changed came through people they know, or the place they live in.")
+        lines.append(
+            "No policy reached this person: what changed came through people they know, or the place they live in."
+        )
     week = int(min(rows["week"].iloc[at] for rows in (ours, theirs) if at < len(rows)))
     lines.append(f"The two lives part in week {week} (year {week // 52 + 1}):")
     for telling in tellings:
@@ -236,5 +240,7 @@ def _consequences(tellings: list[Telling]) -> list[str]:
             for event, (one, many) in _COUNTED.items()
             if counts.get(event, 0)
         ]
-        lines.append(f"In all, in {telling.world}: {', '.join(parts) if parts else 'none of lapses, arrests or lost roles'}.")
+        lines.append(
+            f"In all, in {telling.world}: {', '.join(parts) if parts else 'none of lapses, arrests or lost roles'}."
+        )
     return lines

@@ -70,6 +70,11 @@ class Outcome:
     counted: bool = False
     opening: str = OF_EVERY
 
+    @property
+    def whom(self) -> str:
+        """Everyone at risk, in words that fit a sentence."""
+        return "people in recovery" if self.at_risk is is_recovering else "people with a problem, past or present"
+
 
 def _total(column: str) -> Callable[[np.ndarray, np.ndarray, int], np.ndarray]:
     return lambda start, end, weeks: end[column] - start[column]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from analysis.outcomes import Outcome, find_outcomes
-from analysis.subgroups import Subgroup, everyone, named, split_by
+from analysis.subgroups import EVERYONE, Subgroup, everyone, named, split_by
 from simulation.errors import ComparisonError, Problem
 
 WEEKS_A_YEAR = 52
@@ -41,6 +41,11 @@ class Question:
         return self.first_week + self.horizon
 
     @property
+    def whom(self) -> str:
+        """The people whom the primary effect is about, in words."""
+        return self.primary.whom if self.group.name == EVERYONE else self.group.means
+
+    @property
     def subgroups(self) -> tuple[Subgroup, ...]:
         """Every group that effects are given for: everyone at risk, the primary group, and its parts by `--by`."""
         found = {group.name: group for group in (everyone(), self.group, *self.splits)}
@@ -58,7 +63,9 @@ def ask(
     Raises ComparisonError where the worlds cannot be compared or the horizon lies beyond their end.
     """
     if not others:
-        raise ComparisonError(Problem("compare", "one scenario", "a base scenario and at least one other", "name another"))
+        raise ComparisonError(
+            Problem("compare", "one scenario", "a base scenario and at least one other", "name another")
+        )
     for other in others:
         check_comparable(base, other)
     starts = [first_difference(base, other) for other in others]

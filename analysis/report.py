@@ -47,7 +47,9 @@ def report_html(effects: Any, record: dict) -> str:
         _header(title, effects),
         _answers(effects),
         _section("What changes", _effects_part(effects)),
-        _section("When it changes", _picture(trajectories_as_png(effects), "The primary outcome over time in each world")),
+        _section(
+            "When it changes", _picture(trajectories_as_png(effects), "The primary outcome over time in each world")
+        ),
         _section("What was compared", _compared(effects)),
         _section("Whom it reached", _reach(effects)),
         _section("Who fares better and who fares worse", _ledger(effects)),
@@ -84,7 +86,7 @@ def _effects_part(effects: Any) -> str:
     main = table[table["group"] == question.group.name]
     rest = table[table["group"] != question.group.name]
     text = (
-        f"<p>Among {escape(question.group.means)}, within {words.weeks_in_words(question.horizon)} of week "
+        f"<p>Among {escape(question.whom)}, within {words.weeks_in_words(question.horizon)} of week "
         f"{question.first_week}, the first in which the worlds differ. The primary outcome was named before running; all others "
         "are exploratory. <em>Luck alone</em> is what other seeds would give; <em>if our assumptions are off</em> is what "
         "other values of the numbers that nobody is sure of would give.</p>"
@@ -128,7 +130,7 @@ def _compared(effects: Any) -> str:
     world, *_ = question.base.describe()
     judged = (
         f"Judged: {question.primary.id.replace('_', ' ')} ({question.primary.means}), over "
-        f"{words.weeks_in_words(question.horizon)} from week {question.first_week}, for {question.group.means}."
+        f"{words.weeks_in_words(question.horizon)} from week {question.first_week}, for {question.whom}."
     )
     parts = [f"<p>{escape(world)} {escape(effects.identical)}</p><p>{escape(judged)}</p>"]
     for scenario, label in [(question.base, question.base.name), *zip(question.others, question.labels, strict=True)]:
@@ -147,7 +149,9 @@ def _reach(effects: Any) -> str:
     heads = ["world", "lever", "whom", "people", "person-weeks", "places held", "flags averted", "only in this world"]
     rows = []
     for row in table.itertuples():
-        ends = [words.number(end, row.flags_averted) for end in (row.flags_averted_low_luck, row.flags_averted_high_luck)]
+        ends = [
+            words.number(end, row.flags_averted) for end in (row.flags_averted_low_luck, row.flags_averted_high_luck)
+        ]
         flags = f"{words.number(row.flags_averted)} ({ends[0]} to {ends[1]})"
         cells = [
             row.other, row.lever.replace("_", " ") or "none", row.note or people_in_words(row.whom), words.number(row.people, 10),
@@ -172,9 +176,11 @@ def _ledger(effects: Any) -> str:
     outcome = OUTCOMES[effects.question.primary.id]
     return (
         f"<p>Each person lived both lives, {escape(words.SHARED_LUCK)}. Helped and harmed are counted on the primary outcome "
-        f"({escape(outcome.means)}), among {escape(effects.question.group.means)}. The placebo world differs from the base "
+        f"({escape(outcome.means)}), among {escape(effects.question.whom)}. The placebo world differs from the base "
         "world by one irrelevant change to one person: what it moves is what nothing moves.</p>"
-        + _picture(as_png(draw_ledger, effects, size=(9, 1.3 + 0.55 * len(effects.ledger))), "Helped and harmed, per 1,000")
+        + _picture(
+            as_png(draw_ledger, effects, size=(9, 1.3 + 0.55 * len(effects.ledger))), "Helped and harmed, per 1,000"
+        )
         + _table(heads, rows)
     )
 
@@ -240,7 +246,8 @@ def _picture(png: bytes, what: str) -> str:
 def _table(heads: Sequence[str], rows: Sequence[tuple[Sequence[str], str]]) -> str:
     head = "".join(f"<th>{escape(name)}</th>" for name in heads)
     body = "".join(
-        f"<tr class='{mark}'>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in cells) + "</tr>" for cells, mark in rows
+        f"<tr class='{mark}'>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in cells) + "</tr>"
+        for cells, mark in rows
     )
     return f"<div class='wide'><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
 

@@ -81,7 +81,9 @@ TRAITS: dict[str, list[Subgroup]] = {
     "domains": [
         _level("one domain", "people with a problem in one domain", lambda people: _count_domains(people) == 1),
         _level("two domains", "people with problems in two domains", lambda people: _count_domains(people) == 2),
-        _level("three domains", "people with problems in all three domains", lambda people: _count_domains(people) == 3),
+        _level(
+            "three domains", "people with problems in all three domains", lambda people: _count_domains(people) == 3
+        ),
     ],
     "kin": [
         _level("kin close", "people with kin close to them", lambda people: people["kin_close"] > 0),

@@ -69,7 +69,14 @@ def reach_table(question: Question, numbers: list[Numbers]) -> pd.DataFrame:
             lines = [found.reach[label][at] for found in kept]
             differs = any(same_policy(policy, other) for other in own)
             rows.append(
-                {"other": label, "policy": at + 1, **_reach_means(lines), **flags, "differs": differs, "worlds": len(kept)}
+                {
+                    "other": label,
+                    "policy": at + 1,
+                    **_reach_means(lines),
+                    **flags,
+                    "differs": differs,
+                    "worlds": len(kept),
+                }
             )
         if not scenario.policies:
             rows.append({"other": label, "policy": 0, "lever": "", "whom": "", "people": 0.0, "person_weeks": 0.0, "places": 0.0,

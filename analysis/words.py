@@ -31,9 +31,18 @@ WHEN: dict[str, tuple[str, str]] = {
     "relocation": ("people move to a new area", "fewer people move"),
     "community_building": ("community is built in a new area", "less community is built in a new area"),
     "housing_first": ("housing comes first, whatever the conduct", "less housing is offered"),
-    "service_coverage_use": ("services for substance use reach more people", "services for substance use reach fewer people"),
-    "service_coverage_offending": ("services for desistance reach more people", "services for desistance reach fewer people"),
-    "service_coverage_mental_health": ("mental-health services reach more people", "mental-health services reach fewer people"),
+    "service_coverage_use": (
+        "services for substance use reach more people",
+        "services for substance use reach fewer people",
+    ),
+    "service_coverage_offending": (
+        "services for desistance reach more people",
+        "services for desistance reach fewer people",
+    ),
+    "service_coverage_mental_health": (
+        "mental-health services reach more people",
+        "mental-health services reach fewer people",
+    ),
     "service_quality_use": ("services for substance use help more", "services for substance use help less"),
     "service_quality_offending": ("services for desistance help more", "services for desistance help less"),
     "service_quality_mental_health": ("mental-health services help more", "mental-health services help less"),
@@ -99,7 +108,9 @@ def answer(outcome: Outcome, people: str, horizon: int, effect: Effect, when_cla
     """The effect in one sentence: of how many, how many more or fewer, by when, under what, and both intervals."""
     opening = outcome.opening.format(people=people)
     if not math.isfinite(effect.value):
-        return f"{opening}, nothing can be said: in none of the {effect.worlds or 'compared'} worlds was anybody at risk."
+        return (
+            f"{opening}, nothing can be said: in none of the {effect.worlds or 'compared'} worlds was anybody at risk."
+        )
     span = f"within {weeks_in_words(horizon)}"
     if outcome.id == "sustained_year":
         span = f"after {weeks_in_words(horizon)}"
@@ -150,9 +161,7 @@ def per_flags(effect: Effect, outcome: Outcome, averted: float) -> str:
     """The effect per 100 flags averted, or added, in a sentence of its own."""
     kind = "averted" if averted > 0 else "added"
     direction, sign = _direction(effect)
-    return (
-        f"For every 100 flags {kind}, {number(abs(effect.value))} {direction} {outcome.phrase} ({intervals(effect, sign)})."
-    )
+    return f"For every 100 flags {kind}, {number(abs(effect.value))} {direction} {outcome.phrase} ({intervals(effect, sign)})."
 
 
 def range_comes_from(names: Sequence[str], meanings: Mapping[str, str], draws: int, assumptions: int) -> str:

@@ -74,9 +74,7 @@ class Numbers:
     weekly: dict[str, pd.DataFrame] = field(default_factory=dict)
 
 
-def over_seeds_and_draws(
-    numbers: Sequence[Numbers], read: Callable[[Numbers], float]
-) -> tuple[np.ndarray, np.ndarray]:
+def over_seeds_and_draws(numbers: Sequence[Numbers], read: Callable[[Numbers], float]) -> tuple[np.ndarray, np.ndarray]:
     """One number of each set of worlds: over seeds at the default assumptions, shape (worlds,), and over draws, (draws,)."""
     seeds = np.array([read(found) for found in numbers if found.task.draw is None], dtype=float)
     draws = np.array([read(found) for found in numbers if found.task.draw is not None], dtype=float)
@@ -106,7 +104,9 @@ def live_set(question: Question, task: Task, bell: Bell) -> Numbers:
             found.weekly[label] = other.weekly
             if task.ledger:
                 theirs = _values(question.primary, question, start, other)
-                found.ledger[label] = _lives(question.primary, own[question.primary.id], theirs, masks[question.group.name])
+                found.ledger[label] = _lives(
+                    question.primary, own[question.primary.id], theirs, masks[question.group.name]
+                )
     if task.ledger:
         mask = masks[question.group.name]
         found.placebo = _live_placebo(question, task, bell, start, own[question.primary.id], mask, begin)
@@ -180,7 +180,8 @@ def _compare(
         if outcome is question.primary:
             found.totals[label] = float(np.nansum(theirs) - np.nansum(own[outcome.id]))
     found.flags[label] = tuple(
-        int(world.snapshots[question.last_week]["count_flags"].sum() - start["count_flags"].sum()) for world in (base, other)
+        int(world.snapshots[question.last_week]["count_flags"].sum() - start["count_flags"].sum())
+        for world in (base, other)
     )
     found.reach[label] = list(other.reach)
     found.identical[label] = _identical_until(question.first_week, base, other)
@@ -218,4 +219,6 @@ def _identical_until(week: int, base: Any, other: Any) -> bool:
     if not before[0].equals(before[1]):
         return False
     ours, theirs = base.snapshots[week], other.snapshots[week]
-    return all(np.array_equal(ours[name], theirs[name], equal_nan=ours[name].dtype.kind == "f") for name in ours.dtype.names)
+    return all(
+        np.array_equal(ours[name], theirs[name], equal_nan=ours[name].dtype.kind == "f") for name in ours.dtype.names
+    )

@@ -57,7 +57,7 @@ def simulate(
     engine
         "compiled", or "plain": the same history in plain Python, far slower.
     nudge
-        A person who begins with a little more distress: the other half of a placebo pair.
+        A person who begins in great distress: the other half of a placebo pair.
     stored
         The order in which people are stored; no result depends on it.
     start

@@ -34,7 +34,12 @@ FLAG_OFF_WORDS = {
     "review": "on its review date",
 }
 ROLE_LOST_WORDS = {"custody": ", on going into custody", "age": ", on reaching pension age"}
-FLAG_ON_WORDS = {"police": " by police", "kin": ", through a flag on kin", "conduct": "", "policy": ", as the scenario has it"}
+FLAG_ON_WORDS = {
+    "police": " by police",
+    "kin": ", through a flag on kin",
+    "conduct": "",
+    "policy": ", as the scenario has it",
+}
 STATUS_WORDS = {
     "use": {
         ACTIVE: "active in substance use", RECOVERING: "in recovery from substance use", LAPSED: "in a lapse of substance use",
@@ -203,7 +208,11 @@ def _custody_start(event: Mapping[str, Any]) -> str:
 
 
 def _flag_on(event: Mapping[str, Any]) -> str:
-    kind = "flagged with cause" if event["cause"] == "conduct" or event["detail"] == "justified" else "flagged without cause"
+    kind = (
+        "flagged with cause"
+        if event["cause"] == "conduct" or event["detail"] == "justified"
+        else "flagged without cause"
+    )
     return kind + FLAG_ON_WORDS.get(event["cause"], "")
 
 

@@ -71,7 +71,7 @@ class World:
     start
         How another world of the same people begins, instead of drawing and settling them again: the same to the bit.
     nudge
-        A person who begins with a little more distress: the other half of a placebo pair, which shows what nothing does.
+        A person who begins in great distress: the other half of a placebo pair, which shows what nothing does.
     """
 
     def __init__(
@@ -246,13 +246,13 @@ class World:
             self.people[name] = 0
 
     def _nudge(self, person: int) -> None:
-        """Change one irrelevant thing about one person: a little more distress as the world begins."""
+        """Change one thing about one person that has nothing to do with any policy: they begin in great distress."""
         if not 0 <= person < len(self.people):
             raise ScenarioError(
                 Problem("nudge", str(person), f"a person from 0 to {len(self.people) - 1}", "Nudge another.")
             )
         row = self.row_of[person]
-        self.people["distress"][row] = min(1.0, float(self.people["distress"][row]) + 0.05)
+        self.people["distress"][row] = 1.0
         self.touch()
 
     def _names_of_start(self) -> dict[str, object]:

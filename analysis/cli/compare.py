@@ -29,7 +29,8 @@ def compare(
     ] = None,
     by: Annotated[str | None, typer.Option(help="A trait, group or rule to split effects by.")] = None,
     settings: Annotated[
-        list[str] | None, typer.Option("--set", metavar="assumptions.NAME=VALUE", help="Set an assumption in every world.")
+        list[str] | None,
+        typer.Option("--set", metavar="assumptions.NAME=VALUE", help="Set an assumption in every world."),
     ] = None,
     workers: Annotated[int | None, typer.Option(help="Worlds lived at once (default: one a core).")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for results (default: results/BASE-vs-OTHER/).")] = None,
@@ -159,7 +160,7 @@ def _print_table(effects: Any) -> None:
     rows = table[(table["group"] == question.group.name) | split_rows]
     several, split = len(question.others) > 1, bool(question.splits)
     span = words.weeks_in_words(question.horizon)
-    title = f"Effects within {span}, among {question.group.means}, other less {question.base.name}"
+    title = f"Effects within {span}, among {question.whom}, other less {question.base.name}"
     shown = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left", title_style="bold")
     heads = (["other"] if several else []) + (["group"] if split else [])
     for name in ("outcome", *heads, "unit", "better"):

@@ -168,7 +168,9 @@ def progress_of(what: str) -> Iterator[Any]:
         def tell(done: int, total: int, left: float | None = None) -> None:
             bar.update(job, completed=max(done, 0), total=total)
 
+        started = time.monotonic()
         yield tell
+    note(f"{what} ... {time.monotonic() - started:.0f} s")
 
 
 class _Lines:

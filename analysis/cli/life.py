@@ -11,13 +11,16 @@ from analysis.cli import console
 
 def life(
     scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="Name or path of a scenario.")],
-    other: Annotated[str | None, typer.Argument(metavar="[OTHER]", help="A second world to tell the same life in.")] = None,
+    other: Annotated[
+        str | None, typer.Argument(metavar="[OTHER]", help="A second world to tell the same life in.")
+    ] = None,
     person: Annotated[int | None, typer.Option(help="Number of the person, from 0 (default: one is chosen).")] = None,
     seed: Annotated[int, typer.Option(help="Seed of the world's luck.")] = 1,
     people: Annotated[int | None, typer.Option(help="Number of people.")] = None,
     years: Annotated[float | None, typer.Option(help="Years to live.")] = None,
     settings: Annotated[
-        list[str] | None, typer.Option("--set", metavar="assumptions.NAME=VALUE", help="Set an assumption; may be repeated.")
+        list[str] | None,
+        typer.Option("--set", metavar="assumptions.NAME=VALUE", help="Set an assumption; may be repeated."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
 ) -> None:

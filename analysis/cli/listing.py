@@ -13,7 +13,8 @@ from analysis.cli import console
 
 def list_what(
     what: Annotated[
-        str, typer.Argument(metavar="WHAT", help="scenarios, levers, parameters, outcomes, cohorts, groups or mechanisms.")
+        str,
+        typer.Argument(metavar="WHAT", help="scenarios, levers, parameters, outcomes, cohorts, groups or mechanisms."),
     ],
     as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
 ) -> None:
@@ -66,7 +67,9 @@ def _cohorts() -> list[dict]:
     found = []
     for path in sorted((find_scenario("baseline").parent / "cohorts").glob("*.toml")):
         content = tomllib.loads(path.read_text(encoding="utf-8"))
-        words = next((content[key] for key in ("means", "description", "who", "title") if isinstance(content.get(key), str)), "")
+        words = next(
+            (content[key] for key in ("means", "description", "who", "title") if isinstance(content.get(key), str)), ""
+        )
         found.append({"name": path.stem, "means": words})
     return found
 
@@ -77,7 +80,7 @@ def _levers() -> list[dict]:
     return [
         {
             "name": lever.name, "base": _base(lever.base), "unit": lever.unit, "range": f"{lever.low:g} to {lever.high:g}",
-            "for": "everyone" if lever.scope == "everyone" else "whom it is aimed at",
+            "whom": "everyone" if lever.scope == "everyone" else "anyone",
             "means": " ".join(part for part in (lever.means, lever.caution) if part),
         }
         for lever in LEVERS.values()

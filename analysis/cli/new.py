@@ -13,7 +13,7 @@ from simulation.errors import OutputError, Problem, UserError
 
 NAME = r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}"
 
-TEMPLATE = '''\
+TEMPLATE = """\
 question = "What changes if ...?"
 extends  = "{base}"
 
@@ -42,7 +42,7 @@ extends  = "{base}"
 # name     = "deterrence"
 # range    = [0, 0.4]               # or set = 0.1
 # because  = "no direct study of flags"
-'''
+"""
 
 
 def new(
@@ -62,13 +62,20 @@ def new(
     stem = name.removesuffix(".toml")
     if not re.fullmatch(NAME, stem):
         raise UserError(
-            Problem("NAME", repr(name), "letters, digits, - and _, without a folder", "recovery new my-question --from baseline")
+            Problem(
+                "NAME",
+                repr(name),
+                "letters, digits, - and _, without a folder",
+                "recovery new my-question --from baseline",
+            )
         )
     extended = Scenario.load(base)
     path = out / f"{stem}.toml"
     check_writable(out)
     if path.exists() and not force:
-        raise OutputError(Problem(str(path), "a file that is there already", "a new name", "give another NAME, or --force"))
+        raise OutputError(
+            Problem(str(path), "a file that is there already", "a new name", "give another NAME, or --force")
+        )
     from simulation.scenario import find_scenario
 
     if find_scenario(base).resolve().parent not in (out.resolve(), find_scenario("baseline").resolve().parent):

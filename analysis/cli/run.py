@@ -19,7 +19,8 @@ def run(
     years: Annotated[float | None, typer.Option(help="Years to live.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of the world's luck.")] = 1,
     settings: Annotated[
-        list[str] | None, typer.Option("--set", metavar="assumptions.NAME=VALUE", help="Set an assumption; may be repeated.")
+        list[str] | None,
+        typer.Option("--set", metavar="assumptions.NAME=VALUE", help="Set an assumption; may be repeated."),
     ] = None,
     engine: Annotated[str, typer.Option(help="compiled, or plain (slow, the same history).")] = "compiled",
     panel: Annotated[str, typer.Option(help='Weeks to keep every state of: 52,104 or "every 13".')] = "",
@@ -82,7 +83,9 @@ def _write(history: Any, folder: Path, inputs: dict, csv: bool) -> list[str]:
 def _answer(history: Any, folder: Path, lines: list[str], as_json: bool) -> None:
     files = sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
     if as_json:
-        console.say_json({"folder": str(folder), "files": files, "summary": lines, "reach": history.reach, "seed": history.seed})
+        console.say_json(
+            {"folder": str(folder), "files": files, "summary": lines, "reach": history.reach, "seed": history.seed}
+        )
         return
     for line in lines:
         console.say(line)
@@ -113,6 +116,6 @@ def _panel_weeks(text: str, weeks: int) -> tuple[int, ...]:
     parts = [part.strip() for part in text.split(",")]
     if all(part.isdigit() and int(part) <= weeks for part in parts):
         return tuple(sorted({int(part) for part in parts}))
-    raise UserError(Problem("--panel", repr(text), f'weeks from 0 to {weeks}, as 52,104 or "every 13"', '--panel "every 13"'))
-
-
+    raise UserError(
+        Problem("--panel", repr(text), f'weeks from 0 to {weeks}, as 52,104 or "every 13"', '--panel "every 13"')
+    )

@@ -28,10 +28,13 @@ def test_equal_policies_differ_by_exactly_zero():
 
 
 def test_the_table_has_the_columns_that_people_rely_on(visit):
-    assert list(visit.table.columns) == (
-        "base other outcome unit better group horizon_weeks base_value other_value effect low_luck high_luck low high level "
-        "worlds draws people primary"
-    ).split()
+    assert (
+        list(visit.table.columns)
+        == (
+            "base other outcome unit better group horizon_weeks base_value other_value effect low_luck high_luck low high level "
+            "worlds draws people primary"
+        ).split()
+    )
     assert list(visit.table.columns) == list(COLUMNS)
 
 
@@ -64,7 +67,9 @@ def test_effects_are_the_difference_of_the_values_beside_them(visit):
 
 
 def test_a_part_of_the_people_lies_inside_the_whole(visit):
-    people = visit.table[(visit.table["outcome"] == "died") & (visit.table["other"] == "the-visit")].set_index("group")["people"]
+    people = visit.table[(visit.table["outcome"] == "died") & (visit.table["other"] == "the-visit")].set_index("group")[
+        "people"
+    ]
     assert people["women"] + people["men"] == pytest.approx(people["own_experience"])
 
 
@@ -104,7 +109,8 @@ def test_what_is_not_known_of_flags_stands_beside_results_on_flags(visit):
 
 def test_a_rule_that_nobody_meets_is_a_warning_and_a_line_of_reach():
     plan = Scenario.from_text(
-        'extends = "a-year-in"\n[[policy]]\nlever = "peer_groups"\nset = 1\nfrom = "week 4"\nwhom = "age > 119"\n', "nobody"
+        'extends = "a-year-in"\n[[policy]]\nlever = "peer_groups"\nset = 1\nfrom = "week 4"\nwhom = "age > 119"\n',
+        "nobody",
     )
     effects = compare("a-year-in", plan, **SMALL)
     assert effects.reach["note"].tolist() == ["nobody"]

@@ -17,9 +17,13 @@ def test_a_file_is_written_whole_with_nothing_left_beside_it(tmp_path):
 
 
 def test_an_interruption_leaves_neither_results_nor_the_folder_beside(tmp_path):
-    with pytest.raises(KeyboardInterrupt), staged(tmp_path / "results") as beside:
-        put(beside / "half.csv", "half")
-        raise KeyboardInterrupt
+    def write_half():
+        with staged(tmp_path / "results") as beside:
+            put(beside / "half.csv", "half")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_half()
     assert list(tmp_path.iterdir()) == []
 
 

@@ -21,4 +21,6 @@ def test_flags_added_count_as_flags_not_as_less_than_none():
 
 def test_worlds_with_more_flags_weigh_more():
     """A ratio of sums, not a mean of ratios: (1 + 0) / (1 + 99)."""
-    assert ratio_effect(np.array([1.0, 0.0]), np.array([1.0, 99.0]), np.array([]), np.array([])).value == pytest.approx(1)
+    assert ratio_effect(np.array([1.0, 0.0]), np.array([1.0, 99.0]), np.array([]), np.array([])).value == pytest.approx(
+        1
+    )

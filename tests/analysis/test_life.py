@@ -16,7 +16,13 @@ def events(*rows) -> pd.DataFrame:
     return pd.DataFrame([[*row, "", "", "", 0.0][:7] for row in rows], columns=columns)
 
 
-DETAILS = {"role_gained": "work", "role_lost": "family", "flag_on": "unjustified", "moved": "new", "reached": "peer_groups"}
+DETAILS = {
+    "role_gained": "work",
+    "role_lost": "family",
+    "flag_on": "unjustified",
+    "moved": "new",
+    "reached": "peer_groups",
+}
 DOMAINS = {"service_start": "use", "service_end": "mental_health"}
 
 

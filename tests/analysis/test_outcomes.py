@@ -73,7 +73,9 @@ def test_what_happened_before_the_first_week_does_not_count(name, column):
     assert measured(name, one_person(**{column: 10}), one_person(**{column: 17})) == 7
 
 
-@pytest.mark.parametrize(("name", "column"), [("personal_recovery", "weeks_personal_recovery"), ("roles_held", "weeks_roles")])
+@pytest.mark.parametrize(
+    ("name", "column"), [("personal_recovery", "weeks_personal_recovery"), ("roles_held", "weeks_roles")]
+)
 def test_a_mean_over_weeks_is_over_all_weeks_to_the_horizon(name, column):
     assert measured(name, one_person(**{column: 10}), one_person(**{column: 10 + 26})) == 0.5
 

@@ -68,7 +68,9 @@ def test_the_base_scenario_declares_it_where_the_other_does_not():
 
 
 def test_a_horizon_beyond_the_end_is_told_with_the_years_it_needs():
-    short = [plan.with_settings(years=2) for plan in (scenario(""), scenario(PRIMARY.replace("1 year", "2 years") + FLAGS))]
+    short = [
+        plan.with_settings(years=2) for plan in (scenario(""), scenario(PRIMARY.replace("1 year", "2 years") + FLAGS))
+    ]
     with pytest.raises(ComparisonError, match="--years 3"):
         ask(short[0], short[1:])
 

@@ -18,7 +18,8 @@ HOSTILE = "<script>alert('x')</script> & \"others\""
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     plan = Scenario.from_text(
-        f"question = '''{HOSTILE}'''\n" 'extends = "the-visit"\n[[policy]]\nlever = "peer_groups"\nset = 1\nfrom = "week 5"\n',
+        f"question = '''{HOSTILE}'''\n"
+        'extends = "the-visit"\n[[policy]]\nlever = "peer_groups"\nset = 1\nfrom = "week 5"\n',
         "more-groups",
     )
     effects = compare("the-visit", plan, people=150, years=1.25, seeds=[1, 2, 3], draws=3)
@@ -49,7 +50,9 @@ def test_the_report_is_well_formed(folder):
     void = {"meta", "img"}
 
     class Balance(HTMLParser):
-        stack: list[str] = []
+        def __init__(self):
+            super().__init__()
+            self.stack = []
 
         def handle_starttag(self, tag, attrs):
             if tag not in void:

@@ -56,7 +56,8 @@ def test_weeks_are_told_as_people_say_them(weeks, said):
 
 
 @pytest.mark.parametrize(
-    ("value", "said"), [(1234.5, "1,234"), (0.0, "0"), (-0.04, "-0.04"), (-0.001, "0.00"), (3.14, "3.1"), (float("nan"), "unknown")]
+    ("value", "said"),
+    [(1234.5, "1,234"), (0.0, "0"), (-0.04, "-0.04"), (-0.001, "0.00"), (3.14, "3.1"), (float("nan"), "unknown")],
 )
 def test_numbers_have_as_many_decimals_as_suit_their_size(value, said):
     assert words.number(value) == said

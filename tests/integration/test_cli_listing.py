@@ -119,7 +119,9 @@ def test_what_its_comments_show_is_right_too(recovery, tmp_path):
     recovery("new", "mine", "--from", "the-visit")
     path = tmp_path / "mine.toml"
     shown = [line.removeprefix("# ") for line in path.read_text().splitlines() if line.startswith(("# [", "# "))]
-    keys = [line for line in shown if line.startswith("[") or "=" in line and line.split("=")[0].strip().isidentifier()]
+    keys = [
+        line for line in shown if line.startswith("[") or ("=" in line and line.split("=")[0].strip().isidentifier())
+    ]
     top = [line for line in keys if line.split("=")[0].strip() in {"people", "years"}]
     tables = [line for line in keys if line not in top]
     path.write_text("\n".join(['question = "?"', 'extends = "the-visit"', *top, *tables]))
