@@ -26,6 +26,9 @@ NOT_FOR = (
     "Without both intervals: the middle of a wide range says less than the range.",
 )
 
+SET_FOR_THE_RUN = "set for this run"
+"""Where an assumption was set that no scenario file sets."""
+
 BASIS_WORDS = {
     "measured": "read in a published source",
     "calibrated": "a published figure informs it",
@@ -217,10 +220,17 @@ def _repeat(effects: Any, record: dict) -> str:
     if effects.seeds != list(range(min(effects.seeds), max(effects.seeds) + 1)):
         seeds = ",".join(str(seed) for seed in effects.seeds)
     names = " ".join([question.base.name, *(other.name for other in question.others)])
-    by = f" --by '{question.by}'" if question.by else ""
+    more = [f" --by '{question.by}'"] if question.by else []
+    more += [
+        f" --set assumptions.{name}={own.set!r}"
+        for name, own in question.base.assumptions.items()
+        if own.where == SET_FOR_THE_RUN
+    ]
+    if len(question.outcomes) < len(OUTCOMES):
+        more += [f" --outcome {outcome.id}" for outcome in question.outcomes]
     command = (
         f"recovery compare {names} --people {question.people} --years {question.years:g} --seeds {seeds} "
-        f"--draws {effects.draws}{by}"
+        f"--draws {effects.draws}{''.join(more)}"
     )
     version = record.get("inputs", {}).get("version", "")
     return (

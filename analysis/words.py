@@ -169,7 +169,8 @@ def range_comes_from(names: Sequence[str], meanings: Mapping[str, str], draws: i
     if draws < 2:
         return "How far our assumptions matter was not asked (--draws)."
     if names:
-        return "Most of that range comes from: " + ", ".join(meanings.get(name, name) for name in names) + "."
+        said = [meanings.get(name, name) for name in names]
+        return f"Most of that range comes from: {('; ' if any(',' in one for one in said) else ', ').join(said)}."
     return f"No single one of {assumptions} assumptions stands out as the source of that range in {draws} draws."
 
 

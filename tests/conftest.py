@@ -25,3 +25,22 @@ hypothesis.settings.register_profile(
     "explore", deadline=None, database=DirectoryBasedExampleDatabase(_KEPT / "examples"), max_examples=1_000
 )
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "deterministic"))
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    """Show the figures that tests have recorded with `record_property("figure", ...)`: tests themselves print nothing."""
+    told = [
+        (report.nodeid.split("::")[-1], text)
+        for outcome in ("passed", "failed")
+        for report in terminalreporter.stats.get(outcome, [])
+        for name, text in getattr(report, "user_properties", [])
+        if name == "figure" and getattr(report, "when", "") == "call"
+    ]
+    if told:
+        terminalreporter.section("figures")
+    before = ""
+    for test, text in told:
+        if test != before:
+            terminalreporter.write_line(test)
+        terminalreporter.write_line(f"    {text}")
+        before = test

@@ -72,7 +72,7 @@ class Columns:
                 self.chances, self.book.pages,
             )  # fmt: skip
             page, _ = self.book.entries()
-            happened += [(self.week, int(line[0]), EVENTS[line[1]]) for line in page]
+            happened += [(self.week, person, EVENTS[event]) for person, event in page[:, :2].tolist()]
             self.week += 1
         return happened
 
