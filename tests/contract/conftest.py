@@ -54,6 +54,8 @@ class Anywhere:
         for one in FIELDS:
             low = one.low if math.isfinite(one.low) else -FAR[one.unit]
             high = one.high if math.isfinite(one.high) else FAR[one.unit]
+            if one.name == "age":
+                high -= 1.0  # somebody at the very end of the range could not grow a week older within it
             value = self.between(low, high)
             setattr(row, one.name, value if one.type == "f8" else round(value))
         row.alive = 1

@@ -123,9 +123,7 @@ def read_measure(history: History, measure: str) -> float:
 
 def effect_of(expected: Expected, pool: Executor) -> Effect:
     """The effect over the seeds, the worlds lived in the threads of `pool`."""
-    sides = [
-        [pool.submit(live, expected, changed=changed, seed=seed) for seed in SEEDS] for changed in (False, True)
-    ]
+    sides = [[pool.submit(live, expected, changed=changed, seed=seed) for seed in SEEDS] for changed in (False, True)]
     low, high = (np.array([side.result() for side in runs]) for runs in sides)
     differences = high - low
     error = float(differences.std(ddof=1)) / math.sqrt(len(SEEDS))

@@ -31,7 +31,7 @@ def policies(drawn) -> tuple[Policy, ...]:
                 whom=str(drawn.luck.choice(WHOM)) if aimed else "everyone",
                 covers=drawn.between(0.1, 1.0) if aimed and share < 0.3 else None,
                 places=int(drawn.luck.integers(1, 20)) if aimed and 0.3 < share < 0.5 else None,
-            )  # fmt: skip
+            )
         )
     return tuple(made)
 

@@ -21,17 +21,17 @@ from simulation.state import STATE_DTYPE
 from simulation.ties import SEEN_DTYPE, Ties
 from simulation.week import LIVING
 
-STILL = {
-    name: 0.0
-    for name in (
+STILL = dict.fromkeys(
+    (
         "w_hope", "w_identity", "w_capital", "w_peers", "w_distress", "w_homeless", "w_shame", "w_roles_use",
         "w_roles_offending", "w_roles_mental_health", "consolidation", "frailty_sd", "area_risk_home", "deterrence",
         "link_use_offending", "link_use_mental_health", "both_link", "lapse_symptoms", "lapse_age", "service_help",
         "turning_points", "trying", "role_skills", "role_need", "role_barrier", "institution_penalty", "role_problem",
         "homeless_problem", "homeless_capital", "homeless_kin", "symptom_frailty", "symptoms_distress", "onset_rate",
         "death_floor_men", "death_base_men", "move", "service_entry", "homophily", "leave_associates", "tie_label",
-    )
-}  # fmt: skip
+    ),
+    0.0,
+)  # fmt: skip
 """Numbers at which nothing about a person moves any hazard: each is constant, and its closed form is known."""
 
 

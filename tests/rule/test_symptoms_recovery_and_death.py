@@ -77,7 +77,7 @@ def test_symptoms_remit_and_treatment_makes_them_remit_sooner(rule, treatment, r
 @pytest.mark.parametrize("domain", ["use", "offending", "mental_health"])
 def test_a_problem_may_begin(rule, domain):
     """It begins active; in mental health with symptoms."""
-    life = rule.life(**{"distress": 0.0})
+    life = rule.life()
     life.week(**{f"onset_{domain}": 1e-9})
     assert getattr(life.person, domain) == ACTIVE
     assert life.event("onset").domain == domain
