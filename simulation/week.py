@@ -59,8 +59,8 @@ class Around(NamedTuple):
 
 def live_one_week(person, around, area, lever, assume, chance, public_stigma, mode, book):
     """Live one person's week, steps 2 to 13, in their order."""
-    let_time_pass(person)
     if mode != HOLDING:
+        let_time_pass(person)
         come_to_be_flagged(person, around, area, lever, assume, chance, book)
         tell_kin(person, around, assume, chance, book)
         have_flag_ended(person, around, lever, assume, chance, book)
@@ -169,11 +169,17 @@ def label_of_record(person, area, assume):
 
 
 def label_weight_of(person, area, assume):
+    """Weight of all labels that the person carries, as others where they live see them."""
+    return weight_of_labels(label_of_record(person, area, assume), person, area, assume)
+
+
+def weight_of_labels(record_part, person, area, assume):
     """Weight of all labels: record and diagnosis as far as they are known in the area, and a flag, which comes to the door.
 
-    Formula: min(1, area exposure visibility (label_record record 2^(-age) + label_diagnosis diagnosis) + label_flag flag).
+    Formula: min(1, area exposure visibility (label_record record 2^(-age) + label_diagnosis diagnosis) + label_flag flag);
+    `record_part` is what of the record is seen.
     """
-    weight = label_of_record(person, area, assume)
+    weight = record_part
     if person.diagnosis > 0:
         weight += area.exposure * area.visibility * assume.label_diagnosis
     if person.flag != NO_FLAG:
@@ -562,11 +568,11 @@ def log_hazard_of_role(person, around, lever, assume, barrier, exposure, institu
 
 
 def exposure_at_work(person, area, lever, assume, public_stigma):
-    """Exposure that an employer sees: a policy may take out the record's part of it."""
-    if lever.employers_not_asking == 0.0 or person.record == 0:
+    """Exposure that an employer sees: a policy may hide the record from them, or part of it."""
+    if lever.employers_not_asking == 0.0:
         return person.exposure
-    hidden = lever.employers_not_asking * label_of_record(person, area, assume)
-    return max(0.0, min(person.exposure, (person.label_weight - hidden) * public_stigma))
+    seen = (1.0 - lever.employers_not_asking) * label_of_record(person, area, assume)
+    return weight_of_labels(seen, person, area, assume) * public_stigma
 
 
 def log_hazard_of_family_role(person, around, area, lever, assume, barrier):

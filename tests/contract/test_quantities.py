@@ -34,6 +34,7 @@ QUANTITIES: dict[str, tuple[tuple[float, float], dict]] = {
     "sustained_weeks": (WEEKS, {}),
     "label_of_record": ((0.0, 3.0), {}),
     "label_weight_of": (SHARE, {}),
+    "weight_of_labels": (SHARE, {"record_part": "share"}),
     "social_capital_of": (SHARE, {"label_weight": "share"}),
     "shame_of": (SHARE, {"sustained": "weeks"}),
     "regard_of": (SHARE, {"exposure": "share", "sustained": "weeks", "social_capital": "share"}),

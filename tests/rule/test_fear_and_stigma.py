@@ -262,3 +262,10 @@ def test_a_held_week_moves_the_mind_and_nothing_else(rule, certain):
     assert (life.person.use, life.person.weeks_use, life.person.work, life.person.flag) == (RECOVERING, 52.0, 1, 0)
     assert life.person.identity != 0.5
     assert life.person.age == 30.0
+
+
+def test_a_held_week_lets_no_record_grow_older(rule):
+    """What defines an event cohort at week 0 is its record as it was drawn, and the time since release."""
+    life = rule.life(record=1, record_age=10, ever_released=1, weeks_since_release=0)
+    life.week(5, mode=HOLDING)
+    assert (life.person.record_age, life.person.weeks_since_release) == (10, 0)

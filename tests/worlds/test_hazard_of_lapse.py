@@ -15,9 +15,10 @@ NAMES = ("under 13", "13 to 51", "52 to 155", "156 and more")
 
 
 def spells(history: History, domain: str) -> list[tuple[int, int, bool]]:
-    """Spells of recovery in a domain: week in which each began, by a decision or a lapse resolved, last week seen, whether in a lapse.
+    """Spells of recovery in a domain: week in which each began, last week seen, and whether it ended in a lapse.
 
-    Spells under way at week 0 began before it, by as many weeks as others believe; they are seen from week 0 only.
+    A spell begins with a decision or when a lapse resolves. Spells under way at week 0 began before it, by as many weeks as
+    others believe; they are seen from week 0 only.
     """
     start = history.start
     recovering = start[domain] == RECOVERING
