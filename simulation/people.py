@@ -27,8 +27,13 @@ class Person(mesa.Agent):
 
     def __init__(self, model: RecoveryModel, person: int) -> None:
         super().__init__(model)
-        self.person = person
+        self._person = person
         self.unique_id = person + 1
+
+    @property
+    def person(self) -> int:
+        """Permanent number, from 0."""
+        return self._person
 
     @property
     def row(self) -> int:
@@ -60,6 +65,14 @@ class Person(mesa.Agent):
         return self.model.story(self.person)
 
 
+def is_allowed(value: Any, kind: type, low: float, high: float) -> bool:
+    """Whether `value` is a number of this kind within its range."""
+    try:
+        return bool(low <= value <= high) and (kind is float or int(value) == value)
+    except (TypeError, ValueError, OverflowError):
+        return False
+
+
 def _column(name: str) -> property:
     one = FIELD[name]
     kind = float if one.type == "f8" else int
@@ -70,8 +83,10 @@ def _column(name: str) -> property:
     def write(self: Person, value: Any) -> None:
         if name in _FIXED or one.kind == "derived":
             raise AttributeError(f"{name} cannot be set: it {'is fixed' if name in _FIXED else 'follows from the rest'}")
-        if not one.low <= value <= one.high:
-            raise UserError(f"{name} of person {self.person}: given {value}, allowed {one.low:g} to {one.high:g} ({one.unit})")
+        high = len(self.model.areas) - 1 if name == "area" else one.high
+        if not is_allowed(value, kind, one.low, high):
+            allowed = f"a {'whole ' if kind is int else ''}number from {one.low:g} to {high:g} ({one.unit})"
+            raise UserError(f"{name} of person {self.person}: given {value!r}, allowed {allowed}")
         self.model.world.people[name][self.row] = value
         self.model.world.touch()
 

@@ -117,10 +117,10 @@ def test_the_same_seed_gives_the_same_history_and_another_seed_another(lived, sa
 
 def test_nobody_lives_by_the_luck_of_another():
     """Whatever a state set from outside asks for is drawn for that person: a stay in a service without a problem too."""
-    plan = Scenario.load("baseline").with_settings(people=120)
+    plan = Scenario.load("baseline").with_settings(people=40)
     worlds = [
         World(plan, 1, threads=1), World(plan, 1, threads=3), World(plan, 1, engine="plain"),
-        World(plan, 1, stored=np.arange(120)[::-1]),
+        World(plan, 1, stored=np.arange(40)[::-1]),
     ]  # fmt: skip
     for world in worlds:
         without = (world.people["use"] == 0) & (world.people["offending"] == 0) & (world.people["mental_health"] == 0)
@@ -130,7 +130,7 @@ def test_nobody_lives_by_the_luck_of_another():
             world.step()
     stays = [world.snapshot()["service"].tolist() for world in worlds]
     assert stays[1:] == stays[:1] * 3
-    assert 0 < sum(stays[0]) < 120
+    assert 0 < sum(stays[0]) < 40
 
 
 @pytest.mark.parametrize("plan", ["baseline", "independent-advocates"])

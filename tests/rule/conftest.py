@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
+from simulation import ties
 from simulation import week as plain_rule
 from simulation.areas import areas_table, make_areas
 from simulation.book import Book
@@ -141,7 +142,8 @@ class Rule:
         if engine == "compiled":
             # The engine's pass over rows was compiled with the whole rule: its own names lead to each compiled function.
             week = kernels().live_rows.py_func.__globals__["live_one_week"]
-            self._compiled = week.py_func.__globals__
+            tie = kernels().tie_rows.py_func.__globals__["lose_ties"]
+            self._compiled = tie.py_func.__globals__ | week.py_func.__globals__
             self.live_one_week = _keep(week.py_func)
         else:
             self.live_one_week = plain_rule.live_one_week
@@ -154,7 +156,16 @@ class Rule:
 
     def function(self, name: str) -> Callable[..., Any]:
         """A function of the rule by its name."""
-        return self._compiled[name] if self.engine == "compiled" else getattr(plain_rule, name)
+        if self.engine == "compiled":
+            return self._compiled[name]
+        return getattr(plain_rule, name, None) or getattr(ties, name)
+
+    def seen(self, **state: float) -> Any:
+        """What others see of somebody: alive, free, without a problem, at home, but for `state`."""
+        table = np.zeros(1, dtype=ties.SEEN_DTYPE)
+        for name, value in ({"alive": 1, "stands_by": 1, "leave": 1.5} | state).items():
+            table[name] = value
+        return self.one(table)
 
     def life(
         self, around: dict | None = None, lever: dict | None = None, assume: dict | None = None, area: str = "home", **state
