@@ -88,7 +88,7 @@ BASE = "base"
 def live_set(question: Question, task: Task, bell: Bell) -> Numbers:
     """Live the base world and every other one under one seed and one set of assumptions; gives their numbers."""
     found = Numbers(task, reach={})
-    begin = _settle(question, task)
+    begin = _settle(question, task, bell)
     base = _live(question, question.base, task, bell, start=begin)
     start = base.snapshots[question.first_week]
     primary = question.group.members(start)
@@ -121,14 +121,16 @@ def assumptions_for(scenario: Any, drawn: Mapping[str, float] | None) -> dict[st
     return {name: value for name, value in drawn.items() if name not in fixed}
 
 
-def _settle(question: Question, task: Task) -> Any:
+def _settle(question: Question, task: Task, bell: Bell) -> Any:
     """How all the worlds begin, settled once; None where they differ in assumptions, and so from the beginning."""
     from simulation import settle
 
     if not question.identical:
         return None
     assumptions = assumptions_for(question.base, task.assumptions)
-    return settle(question.base, people=question.people, seed=task.seed, assumptions=assumptions)
+    return settle(
+        question.base, people=question.people, seed=task.seed, assumptions=assumptions, progress=bell.check
+    )
 
 
 def _live(

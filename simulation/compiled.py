@@ -28,6 +28,7 @@ from simulation import diary, engine, luck, state, ties, week
 _MODULES = (state, luck, diary, week, ties, engine)
 _ENTRIES = ("live_rows", "show_rows", "take_stock_of_rows", "tie_rows", "add_up_rows")
 _KEPT_CACHES = 3
+_CACHE_BYTES = 50_000_000
 
 CHANCE_DTYPE = np.dtype([(name, np.float64) for name in engine.CHANCES], align=True)
 """One row: the luck of one person's week."""
@@ -57,6 +58,8 @@ def cache_folder() -> Path | None:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
+        if shutil.disk_usage(folder).free < _CACHE_BYTES:
+            return None
     except OSError:
         return None
     _forget_old(base, folder)

@@ -16,7 +16,7 @@ from simulation.diary import DIED, EVENTS
 from simulation.errors import Problem, ScenarioError
 from simulation.history import events_table, weekly_table
 from simulation.people import Person, as_row
-from simulation.run import ENGINES, checked_seed
+from simulation.run import ENGINES, checked_seed, is_whole
 from simulation.scenario import Scenario
 from simulation.story import tell
 from simulation.world import World
@@ -154,16 +154,19 @@ class RecoveryModel(mesa.Model):
         ScenarioError
             If there is none.
         """
-        if not 0 <= number < len(self.world.people):
-            raise ScenarioError(
-                Problem("person", str(number), f"0 to {len(self.world.people) - 1}", "Ask for another person.")
-            )
+        self._check_person(number)
         self._make_agents()
         found = (self._persons or {}).get(number)
         if found is None:
             found = Person(self, number)
             found.remove()
         return found
+
+    def _check_person(self, number: int) -> None:
+        if not is_whole(number) or not 0 <= number < len(self.world.people):
+            raise ScenarioError(
+                Problem("person", repr(number), f"0 to {len(self.world.people) - 1}", "Ask for another person.")
+            )
 
     # What has been lived
 
@@ -178,7 +181,8 @@ class RecoveryModel(mesa.Model):
         return events_table(self._happened, self.plan.area_names)
 
     def story(self, number: int) -> list[str]:
-        """The life of one person so far, in sentences."""
+        """The life of one person so far, in sentences. Raises `ScenarioError` if there is no such person."""
+        self._check_person(number)
         events = self.events
         return tell(events[events["person"] == number], as_row(self.start, number), as_row(self.world.snapshot(), number))
 

@@ -7,7 +7,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -63,7 +63,7 @@ def simulate(
     start
         What `settle` gave for the same people, so that worlds to be compared need not each settle them again.
     progress
-        Called with the week and the number of weeks now and then.
+        Called each week, burn-in included, with the week and the number of weeks.
 
     Raises
     ------
@@ -72,6 +72,11 @@ def simulate(
     """
     started = time.perf_counter()
     scenario = Scenario.load(plan)
+    if start is not None and not isinstance(start, Start):
+        raise TypeError(f"start is what `settle` gives, not {type(start).__name__}")
+    if threads is not None and (not is_whole(threads) or threads < 1):
+        raise ScenarioError(Problem("threads", repr(threads), "a whole number from 1", "Leave it out for all cores."))
+    weeks_kept = checked_panel(panel)
     if people is not None or years is not None:
         scenario = scenario.with_settings(people=people, years=years)
     seed = checked_seed(seed)
@@ -82,7 +87,7 @@ def simulate(
         nudge=nudge, stored=stored, start=start, progress=progress,
     )  # fmt: skip
     try:
-        return _live_through(world, tuple(panel), events, engine, started, progress)
+        return _live_through(world, weeks_kept, events, engine, started, progress)
     finally:
         world.close()
 
@@ -94,6 +99,7 @@ def settle(
     *,
     assumptions: Mapping[str, float] | None = None,
     threads: int = 1,
+    progress: Callable[[int, int], Any] | None = None,
 ) -> Start:
     """How the world of `plan` begins: its people, settled, for any number of worlds to begin from.
 
@@ -105,7 +111,9 @@ def settle(
     scenario = Scenario.load(plan)
     if people is not None:
         scenario = scenario.with_settings(people=people)
-    world = World(scenario, checked_seed(seed), assumptions=dict(assumptions or {}), threads=threads)
+    world = World(
+        scenario, checked_seed(seed), assumptions=dict(assumptions or {}), threads=threads, progress=progress
+    )
     try:
         return world.keep_start()
     finally:
@@ -116,9 +124,23 @@ def checked_seed(seed: int | None) -> int:
     """The seed asked for, or one drawn where none is. Raises `ScenarioError` if it is out of range."""
     if seed is None:
         return secrets.randbelow(2**31)
-    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or not 0 <= seed <= MOST_SEED:
+    if not is_whole(seed) or not 0 <= seed <= MOST_SEED:
         raise ScenarioError(Problem("seed", repr(seed), "a whole number from 0 to 2^63 - 1", "Give another seed."))
     return int(seed)
+
+
+def is_whole(value: object) -> TypeGuard[int]:
+    """Whether `value` is a whole number, and not a yes or no."""
+    return isinstance(value, int | np.integer) and not isinstance(value, bool)
+
+
+def checked_panel(panel: object) -> tuple[int, ...]:
+    """The weeks asked for. Raises `ScenarioError` unless they are whole numbers."""
+    weeks = tuple(panel) if isinstance(panel, Iterable) and not isinstance(panel, str) else (panel,)
+    wrong = [week for week in weeks if not is_whole(week)]
+    if wrong:
+        raise ScenarioError(Problem("panel", repr(wrong[0]), "weeks, as whole numbers", "Ask for weeks, as in (0, 52)."))
+    return tuple(int(week) for week in weeks if is_whole(week))
 
 
 def _live_through(
@@ -146,7 +168,7 @@ def _live_through(
         lines.append((counts, sums, np.bincount(lived.event, minlength=len(EVENTS)), level))
         if keep_events:
             happened.append(lived)
-        if progress is not None and week % 13 == 0:
+        if progress is not None:
             progress(week, world.weeks)
     end = world.snapshot()
     if world.weeks in panel:

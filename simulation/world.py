@@ -51,6 +51,16 @@ class Start:
             )  # fmt: skip
 
 
+def checked_order(stored: Sequence[int] | np.ndarray, people: int) -> np.ndarray:
+    """The order asked for. Raises `ScenarioError` unless it names each person once."""
+    order = np.asarray(stored)
+    if order.shape != (people,) or not np.array_equal(np.sort(order), np.arange(people)):
+        raise ScenarioError(
+            Problem("stored", f"{order.size} entries", f"each person from 0 to {people - 1} once", "Give a permutation.")
+        )
+    return order
+
+
 class World:
     """People, ties, areas and policies, week by week.
 
@@ -100,7 +110,7 @@ class World:
             start.check(self._names_of_start())
             self.people, self.ties = start.people.copy(), start.ties.copy()
         if stored is not None:
-            self.people = self.people[np.asarray(stored)]
+            self.people = self.people[checked_order(stored, len(self.people))]
         self.row_of = np.argsort(self.people["person"]).astype(np.int64)
         self.areas = make_areas(self.assumptions, scenario.areas)
         if start is None:
@@ -236,7 +246,7 @@ class World:
         for week in range(-self.cohort.burn_in_weeks, 0):
             self.week = week
             self.step()
-            if progress is not None and week % 13 == 0:
+            if progress is not None:
                 progress(week, self.weeks)
         self.mode = LIVING
         self.week = 0

@@ -163,10 +163,11 @@ def lived() -> Callable[..., History]:
 
 
 def events_of_lives(history: History) -> pd.Series:
-    """One text for each person who did anything: all that happened in their life, ties apart."""
-    events = history.events[~history.events["event"].isin(["tie_made", "tie_ended"])]
+    """One text for each person who did anything: all that happened in their life, whom they met and lost included."""
+    events = history.events
     told = events["week"].astype(str) + " " + events["event"].astype(str) + " " + events["domain"].astype(str)
-    return (told + " " + events["detail"].astype(str)).groupby(events["person"]).agg("; ".join)
+    told += " " + events["detail"].astype(str) + " " + events["cause"].astype(str)
+    return told.groupby(events["person"]).agg("; ".join)
 
 
 @pytest.fixture(scope="session")
