@@ -8,11 +8,19 @@ import json
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from simulation.errors import OutputError, Problem
+
+UNFINISHED = ".unfinished-"
+"""What the name of a folder of results says while they are being written."""
+
+OLD_SECONDS = 3600
+"""Age at which unfinished results are taken for those of a run that was killed."""
 
 
 def put(path: Path, content: str | bytes) -> Path:
@@ -41,29 +49,86 @@ def put(path: Path, content: str | bytes) -> Path:
 
 
 @contextlib.contextmanager
-def staged(folder: Path) -> Iterator[Path]:
+def staged(folder: Path, receipt: str, inputs: Any = None, force: bool = True) -> Iterator[Path]:
     """A folder beside `folder` to write results in; they are moved into place together once all are written.
 
-    After a failure or an interruption nothing is left, neither of the results nor of the folder beside. Raises OutputError
-    where it cannot be written.
+    `receipt` names the file that lists the results: it is moved last, and files that the receipt of former results lists
+    are removed. After a failure or an interruption nothing is left, neither of the results nor of the folder beside.
+
+    Raises OutputError where results cannot be written, or where, without `force`, results of other inputs have appeared.
     """
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        beside = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
+        _remove_unfinished(folder)
+        beside = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}{UNFINISHED}"))
     except OSError as error:
         raise OutputError(_cannot_write(folder, error)) from error
     try:
         yield beside
-        beside.chmod(0o755)
-        if folder.exists():
-            for path in sorted(beside.iterdir()):
-                os.replace(path, folder / path.name)
-        else:
-            os.replace(beside, folder)
+        already_there(folder, receipt, inputs, force)
+        _move(beside, folder, receipt)
+    except OutputError as error:
+        # What the user asked for is named, not the hidden folder beside it.
+        problems = [replace(each, where=each.where.replace(str(beside), str(folder))) for each in error.problems]
+        raise OutputError(problems) from error
     except OSError as error:
         raise OutputError(_cannot_write(folder, error)) from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+
+
+def _remove_unfinished(folder: Path) -> None:
+    """Remove what runs that were killed an hour ago or longer have left beside `folder`."""
+    start, old = f".{folder.name}{UNFINISHED}", time.time() - OLD_SECONDS
+    for path in folder.parent.iterdir():
+        if path.name.startswith(start) and path.is_dir() and path.stat().st_mtime < old:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _move(beside: Path, folder: Path, receipt: str) -> None:
+    """Move results into `folder`; at no moment does a receipt stand beside files that it does not list."""
+    beside.chmod(0o755)
+    if not folder.exists():
+        os.replace(beside, folder)
+        return
+    new = [path.name for path in beside.iterdir()]
+    former = [name for name in _recorded(folder, receipt) if name not in new]
+    for name in [*new, *former]:
+        if (folder / name).is_dir():
+            raise OutputError(_in_the_way(folder / name, "a folder, where a file of the results must go"))
+    for name in [receipt, *former]:
+        (folder / name).unlink(missing_ok=True)
+    for name in sorted(new, key=lambda name: (name == receipt, name)):
+        os.replace(beside / name, folder / name)
+
+
+def list_files(folder: Path, receipt: str) -> dict[str, dict]:
+    """Size in bytes and SHA-256 of each file of results in `folder` but its `receipt`, by name, as a receipt lists them."""
+    return {path.name: _size_and_hash(path) for path in sorted(folder.iterdir()) if path.name != receipt}
+
+
+def lost_files(folder: Path, receipt: str) -> list[str]:
+    """Names of the files of `folder` that are missing, or not what its `receipt` says of them."""
+    found = []
+    for name, recorded in _recorded(folder, receipt).items():
+        path = folder / name
+        if not path.is_file() or _size_and_hash(path) != recorded:
+            found.append(name)
+    return found
+
+
+def _size_and_hash(path: Path) -> dict[str, Any]:
+    with path.open("rb") as file:
+        return {"bytes": path.stat().st_size, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
+
+
+def _recorded(folder: Path, receipt: str) -> dict[str, Any]:
+    """What a receipt lists; nothing where there is none to read. Names that lead out of the folder are left out."""
+    try:
+        listed = json.loads((folder / receipt).read_text(encoding="utf-8"))["files"]
+        return {name: about for name, about in listed.items() if Path(name).name == name}
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return {}
 
 
 def put_json(path: Path, content: Any) -> Path:

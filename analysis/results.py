@@ -8,28 +8,29 @@ from pathlib import Path
 from typing import Any
 
 from analysis.effect import Effects
-from analysis.files import fingerprint, put, put_json, staged
+from analysis.files import fingerprint, list_files, put, put_json, staged
 
 RECEIPT = "comparison.json"
 
 
-def write_comparison(effects: Effects, folder: str | Path, inputs: dict | None = None) -> dict:
+def write_comparison(effects: Effects, folder: str | Path, inputs: dict | None = None, force: bool = True) -> dict:
     """Write every file of a comparison into `folder`; gives the record that `comparison.json` holds.
 
-    Raises OutputError where the folder cannot be written; then nothing is left behind.
+    Raises OutputError where the folder cannot be written, or holds other results and `force` is false; then nothing is left
+    behind.
     """
     from analysis.figures import draw_comparison
     from analysis.report import write_report
 
     target = Path(folder)
     record = record_of(effects, inputs)
-    with staged(target) as beside:
+    with staged(target, RECEIPT, record["inputs"], force) as beside:
         put(beside / "effects.csv", effects.table.to_csv(index=False))
         put(beside / "ledger.csv", effects.ledger.to_csv(index=False))
         put(beside / "reach.csv", effects.reach.to_csv(index=False))
         draw_comparison(effects, beside / "overview.png")
         write_report(effects, record, beside / "report.html")
-        record["files"] = sorted([*(path.name for path in beside.iterdir()), RECEIPT])
+        record["files"] = list_files(beside, RECEIPT)
         put_json(beside / RECEIPT, record)
     return record
 

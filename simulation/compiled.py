@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
+import re
 import shutil
 import sys
 import tempfile
@@ -68,7 +69,8 @@ def cache_folder() -> Path | None:
 
 def _forget_old(base: Path, folder: Path) -> None:
     """Delete all but the newest few caches, so that edits do not fill a disk."""
-    others = sorted((p for p in base.iterdir() if p.is_dir() and p != folder), key=lambda p: p.stat().st_mtime)
+    ours = (p for p in base.iterdir() if p.is_dir() and p != folder and re.fullmatch(r"[0-9a-f]{16}", p.name))
+    others = sorted(ours, key=lambda p: p.stat().st_mtime)
     for old in others[: -(_KEPT_CACHES - 1)]:
         shutil.rmtree(old, ignore_errors=True)
 

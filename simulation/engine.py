@@ -108,6 +108,11 @@ def draw_chances(chance, seed, person, week, around, lever):
     chance.onset_use, chance.onset_offending, chance.onset_mental_health, chance.death = four(
         seed, me, week, BLOCK_ONSET, PERSONAL
     )
+    in_trouble = is_in_trouble(person.use) or is_in_trouble(person.offending) or is_in_trouble(person.mental_health)
+    if person.service != NONE or in_trouble:
+        chance.leave_service, chance.service_quality, chance.diagnosis, chance.coercion = four(
+            seed, me, week, BLOCK_SERVICE, PERSONAL
+        )
     if not has_a_problem(person):
         return
     if person.use != NONE:
@@ -128,11 +133,6 @@ def draw_chances(chance, seed, person, week, around, lever):
             chance.take_mental_health,
             chance.enter_mental_health,
         ) = four(seed, me, week, BLOCK_MENTAL_HEALTH, PERSONAL)
-    in_trouble = is_in_trouble(person.use) or is_in_trouble(person.offending) or is_in_trouble(person.mental_health)
-    if person.service != NONE or in_trouble:
-        chance.leave_service, chance.service_quality, chance.diagnosis, chance.coercion = four(
-            seed, me, week, BLOCK_SERVICE, PERSONAL
-        )
     chance.turning_point, chance.symptoms, chance.custody_length, _ = four(seed, me, week, BLOCK_COURSE, PERSONAL)
 
 

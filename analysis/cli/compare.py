@@ -41,7 +41,7 @@ def compare(
 
     Example: recovery compare the-visit independent-advocates
     """
-    from analysis.files import already_there, check_writable
+    from analysis.files import check_writable
     from analysis.outcomes import find_outcomes
     from analysis.pairing import ask
     from analysis.subgroups import check_split
@@ -63,11 +63,11 @@ def compare(
     folder = console.output_folder(out, f"{plans[0].name}-vs-{'-and-'.join(plan.name for plan in plans[1:])}")
     inputs = _inputs(plans, wanted)
     check_writable(folder)
-    if already_there(folder, RECEIPT, inputs, force):
+    if console.is_done(folder, RECEIPT, inputs, force):
         _answer_again(folder, as_json)
         return
     effects = _compare(plans, wanted, values, workers)
-    record = _write(effects, folder, inputs)
+    record = _write(effects, folder, inputs, force)
     _answer(effects, record, folder, as_json)
 
 
@@ -108,10 +108,10 @@ def _compare(plans: list[Any], wanted: dict, values: dict, workers: int | None) 
         ) from None  # fmt: skip
 
 
-def _write(effects: Any, folder: Path, inputs: dict) -> dict:
+def _write(effects: Any, folder: Path, inputs: dict, force: bool) -> dict:
     from analysis.results import write_comparison
 
-    return write_comparison(effects, folder, inputs)
+    return write_comparison(effects, folder, inputs, force)
 
 
 def _answer(effects: Any, record: dict, folder: Path, as_json: bool) -> None:
@@ -186,4 +186,4 @@ def _print_table(effects: Any) -> None:
 def _files(folder: Path, record: dict) -> str:
     first = [name for name in ("report.html", "effects.csv", "overview.png") if name in record["files"]]
     rest = [name for name in record["files"] if name not in first]
-    return f"{folder}/" + "   ".join([*first, *rest])
+    return f"{folder}/" + "   ".join([*first, *rest, RECEIPT])

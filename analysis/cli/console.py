@@ -18,6 +18,7 @@ import typer
 from simulation.errors import Problem, UserError
 
 MOST_SEEDS = 10_000
+MOST_DIGITS = len(str(2**63))
 RESULTS = Path("results")
 
 
@@ -75,12 +76,17 @@ def plain(content: Any) -> Any:
     return str(content)
 
 
+def is_whole(text: str) -> bool:
+    """Whether `text` is a whole number from 0, in the digits 0 to 9, and not longer than any that is meant."""
+    return text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS
+
+
 def read_seeds(text: str) -> list[int]:
     """Seeds from "1-30", "1,2,5" or "7". Raises UserError for anything else."""
     seeds: list[int] = []
     for part in text.split(","):
         low, dash, high = part.strip().partition("-")
-        if not low.isdigit() or (dash and not high.isdigit()):
+        if not is_whole(low) or (dash and not is_whole(high)):
             raise _bad_seeds(text, "numbers from 0, as 1-30 or 1,2,5")
         first, last = int(low), int(high) if dash else int(low)
         if last < first:
@@ -142,6 +148,21 @@ def choose(option: str, given: str, known: Sequence[str]) -> str:
     near = difflib.get_close_matches(given, known, n=1, cutoff=0.4)
     todo = f"did you mean {near[0]!r}?" if near else f"give one of these, as {known[0]}"
     raise UserError(Problem(option, repr(given), ", ".join(known), todo))
+
+
+def is_done(folder: Path, receipt: str, inputs: Any, force: bool) -> bool:
+    """Whether `folder` holds finished and whole results of these inputs; says so where a file of them is lost.
+
+    Raises OutputError where it holds results of other inputs and `force` is not given.
+    """
+    from analysis.files import already_there, lost_files
+
+    if not already_there(folder, receipt, inputs, force):
+        return False
+    lost = lost_files(folder, receipt)
+    if lost:
+        note(f"Note: missing or damaged in {folder}: {', '.join(lost)}. Done again.")
+    return not lost
 
 
 def output_folder(out: Path | None, what: str) -> Path:

@@ -33,7 +33,7 @@ def run(
 
     Example: recovery run baseline --people 2000 --years 5 --seed 1
     """
-    from analysis.files import already_there, check_writable
+    from analysis.files import check_writable
     from simulation.scenario import Scenario
 
     console.choose("--engine", engine, ["compiled", "plain"])
@@ -46,11 +46,11 @@ def run(
         "version": console.version(), "code": console.code_identity(),
     }  # fmt: skip
     check_writable(folder)
-    if already_there(folder, RECEIPT, inputs, force):
+    if console.is_done(folder, RECEIPT, inputs, force):
         _answer_again(folder, as_json)
         return
     history = _live(plan, seed, weeks, engine)
-    lines = _write(history, folder, inputs, csv)
+    lines = _write(history, folder, inputs, csv, force)
     _answer(history, folder, lines, as_json)
 
 
@@ -65,23 +65,25 @@ def _live(plan: Any, seed: int, weeks: tuple[int, ...], engine: str) -> Any:
         return simulate(plan, seed=seed, panel=weeks, progress=tell, **more)
 
 
-def _write(history: Any, folder: Path, inputs: dict, csv: bool) -> list[str]:
+def _write(history: Any, folder: Path, inputs: dict, csv: bool, force: bool) -> list[str]:
     from analysis.figures import draw_world
-    from analysis.files import fingerprint, staged
+    from analysis.files import fingerprint, list_files, put_json, staged
     from analysis.summary import summarise_world
 
     lines = summarise_world(history)
     history.provenance["inputs"] = inputs
     history.provenance["inputs_fingerprint"] = fingerprint(inputs)
     history.provenance["summary"] = lines
-    with staged(folder) as beside:
+    with staged(folder, RECEIPT, inputs, force) as beside:
         draw_world(history, beside / "overview.png")
         history.write(beside, csv=csv)
+        history.provenance["files"] = list_files(beside, RECEIPT)
+        put_json(beside / RECEIPT, history.provenance)
     return lines
 
 
 def _answer(history: Any, folder: Path, lines: list[str], as_json: bool) -> None:
-    files = sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
+    files = [*history.provenance["files"], RECEIPT]
     if as_json:
         console.say_json(
             {"folder": str(folder), "files": files, "summary": lines, "reach": history.reach, "seed": history.seed}
@@ -111,10 +113,10 @@ def _panel_weeks(text: str, weeks: int) -> tuple[int, ...]:
     if not text:
         return ()
     words = text.split()
-    if len(words) == 2 and words[0] == "every" and words[1].isdigit() and int(words[1]) > 0:
+    if len(words) == 2 and words[0] == "every" and console.is_whole(words[1]) and int(words[1]) > 0:
         return tuple(range(0, weeks + 1, int(words[1])))
     parts = [part.strip() for part in text.split(",")]
-    if all(part.isdigit() and int(part) <= weeks for part in parts):
+    if all(console.is_whole(part) and int(part) <= weeks for part in parts):
         return tuple(sorted({int(part) for part in parts}))
     raise UserError(
         Problem("--panel", repr(text), f'weeks from 0 to {weeks}, as 52,104 or "every 13"', '--panel "every 13"')
