@@ -16,7 +16,7 @@ import pandas as pd
 
 from analysis import words
 from analysis.draws import draw_assumptions, own_ranges
-from analysis.ensemble import Progress, run_all, seed_list
+from analysis.ensemble import Progress, run_all
 from analysis.flags import PerFlags, per_flags
 from analysis.intervals import LEVEL, Effect, effect_of, standing_out
 from analysis.outcomes import Outcome
@@ -25,6 +25,7 @@ from analysis.subgroups import EVERYONE, FEWEST
 from analysis.tables import NOBODY, differing_levers, ledger_table, mean_reach, reach_table
 from analysis.worlds import Numbers, Task, live_set, over_seeds_and_draws
 from simulation.errors import ComparisonError, Problem, WorldError
+from simulation.run import MOST_SEED, is_whole
 
 SEEDS = range(1, 31)
 """Seeds of a comparison, where none are given."""
@@ -128,8 +129,12 @@ def compare(
         Where worlds that should agree until the policy starts do not.
     """
     started = time.monotonic()
-    question = ask(*_load(base, others, people, years, assumptions), _listed(outcomes), by)
-    chosen, tasks, drawn = plan_tasks(question, seeds, draws)
+    chosen = check_seeds(seeds)
+    check_whole("draws", draws, 0)
+    if workers is not None:
+        check_whole("workers", workers, 1)
+    question = ask(*_load(base, others, people, years, assumptions), _listed(outcomes), _split(by))
+    tasks, drawn = plan_tasks(question, chosen, draws)
     numbers = run_all(
         tasks,
         lambda task, bell: live_set(question, task, bell),
@@ -143,21 +148,30 @@ def compare(
     return effects
 
 
-def plan_tasks(
-    question: Question, seeds: Iterable[int], draws: int
-) -> tuple[list[int], list[Task], dict[str, np.ndarray]]:
-    """Seeds, the sets of worlds to live, and the drawn values of each assumption, shape (draws,)."""
-    chosen = seed_list(seeds)
-    if not chosen:
-        raise ComparisonError(Problem("--seeds", "none", "at least one seed, better 30", "--seeds 1-30"))
-    if draws < 0:
-        raise ComparisonError(Problem("--draws", str(draws), "0 or more; 2 or more for an interval", "--draws 30"))
+def check_seeds(seeds: Iterable[int]) -> list[int]:
+    """Different seeds, in order. Raises ComparisonError where there is none, or one that is no seed."""
+    given = list(seeds) if isinstance(seeds, Iterable) and not isinstance(seeds, str) else [seeds]
+    allowed = "whole numbers from 0 to 2^63 - 1 in a list or range: at least one, better 30"
+    wrong = [seed for seed in given if not is_whole(seed) or not 0 <= seed <= MOST_SEED]
+    if wrong or not given or not isinstance(seeds, Iterable):
+        raise ComparisonError(Problem("seeds", repr(wrong[0]) if wrong else repr(seeds), allowed, "seeds=range(1, 31)"))
+    return list(dict.fromkeys(int(seed) for seed in given))
+
+
+def check_whole(name: str, value: object, low: int) -> None:
+    """Nothing where `value` is a whole number from `low`. Raises ComparisonError otherwise."""
+    if not is_whole(value) or value < low:
+        raise ComparisonError(Problem(name, repr(value), f"a whole number from {low}", f"{name}={max(low, 1)}"))
+
+
+def plan_tasks(question: Question, chosen: list[int], draws: int) -> tuple[list[Task], dict[str, np.ndarray]]:
+    """The sets of worlds to live, and the drawn values of each assumption, shape (draws,)."""
     drawn = draw_assumptions(draws, own_ranges([question.base, *question.others])) if draws else {}
     tasks = [Task(seed, ledger=at < LEDGERS) for at, seed in enumerate(chosen)]
     for draw in range(draws):
         values = {name: float(column[draw]) for name, column in drawn.items()}
         tasks.append(Task(chosen[draw % len(chosen)], draw, values))
-    return chosen, tasks, drawn
+    return tasks, drawn
 
 
 def summarise(
@@ -195,7 +209,18 @@ def _load(
 def _listed(outcomes: Sequence[str] | str | None) -> list[str] | None:
     if outcomes is None or isinstance(outcomes, str):
         return None if not outcomes else [outcomes]
-    return list(outcomes) or None
+    names = list(outcomes) if isinstance(outcomes, Iterable) else [outcomes]
+    wrong = [name for name in names if not isinstance(name, str)]
+    if wrong:
+        todo = "recovery list outcomes shows them"
+        raise ComparisonError(Problem("outcomes", repr(wrong[0]), "names of outcomes, in a list", todo))
+    return names or None
+
+
+def _split(by: str | None) -> str | None:
+    if by is not None and not isinstance(by, str):
+        raise ComparisonError(Problem("by", repr(by), "the name of a trait or group, or a rule in words", "by='woman'"))
+    return by
 
 
 def _check_identical(question: Question, numbers: list[Numbers]) -> None:
@@ -304,7 +329,7 @@ def _answer(
         effect=effect,
         sentence=words.answer(outcome, question.whom, question.horizon, effect, clause),
         sources=""
-        if effect.low == effect.high == 0
+        if effect.is_nothing
         else words.range_comes_from([name for name, _ in sources], meanings, len(over_draws), varied),
         reached=words.reached(people, weeks, question.people, sum(found.task.draw is None for found in numbers)),
         per_flags=words.per_flags(flags.effect, outcome, flags.averted) if flags else "",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from typing import TypeVar
 
@@ -69,11 +69,6 @@ def run_all(
         raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
-
-
-def seed_list(seeds: Iterable[int]) -> list[int]:
-    """Different seeds, in order."""
-    return list(dict.fromkeys(int(seed) for seed in seeds))
 
 
 class _Clock:

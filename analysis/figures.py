@@ -95,8 +95,10 @@ def draw_forest(axis: Axes, effects: Any) -> None:
     axis.set_yticklabels([_row_name(table, name, question.primary.id) for name in outcomes])
     axis.set_ylim(0.4, len(outcomes) + 0.6)
     axis.set_xlim(-furthest, furthest)
+    not_asked = "" if effects.draws >= 2 else " (not asked)"
     axis.set_xlabel(
-        f"difference, % of the value in {question.base.name}\nthick: luck alone; thin: if our assumptions are off"
+        f"difference, % of the value in {question.base.name}\n"
+        f"thick: luck alone; thin: if our assumptions are off{not_asked}"
     )
     axis.set_title(
         f"Effects within {words.weeks_in_words(question.horizon)}, among {question.whom}", loc="left", fontsize=11,
@@ -275,7 +277,7 @@ def _draw_effect(axis: Axes, row: Any, height: float, colour: str, furthest: flo
         if abs(wide[4]) <= furthest:
             axis.plot(ends[4], height, "o", color=colour, markersize=6.5, markeredgecolor="white")
         for end, mark in ((-furthest, "<"), (furthest, ">")):
-            if np.any(wide[:2] < end) if mark == "<" else np.any(wide[:2] > end):
+            if np.any(wide[:4] < end) if mark == "<" else np.any(wide[:4] > end):
                 axis.plot(end, height, mark, color=colour, markersize=6, clip_on=False)
     if alone:
         like = max(abs(row.effect), (abs(row.low) + abs(row.high)) / 4)
@@ -286,7 +288,9 @@ def _draw_effect(axis: Axes, row: Any, height: float, colour: str, furthest: flo
 def _furthest(table: pd.DataFrame) -> float:
     """Half-width of the forest's axis, in %: all but wild ranges fit."""
     scale = 100.0 / table["base_value"].abs().where(table["base_value"] != 0)
-    ends = pd.concat([table["low"] * scale, table["high"] * scale, table["effect"] * scale]).abs().dropna()
+    ends = (
+        pd.concat([table[name] * scale for name in ("low", "high", "low_luck", "high_luck", "effect")]).abs().dropna()
+    )
     if ends.empty or ends.max() == 0:
         return 10.0
     return float(np.clip(1.15 * ends.groupby(level=0).max().quantile(0.75), 12.0, 120.0))

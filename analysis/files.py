@@ -126,7 +126,7 @@ def _recorded(folder: Path, receipt: str) -> dict[str, Any]:
     """What a receipt lists; nothing where there is none to read. Names that lead out of the folder are left out."""
     try:
         listed = json.loads((folder / receipt).read_text(encoding="utf-8"))["files"]
-        return {name: about for name, about in listed.items() if Path(name).name == name}
+        return {name: about for name, about in listed.items() if Path(name).name == name != ".."}
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return {}
 

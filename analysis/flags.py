@@ -61,7 +61,7 @@ def ratio_effect(totals: np.ndarray, flags: np.ndarray, totals_drawn: np.ndarray
     _, low_luck, high_luck = luck_interval(pseudo)
     same_way = flags_drawn * np.sign(flags.sum()) >= 1
     if same_way.sum() < 2:
-        return Effect(float(ratio), low_luck, high_luck, low_luck, high_luck, len(flags), 0)
+        return Effect(float(ratio), low_luck, high_luck, np.nan, np.nan, len(flags), 0)
     drawn = without_luck(PER * totals_drawn[same_way] / np.abs(flags_drawn[same_way]), float(np.var(pseudo, ddof=1)))
     tails = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     wide = float(min(tails[0], low_luck)), float(max(tails[1], high_luck))

@@ -25,7 +25,8 @@ class Effect:
     """An effect with both its intervals, in the unit of its outcome.
 
     `low_luck` to `high_luck` is what other seeds would give at the same assumptions; `low` to `high` is what other
-    assumptions would give, and always holds the former. `worlds` and `draws` count the pairs of worlds behind each.
+    assumptions would give, and always holds the former; with fewer than two draws it was not asked, and is not a number.
+    `worlds` and `draws` count the pairs of worlds behind each.
     """
 
     value: float
@@ -35,6 +36,12 @@ class Effect:
     high: float
     worlds: int
     draws: int
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether the effect is 0 in every world that was lived, and there was more than one."""
+        known = [end for end in (self.low_luck, self.high_luck, self.low, self.high) if np.isfinite(end)]
+        return self.value == 0 and bool(known) and not any(known)
 
 
 def luck_interval(differences: np.ndarray, level: float = LEVEL) -> tuple[float, float, float]:
@@ -97,7 +104,7 @@ def effect_of(differences: np.ndarray, drawn: np.ndarray, level: float = LEVEL) 
     value, low_luck, high_luck = luck_interval(differences, level)
     finite = differences[np.isfinite(differences)]
     drawn = drawn[np.isfinite(drawn)]
-    low, high = low_luck, high_luck
+    low, high = np.nan, np.nan
     if len(drawn) >= 2:
         # From one world alone luck cannot be told, so none is taken out of the draws: the range is too wide rather than not.
         possible = without_luck(drawn, float(np.var(finite, ddof=1)) if len(finite) >= 2 else 0.0)

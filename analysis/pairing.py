@@ -132,6 +132,12 @@ def differing_policies(base: Any, other: Any) -> list[Any]:
     return [policy for policy in other.policies if not any(same_policy(policy, ours) for ours in base.policies)]
 
 
+def own_policies(base: Any, other: Any) -> list[bool]:
+    """For each policy of the other world, in order, whether only that world has it."""
+    own = differing_policies(base, other)
+    return [any(same_policy(policy, one) for one in own) for policy in other.policies]
+
+
 def same_policy(one: Any, two: Any) -> bool:
     """Whether two policies do the same, whatever reason is given for them."""
     return replace(one, because="") == replace(two, because="")

@@ -122,7 +122,7 @@ def _effects_table(table: pd.DataFrame, with_group: bool = False) -> str:
         cells = [
             name, *([group] if with_group else []), row.unit, words.number(row.base_value), words.number(row.other_value),
             words.signed(row.effect, size), words.between(row.low_luck, row.high_luck, effect),
-            words.between(row.low, row.high, effect), row.better,
+            words.over_assumptions(effect), row.better,
         ]  # fmt: skip
         rows.append((cells, "primary" if row.primary else ""))
     return _table(heads, rows)

@@ -23,6 +23,9 @@ def summarise_world(history: Any) -> list[str]:
         f"{_per(last, 'mental_health_active', alive)} with life ruled by illness and "
         f"{_per(last, 'mental_health_recovering', alive)} living a life in recovery."
     )
+    if not (first["own_alive"] and last["own_alive"]):
+        nobody = "At the start or at the end there is nobody alive with own experience: no journeys can be told of."
+        return [beginning, domains, nobody, NOT_A_FORECAST]
     lives = (
         f"Of every 1,000 with own experience: {_per(last, 'own_personal_recovery', own)} in personal recovery, "
         f"{_per(last, 'own_sustained_year', own)} a year or more into recovery in all their domains, "

@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis import words
 from analysis.intervals import luck_interval
-from analysis.pairing import Question, differing_policies, same_policy
+from analysis.pairing import Question, differing_policies, own_policies
 from analysis.worlds import Lives, Numbers
 from simulation.levers import LEVERS
 
@@ -64,10 +64,8 @@ def reach_table(question: Question, numbers: list[Numbers]) -> pd.DataFrame:
         averted = np.array([found.flags[label][0] - found.flags[label][1] for found in kept], dtype=float)
         mean, low, high = luck_interval(averted)
         flags = {"flags_averted": mean, "flags_averted_low_luck": low, "flags_averted_high_luck": high}
-        own = differing_policies(question.base, scenario)
-        for at, policy in enumerate(scenario.policies):
+        for at, differs in enumerate(own_policies(question.base, scenario)):
             lines = [found.reach[label][at] for found in kept]
-            differs = any(same_policy(policy, other) for other in own)
             rows.append(
                 {
                     "other": label,
@@ -87,12 +85,10 @@ def reach_table(question: Question, numbers: list[Numbers]) -> pd.DataFrame:
 def mean_reach(question: Question, numbers: list[Numbers], label: str) -> tuple[float, float]:
     """People and person-weeks reached in a mean world by the policies that only this other world has."""
     scenario = question.others[question.labels.index(label)]
-    own = differing_policies(question.base, scenario)
-    counted = [at for at, policy in enumerate(scenario.policies) if any(same_policy(policy, other) for other in own)]
-    kept = [found.reach[label] for found in numbers if found.task.draw is None]
-    people = [max((lines[at]["people"] for at in counted), default=0) for lines in kept]
-    weeks = [sum(lines[at]["person_weeks"] for at in counted) for lines in kept]
-    return float(np.mean(people)), float(np.mean(weeks))
+    counted = [at for at, own in enumerate(own_policies(question.base, scenario)) if own]
+    kept = [found for found in numbers if found.task.draw is None]
+    weeks = [sum(found.reach[label][at]["person_weeks"] for at in counted) for found in kept]
+    return float(np.mean([found.reached[label] for found in kept])), float(np.mean(weeks))
 
 
 def differing_levers(base: Any, other: Any) -> list[tuple[str, bool]] | None:

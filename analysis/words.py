@@ -114,7 +114,7 @@ def answer(outcome: Outcome, people: str, horizon: int, effect: Effect, when_cla
     span = f"within {weeks_in_words(horizon)}"
     if outcome.id == "sustained_year":
         span = f"after {weeks_in_words(horizon)}"
-    if effect.value == effect.low == effect.high == 0:
+    if effect.is_nothing:
         return f"{opening}, exactly as many {outcome.phrase} {span} {when_clause}: the difference is 0 in every world."
     direction, sign = _direction(effect)
     figure = number(abs(effect.value))
@@ -130,9 +130,13 @@ def _direction(effect: Effect) -> tuple[str, float]:
 
 def intervals(effect: Effect, sign: float = 1.0) -> str:
     """Both intervals in words; `sign` -1 counts "fewer" as positive."""
-    return f"luck alone: {between(effect.low_luck, effect.high_luck, effect, sign)}; if our assumptions are off: " + (
-        between(effect.low, effect.high, effect, sign) if effect.draws >= 2 else "not asked"
-    )
+    luck = between(effect.low_luck, effect.high_luck, effect, sign)
+    return f"luck alone: {luck}; if our assumptions are off: {over_assumptions(effect, sign)}"
+
+
+def over_assumptions(effect: Effect, sign: float = 1.0) -> str:
+    """The interval over assumptions as "60 to 80", or that it was not asked."""
+    return between(effect.low, effect.high, effect, sign) if effect.draws >= 2 else "not asked"
 
 
 def between(low: float, high: float, effect: Effect, sign: float = 1.0) -> str:

@@ -15,7 +15,7 @@ import pandas as pd
 
 from analysis.ensemble import Bell
 from analysis.outcomes import Outcome
-from analysis.pairing import WEEKS_A_YEAR, Question
+from analysis.pairing import WEEKS_A_YEAR, Question, own_policies
 from analysis.subgroups import EVERYONE
 
 NUDGED = 0
@@ -67,7 +67,8 @@ class Numbers:
     pairs: dict[tuple[str, str, str], Pair] = field(default_factory=dict)
     totals: dict[str, float] = field(default_factory=dict)
     flags: dict[str, tuple[int, int]] = field(default_factory=dict)
-    reach: dict[str, list[dict]] = field(default_factory=list)
+    reach: dict[str, list[dict]] = field(default_factory=dict)
+    reached: dict[str, int] = field(default_factory=dict)
     identical: dict[str, bool] = field(default_factory=dict)
     ledger: dict[str, Lives] = field(default_factory=dict)
     placebo: Lives | None = None
@@ -87,7 +88,7 @@ BASE = "base"
 
 def live_set(question: Question, task: Task, bell: Bell) -> Numbers:
     """Live the base world and every other one under one seed and one set of assumptions; gives their numbers."""
-    found = Numbers(task, reach={})
+    found = Numbers(task)
     begin = _settle(question, task, bell)
     base = _live(question, question.base, task, bell, start=begin)
     start = base.snapshots[question.first_week]
@@ -99,7 +100,7 @@ def live_set(question: Question, task: Task, bell: Bell) -> Numbers:
         found.weekly[BASE] = base.weekly
     for label, scenario in zip(question.labels, question.others, strict=True):
         other = _live(question, scenario, task, bell, start=begin)
-        _compare(found, question, label, base, other, own, masks)
+        _compare(found, question, label, scenario, base, other, own, masks)
         if task.draw is None:
             found.weekly[label] = other.weekly
             if task.ledger:
@@ -169,23 +170,26 @@ def _compare(
     found: Numbers,
     question: Question,
     label: str,
+    scenario: Any,
     base: Any,
     other: Any,
-    own: dict[str, np.ndarray],
+    measured: dict[str, np.ndarray],
     masks: dict[str, np.ndarray],
 ) -> None:
     start = base.snapshots[question.first_week]
     for outcome in question.outcomes:
         theirs = _values(outcome, question, start, other)
         for group, mask in masks.items():
-            found.pairs[label, outcome.id, group] = _pair(own[outcome.id], theirs, mask, outcome.scale)
+            found.pairs[label, outcome.id, group] = _pair(measured[outcome.id], theirs, mask, outcome.scale)
         if outcome is question.primary:
-            found.totals[label] = float(np.nansum(theirs) - np.nansum(own[outcome.id]))
+            found.totals[label] = float(np.nansum(theirs) - np.nansum(measured[outcome.id]))
     found.flags[label] = tuple(
         int(world.snapshots[question.last_week]["count_flags"].sum() - start["count_flags"].sum())
         for world in (base, other)
     )
     found.reach[label] = list(other.reach)
+    own = [ids for ids, differs in zip(other.covered, own_policies(question.base, scenario), strict=True) if differs]
+    found.reached[label] = len(np.unique(np.concatenate(own))) if own else 0
     found.identical[label] = _identical_until(question.first_week, base, other)
 
 

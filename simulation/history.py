@@ -19,7 +19,7 @@ import pandas as pd
 
 from simulation.book import WeekEvents
 from simulation.diary import (
-    CAUSES, DOMAIN_NAMES, EVENTS, FLAG_OFF, FLAG_ON, MOVED, REACHED, ROLE_DETAILS, ROLE_GAINED, ROLE_LOST, TIE_ENDED,
+    CAUSES, DISCLOSED, DOMAIN_NAMES, EVENTS, FLAG_OFF, FLAG_ON, MOVED, REACHED, ROLE_DETAILS, ROLE_GAINED, ROLE_LOST, TIE_ENDED,
     TIE_KINDS, TIE_MADE,
 )  # fmt: skip
 from simulation.engine import COUNTS, SUMS
@@ -99,8 +99,8 @@ class History:
         One row for each person and week asked for, with every state; week w is the state after w weeks.
     snapshots
         The same as arrays, by week, shape (people,), in the order of permanent ids.
-    reach
-        What each policy reached.
+    reach, covered
+        What each policy reached, and the permanent ids of those whom it covered in any week.
     provenance
         What the world was made from and with.
     """
@@ -114,6 +114,7 @@ class History:
     snapshots: dict[int, np.ndarray]
     reach: list[dict[str, Any]]
     provenance: dict[str, Any]
+    covered: list[np.ndarray] = field(repr=False, default_factory=list)
     happened: list[WeekEvents] = field(repr=False, default_factory=list)
     _events: pd.DataFrame | None = field(repr=False, default=None)
 
@@ -207,7 +208,7 @@ def _details(area_names: Iterable[str]) -> dict[int, tuple[str, ...]]:
     """What the detail of an event says, by the event's number."""
     return {
         ROLE_GAINED: ROLE_DETAILS, ROLE_LOST: ROLE_DETAILS, FLAG_ON: FLAG_NAMES, FLAG_OFF: FLAG_NAMES,
-        REACHED: tuple(LEVERS), MOVED: tuple(area_names), TIE_MADE: TIE_KINDS, TIE_ENDED: TIE_KINDS,
+        DISCLOSED: FLAG_NAMES, REACHED: tuple(LEVERS), MOVED: tuple(area_names), TIE_MADE: TIE_KINDS, TIE_ENDED: TIE_KINDS,
     }  # fmt: skip
 
 

@@ -1,9 +1,10 @@
 """Every number of the model: default, unit, range, plain meaning, source, how far it rests on data, and kind.
 
 `basis` says where a number comes from: *measured* (read in a published source), *calibrated* (a published figure informs it
-through the model's own output), *bounded* (published figures bound it), *assumed* (theory alone), *structural* (a constant
-of the form the model takes; not varied in sensitivity runs, checked one at a time). `kind` is *policy* where a lever can
-change it, *assumption* otherwise. Ids such as S1 or C19 are figures of docs/evidence.md, R1 claims of the review.
+through the model's own output: in this version none has been fitted to it yet), *bounded* (published figures bound it),
+*assumed* (theory alone), *structural* (a constant of the form the model takes; not varied in sensitivity runs, checked one at
+a time). `kind` is *policy* where a lever can change it, *assumption* otherwise. Ids such as S1 or C19 are figures of
+docs/evidence.md, R1 to R67 the claims of docs/claims.md.
 Hazards are per week; "log hazard" is inside cloglog(x) = 1 - exp(-exp(x)), "log odds" inside logistic(x).
 """
 
@@ -39,7 +40,7 @@ class Parameter:
     group: str = ""
 
 
-_MODEL = "model specification, rough tuning"
+_MODEL = "assumed"
 
 
 def _group(title: str, *rows: tuple[Any, ...]) -> list[Parameter]:
@@ -130,16 +131,18 @@ _DECLARED: tuple[Parameter, ...] = (
     ),
     *_group(
         "Labels",
-        ("label_record", 0.6, _SH, 0.0, 1.0, "weight of a fresh record", "C15, C16", _S),
+        ("label_record", 0.6, _SH, 0.0, 1.0, "weight of a fresh record", "C15, C16", _A),
         ("label_record_years", 4.0, "years", 1.3, 12.0, "half-life of that weight", _MODEL, _S),
-        ("label_diagnosis", 0.5, _SH, 0.0, 1.0, "weight of a diagnosis as a label", "M21", _S),
-        ("label_flag", 0.8, _SH, 0.0, 1.0, "weight of a flag", "R52", _S),
+        ("label_diagnosis", 0.5, _SH, 0.0, 1.0, "weight of a diagnosis as a label", "M21", _A),
+        ("label_flag", 0.8, _SH, 0.0, 1.0, "weight of a flag", "R52", _A),
         ("visibility_new", 0.4, _SH, 0.0, 1.0, "how far a record or diagnosis is known in a new area", "C26, R66", _S),
         ("public_stigma", 0.55, _SH, 0.2, 0.9, "public stigma at the start", "M20", _S, "policy"),
         ("public_stigma_trend", -0.003, "share a year", -0.01, 0.01, "yearly change of public stigma", "R40", _S, "policy"),
         ("justified_flag", 0.01, _RT, 0.0033, 0.03, "a flag with cause, while active in offending", _MODEL, _S),
         ("unjustified_flag_rate", 0.005, "share a year", 0.0005, 0.03,
          "yearly chance that a person with a record is flagged without cause: no published figure", "R52, R67", _A, "policy"),
+        ("stage_weeks", 52.0, _WK, 17.0, 156.0, "time sustained below which stage-aware policing withholds unjustified flags",
+         "R63", _S),
         ("kin_contagion", 0.0001, _RT, 0.0, 0.0003, "a flag without cause on kin of a person flagged", "R59", _A),
         ("bias_return", 0.02, "share a week", 0.007, 0.06, "how fast bias returns to what it was", "R61", _S),
         ("disclosure_base", -0.5, _LO, -1.5, 0.5, "telling kin of a flag, at middling regard and self-stigma", "R54", _S),
@@ -167,8 +170,8 @@ _DECLARED: tuple[Parameter, ...] = (
         ("distress_rise", 0.9, "share a week", 0.3, 1.0, "how fast distress rises", "R53", _S),
         ("distress_decay", 0.25, "share a week", 0.08, 0.75, "how fast distress falls", "R57", _A),
         ("anticipated_floor", 0.15, _SH, 0.0, 0.4, "anticipated stigma of a person with no label", "M21", _S),
-        ("anticipated_exposure", 1.2, _X, 0.0, 2.0, "how exposure raises anticipated stigma", "M21", _S),
-        ("anticipated_flag", 0.1, _SH, 0.0, 0.3, "how a flag raises it beyond exposure", "R51", _S),
+        ("anticipated_exposure", 1.2, _X, 0.0, 2.0, "how exposure raises anticipated stigma", "M21", _A),
+        ("anticipated_flag", 0.1, _SH, 0.0, 0.3, "how a flag raises it beyond exposure", "R51", _A),
         ("anticipated_coercion", 0.1, _SH, 0.0, 0.3, "how being made to use a service raises it", _MODEL, _S),
         ("anticipated_rise", 0.3, "share a week", 0.1, 0.9, "how fast anticipated stigma rises", "R51", _S),
         ("anticipated_decay", 0.013, "share a week", 0.0043, 0.039, "how fast anticipated stigma falls: half in about a year",
@@ -197,6 +200,8 @@ _DECLARED: tuple[Parameter, ...] = (
         ("regard_floor", 0.2, _SH, 0.0, 0.6, "regard for a person with no time in recovery", "R24", _S),
         ("regard_weeks", 26.0, _WK, 9.0, 78.0, "time over which others come to believe in a recovery", "R49", _S),
         ("regard_alone", 0.4, _SH, 0.1, 1.0, "share of regard that reaches a person without support", "R24", _S),
+        ("no_problem_weeks", 260.0, _WK, 87.0, 780.0, "recovery time that others believe of a person who never had a problem",
+         _MODEL, _S),
         ("shame_weeks", 26.0, _WK, 9.0, 78.0, "half-life of shame in recovery", "R27", _S),
     ),
     *_group(
@@ -297,7 +302,7 @@ _DECLARED: tuple[Parameter, ...] = (
         ("tie_end", 0.001, _RT, 0.0005, 0.003, "one of two people ending a tie", "N5", _S),
         ("homophily", 1.0, "log", 0.0, 2.0, "difference in being in a problem, on ending a tie", "S14", _A),
         ("leave_associates", 1.5, "log", 0.0, 3.0, "in recovery, leaving ties with people in a problem", "S10", _B),
-        ("tie_label", 1.5, "log", 0.0, 3.0, "a label before an intolerant other, on ending a tie", "M21", _S),
+        ("tie_label", 1.5, "log", 0.0, 3.0, "a label before an intolerant other, on ending a tie", "M21", _A),
         ("far_ends", 2.0, _X, 1.0, 4.0, "factor on the end of a tie across areas", _MODEL, _S),
         ("estrange", 0.004, _RT, 0.0013, 0.012, "becoming estranged from one of kin while in a problem", "R49", _S),
         ("reconcile", 0.03, _RT, 0.01, 0.09, "reconciling with one of kin, once recovery is believed", "R49", _S),

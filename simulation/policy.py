@@ -192,6 +192,14 @@ class PolicyInForce:
                         tally.clipped = True
         return settings
 
+    def covered(self) -> list[np.ndarray]:
+        """Permanent ids of everyone whom each policy has covered so far, in the order of the scenario."""
+        everyone = np.arange(self._size)
+        return [
+            np.flatnonzero(tally.ever) if tally.ever is not None else everyone[: self._size if tally.weeks else 0]
+            for tally in self._tallies
+        ]
+
     def reach(self) -> list[dict[str, Any]]:
         """What each policy has reached so far, in the order of the scenario.
 

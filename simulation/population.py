@@ -14,14 +14,11 @@ from simulation.cohort import Cohort
 from simulation.diary import ASSOCIATE, FRIEND, RECOVERY_PEER
 from simulation.state import ACTIVE, DOMAINS, HOME_AREA, NEW_AREA, NONE, RECOVERING, ROLES, STATE_DTYPE
 from simulation.ties import KIN_PLACES, NOBODY, OTHER_PLACES, Ties
-from simulation.week import NO_PROBLEM_WEEKS
 
 _TRAITS, _PROBLEMS, _PLACES, _RECORDS, _MINDS, _KIN, _FRIENDS = range(7)
-_ENTRENCHMENT = 0.1
-"""Added to the mean of common frailty for each unit of ln(1 + years active): entrenchment (R4)."""
-
-_ROLE_WEIGHTS = (0.3, 0.3, 0.25, 0.15)
-_ROLE_CONCENTRATION = 4.0
+_MOST_FITS = 500
+_FIT = 1e-13
+"""Iterative fitting ends when no cell moves by more than this, or after `_MOST_FITS` rounds."""
 
 
 def _luck(seed: int, purpose: int) -> np.random.Generator:
@@ -44,7 +41,8 @@ def three_way(shares: tuple[float, float, float], odds: tuple[float, float, floa
     """
     table = np.full((2, 2, 2), 0.125)
     pairs = ((0, 1, odds[0]), (0, 2, odds[1]), (1, 2, odds[2]))
-    for _ in range(500):
+    for _ in range(_MOST_FITS):
+        before = table
         for first, second, ratio in pairs:
             together = both(shares[first], shares[second], ratio)
             margin = np.array(
@@ -57,6 +55,8 @@ def three_way(shares: tuple[float, float, float], odds: tuple[float, float, floa
             now = table.sum(axis=other, keepdims=True)
             want = np.expand_dims(margin, other)
             table = np.where(now > 0.0, table * want / np.where(now > 0.0, now, 1.0), 0.0)
+        if np.max(np.abs(table - before)) < _FIT:
+            break
     return table
 
 
@@ -92,11 +92,11 @@ def _draw_traits(people: np.ndarray, cohort: Cohort, seed: int, own_experience: 
     people["years_active"] = np.where(own, years, 0.0)
     for name in ("frailty", "frailty_use", "frailty_offending", "frailty_mental_health", "offence_frailty", "skills"):
         people[name] = luck.standard_normal(count)
-    people["frailty"] += _ENTRENCHMENT * np.log1p(people["years_active"])
+    people["frailty"] += cohort["entrenchment"] * np.log1p(people["years_active"])
     people["shame_proneness"] = luck.random(count)
     people["kin_resource"] = luck.random(count)
-    people["intolerance"] = luck.beta(2.0, 2.0, count)
-    weights = luck.dirichlet(_ROLE_CONCENTRATION * np.array(_ROLE_WEIGHTS), count)
+    people["intolerance"] = luck.beta(cohort["intolerance_a"], cohort["intolerance_b"], count)
+    weights = luck.dirichlet([cohort["role_weights"] * cohort[f"weight_{role}"] for role in ROLES], count)
     for column, role in enumerate(ROLES):
         people[f"weight_{role}"] = weights[:, column]
 
@@ -165,7 +165,7 @@ def _draw_minds(people: np.ndarray, cohort: Cohort, seed: int) -> None:
     """Identity, hope, stigma and roles: low with a problem active, high without one, between the two in recovery."""
     luck = _luck(seed, _MINDS)
     count = len(people)
-    sustained = np.full(count, NO_PROBLEM_WEEKS)
+    sustained = np.full(count, np.inf)
     for domain in DOMAINS:
         sustained = np.where(people[domain] != NONE, np.minimum(sustained, people[f"weeks_{domain}"]), sustained)
     has = np.any([people[domain] != NONE for domain in DOMAINS], axis=0)

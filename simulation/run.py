@@ -178,5 +178,5 @@ def _live_through(
     record = provenance_of(world.scenario, world.seed, world.weeks, world.assumptions, engine, started)
     return History(
         world.scenario, world.seed, world.weeks, weekly_table(lines), start, end, snapshots, world.policy.reach(), record,
-        happened,
+        world.policy.covered(), happened,
     )  # fmt: skip

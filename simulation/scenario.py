@@ -19,12 +19,9 @@ from simulation.scenario_check import Reading
 from simulation.scenario_files import find_scenario, read_chain
 from simulation.scenario_merge import Merged, base_of, first_week, merge, warnings_of, weeks_of
 from simulation.scenario_parts import Assumption, Policy, Primary, area_names
-from simulation.scenario_shape import MOST_PEOPLE, MOST_YEARS
+from simulation.scenario_shape import FEWEST_PEOPLE, MOST_PEOPLE, MOST_YEARS
 from simulation.toml_lines import TomlText, read_file, read_text
 from simulation.units import number_in_words, shown
-
-FEWEST_PEOPLE = 20
-"""A world of fewer people has too few for ties, areas and kin."""
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,7 @@ def find_scenario(name_or_path: str | Path) -> Path:
             path = folder / f"{text}.toml"
             if path.is_file():
                 return path
-    raise ScenarioError([_no_such(shown(text).strip('"'), "a scenario by this name", text, shipped_scenarios())])
+    raise ScenarioError([_no_such(shown(text).strip('"'), "no scenario by this name", text, shipped_scenarios())])
 
 
 def _no_such(where: str, given: str, name: str, known: list[str]) -> Problem:
@@ -61,7 +61,7 @@ def _no_such(where: str, given: str, name: str, known: list[str]) -> Problem:
     hint = "`recovery list scenarios` shows them; a path must contain / or end in .toml."
     if near:
         hint = f'Did you mean "{near[0]}"?'
-    return Problem(where, f"no {given}" if given.startswith("a ") else given, "one of " + ", ".join(known), hint)
+    return Problem(where, given, "one of " + ", ".join(known), hint)
 
 
 def read_chain(toml: TomlText, path: Path | None) -> tuple[list[TomlText], list[Problem]]:

@@ -59,14 +59,17 @@ def merge(readings: list[Reading]) -> Merged:
     for reading in readings:
         _merge_areas(merged.areas, read_areas(reading))
     areas = area_names(merged.areas)
+    came_with: list[Reading] = []
     for reading in readings:
         _merge_top(merged, reading)
-        merged.policies += read_policies(reading, areas)
+        policies = read_policies(reading, areas)
+        merged.policies += policies
+        came_with += [reading] * len(policies)
         merged.assumptions |= read_assumptions(reading)
     last = readings[-1]
     merged.question = " ".join((last.get("question") or "").split())
     merged.primary = _merge_primary(readings, merged, areas)
-    _check_weeks(merged, last)
+    _check_weeks(merged, came_with, readings)
     last.problems += contradictions(merged.policies, areas)
     if not any(reading.problems for reading in readings):
         merged.warnings += warnings_of(merged.policies, merged.assumptions, areas, merged.weeks)
@@ -105,22 +108,27 @@ def _merge_top(merged: Merged, reading: Reading) -> None:
 def _merge_primary(readings: list[Reading], merged: Merged, areas: tuple[str, ...]) -> Primary:
     """The primary outcome, each key from the last file that gives it."""
     outcome, group, horizon, where = "relapsed", "everyone", None, ""
-    teller = readings[-1]
-    path: KeyPath = ("primary",)
     for reading in readings:
         if isinstance(reading.toml.data.get("primary"), dict):
             where = reading.toml.place(("primary",))
             outcome = reading.get("primary", "outcome") or outcome
             group = reading.rule(("primary", "group"), areas) or group
             weeks = reading.read(("primary", "horizon"), read_duration)
-            if weeks is not None:
-                horizon, teller, path = weeks, reading, ("primary", "horizon")
+            horizon = horizon if weeks is None else weeks
     left = merged.weeks - (first_week(merged.policies) or 0)
     if horizon is not None and 0 < left < horizon:
-        teller.tell(path, duration_in_words(horizon),
+        # Told where the last of the lines stands that together make the world too short: the user's own, not a shipped one.
+        paths: tuple[KeyPath, ...] = (("primary", "horizon"), ("years",), ("policy", 0))
+        path = max(paths, key=lambda each: _giver(readings, *each))
+        readings[_giver(readings, *path)].tell(path, duration_in_words(horizon),
                     f"at most {duration_in_words(left)}: the world ends then, counted from the policy's first week",
                     "Shorten the horizon, or give more years.")
     return Primary(outcome, horizon or max(1, min(WEEKS_IN_YEAR, left)), group, bool(where), where)
+
+
+def _giver(readings: list[Reading], *path: str | int) -> int:
+    """Number of the last file that gives something at a path; -1 where none does."""
+    return max((number for number, reading in enumerate(readings) if reading.has(*path)), default=-1)
 
 
 def first_week(policies: list[Policy]) -> int | None:
@@ -128,11 +136,18 @@ def first_week(policies: list[Policy]) -> int | None:
     return min((policy.start for policy in policies), default=None)
 
 
-def _check_weeks(merged: Merged, last: Reading) -> None:
-    """Whether every policy begins before the world ends."""
-    for policy in merged.policies:
-        if policy.start >= merged.weeks:
-            last.problems.append(Problem(
+def _check_weeks(merged: Merged, came_with: list[Reading], readings: list[Reading]) -> None:
+    """Whether every policy begins before the world ends; `came_with` says which file each is of."""
+    last = _giver(readings, "years")
+    for policy, reading in zip(merged.policies, came_with, strict=True):
+        if policy.start < merged.weeks:
+            continue
+        if last > readings.index(reading):
+            readings[last].tell(("years",), duration_in_words(merged.weeks),
+                                f"more than {policy.start} weeks: the policy on {policy.lever} begins then ({policy.where})",
+                                f"Give more years (at most {MOST_YEARS}).")
+        else:
+            reading.problems.append(Problem(
                 f"{policy.where}, from", f"week {policy.start}",
                 f"a week before the world ends, after {duration_in_words(merged.weeks)}",
                 f"Begin earlier, or give more years (at most {MOST_YEARS}).",

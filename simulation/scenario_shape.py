@@ -21,6 +21,8 @@ from simulation.parameters import PARAMETERS
 from simulation.toml_lines import KeyPath, TomlText
 from simulation.units import shown
 
+FEWEST_PEOPLE = 20
+"""A world of fewer people has too few for ties, areas and kin."""
 MOST_PEOPLE = 10_000_000
 MOST_YEARS = 100
 NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,79}$"
@@ -108,7 +110,9 @@ class ScenarioTable(_Table):
     question: Annotated[str, Field(description="the question that the scenario asks, in quotation marks")] = ""
     extends: Annotated[str, Field(description="the name of another scenario: never a path")] = ""
     cohort: Annotated[str, Field(pattern=NAME, description='the name of a starting population, such as "england"')] = "england"
-    people: Annotated[int, Field(ge=1, le=MOST_PEOPLE, description="a whole number of people, from 1 to 10,000,000")] = 10_000
+    people: Annotated[
+        int, Field(ge=FEWEST_PEOPLE, le=MOST_PEOPLE, description="a whole number of people, from 20 to 10,000,000")
+    ] = 10_000
     years: Annotated[float, Field(gt=0, le=MOST_YEARS, description="a number of years, above 0 and at most 100")] = 10
     own_experience: Annotated[Quantity, Field(description='the share of people with own experience: "30 %"')] = None
     layer: Annotated[str, Field(description='"labels", the full model')] = "labels"

@@ -49,7 +49,7 @@ PHRASES: dict[str, Phrase] = {
         "the chance of unjustified flags on {whom} {rises} by {value}",
         all=_RECORD, also="justified flags",
     ),
-    "flag_once": Phrase("{part}, drawn by their own luck, are flagged once without cause", all="all people"),
+    "flag_once": Phrase("{part} are flagged once without cause", all="all people"),
     "review_date": Phrase("a flag on {whom} ends by itself after {value}, unless they are active in offending", all="anyone"),
     "just_handling": Phrase("flags on {whom} are handled with explanation and respect, {value} of the way", all="anyone"),
     "just_officers": Phrase("{value} of the officers who handle flags on {whom} act as their ally", all="anyone"),
@@ -75,7 +75,7 @@ PHRASES: dict[str, Phrase] = {
     "parenting_support": Phrase("{value} of what a stay in prison costs {whom} in regaining a family role is taken away",
                                 all="people"),
     "peer_groups": Phrase("recovery groups are offered to {whom}, with {value} added to the weight of meeting people there"),
-    "relocation": Phrase("{part}, drawn by their own luck, move to a new area", all="all people"),
+    "relocation": Phrase("{part} move to a new area", all="all people"),
     "community_building": Phrase("community life in a new area is built up for {whom}, with {value} added to meeting "
                                  "people there and to the log hazard of gaining a community role"),
     "housing_first": Phrase("{whom} are offered housing whatever their conduct, with {value} added to the log hazard of leaving "

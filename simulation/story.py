@@ -183,7 +183,8 @@ def _decided(how: str) -> Callable[[Mapping[str, Any]], str]:
 
 
 def _lapse(event: Mapping[str, Any]) -> str:
-    held = f" after {_weeks(event['value'])}" if event["value"] >= 1 else ""
+    # What others believe of a recovery, which a lapse halves: not the weeks since the last one.
+    held = f", {_weeks(event['value'])} of recovery behind them as others count it" if event["value"] >= 1 else ""
     if event["domain"] == "mental_health":
         return f"went into a crisis in mental health{held}"
     return f"lapsed in {_domain(event)}{held}"

@@ -21,6 +21,7 @@ LARGEST_FILE = 1_000_000
 DEEPEST = 8
 """Tables or lists inside one another."""
 _MOST_DOTS_IN_A_LINE = 60
+_LONG_NUMBER = re.compile(r"[0-9_]{1000}")
 
 KeyPath = tuple[str | int, ...]
 
@@ -112,6 +113,9 @@ def _too_deep(where: str) -> ScenarioError:
 
 
 def _no_toml(where: str, text: str, message: str) -> ScenarioError:
+    if "integer string conversion" in message:  # Python reads no number of so many digits, and does not say where it stands
+        line = next((n for n, each in enumerate(text.split("\n"), 1) if _LONG_NUMBER.search(each)), 1)
+        return _refusal(f"{where}, line {line}", "a number of thousands of digits", "a number of a few digits", "Shorten it.")
     found = re.search(r"\(at line (\d+), column \d+\)", message)
     reason = re.sub(r"\s*\(at [^()]*\)", "", message)[:160]
     last = text.rstrip().count("\n") + 1

@@ -158,6 +158,8 @@ def _read_rate(given: str, parts: tuple[float, str], meant: Unit, allowed: str) 
         raise _unreadable(given, allowed, f"Write it as {meant.example}.")
     if per == meant.per and (per or percent):
         return value
+    if meant.kind == "number" and not words and not meant.per:
+        raise _unreadable(given, allowed, f"Write it without quotation marks: {number_in_words(number)}.")
     if not percent and not per:
         raise _unreadable(given, allowed, f"Write it as {meant.example}.")
     if not per:

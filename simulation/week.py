@@ -29,9 +29,6 @@ from simulation.state import ACTIVE, HOME_AREA, JUSTIFIED, LAPSED, NEW_AREA, NO_
 
 WEEKS_A_YEAR = 52.0
 LN2 = 0.6931471805599453
-NO_PROBLEM_WEEKS = 260.0
-"""Recovery time that others believe of a person who never had a problem."""
-
 LIVING, SETTLING, HOLDING = 0, 1, 2
 """How a week is lived: for real; in burn-in, where nobody ages or dies; in burn-in with what defines the cohort held."""
 
@@ -64,7 +61,7 @@ def live_one_week(person, around, area, lever, assume, chance, public_stigma, mo
         come_to_be_flagged(person, around, area, lever, assume, chance, book)
         tell_kin(person, around, assume, chance, book)
         have_flag_ended(person, around, lever, assume, chance, book)
-        have_record_sealed(person, lever, book)
+        have_record_sealed(person, lever, assume, book)
     take_stock(person, around, area, lever, assume, public_stigma)
 
     person.distress = distress_after(person, around, lever, assume)
@@ -84,9 +81,9 @@ def live_one_week(person, around, area, lever, assume, chance, public_stigma, mo
         take_stock(person, around, area, lever, assume, public_stigma)
         change_course(person, around, area, lever, assume, chance, book)
         take_stock(person, around, area, lever, assume, public_stigma)
-        come_into_personal_recovery(person, assume, book)
-        if mode == LIVING:
-            grow_older_or_die(person, assume, chance, book)
+    come_into_personal_recovery(person, assume, book)
+    if mode == LIVING:
+        grow_older_or_die(person, assume, chance, book)
     keep_count(person)
 
 
@@ -148,9 +145,9 @@ def is_free(person):
     return person.custody_left == 0
 
 
-def sustained_weeks(person):
-    """Least recovery time, in weeks, over the person's own domains; five years for a person without a problem."""
-    weeks = NO_PROBLEM_WEEKS
+def sustained_weeks(person, assume):
+    """Least recovery time, in weeks, over the person's own domains; years of it for a person without a problem."""
+    weeks = assume.no_problem_weeks
     if person.use != NONE:
         weeks = min(weeks, person.weeks_use)
     if person.offending != NONE:
@@ -260,7 +257,7 @@ def take_stock(person, around, area, lever, assume, public_stigma):
     person.label_weight = label_weight_of(person, area, assume)
     person.exposure = person.label_weight * public_stigma
     person.social_capital = social_capital_of(around, person.label_weight, assume)
-    person.sustained = sustained_weeks(person)
+    person.sustained = sustained_weeks(person, assume)
     person.shame = shame_of(person, person.sustained, lever, assume)
     person.regard = regard_of(person.exposure, person.sustained, person.social_capital, assume)
     person.involvement = involvement_of(person)
@@ -301,7 +298,7 @@ def chance_of_unjustified_flag(person, area, lever, assume):
     if person.record == 0:
         return 0.0
     weekly = -math.expm1(math.log1p(-lever.unjustified_flags) / WEEKS_A_YEAR)
-    if sustained_weeks(person) < WEEKS_A_YEAR:
+    if sustained_weeks(person, assume) < assume.stage_weeks:
         weekly *= 1.0 - lever.stage_aware_policing
     return min(1.0, weekly * area.bias * area.visibility)
 
@@ -421,9 +418,13 @@ def is_upheld(flag, cause):
     return flag == UNJUSTIFIED and (cause == KIN or cause == PROFESSIONAL or cause == BOTH)
 
 
-def have_record_sealed(person, lever, book):
-    """Part of step 4. A record is sealed, for good, after as many sustained weeks as a policy asks for."""
-    if person.record > 0 and sustained_weeks(person) >= lever.seal_records:
+def have_record_sealed(person, lever, assume, book):
+    """Part of step 4. A record is sealed, for good, after as many sustained weeks as a policy asks for.
+
+    In words: what is sealed counts nowhere but in a court that passes sentence. Formula: sustained >= seal_records.
+    Theory: labelling undone. Evidence: C28 for how few ask for it; a policy only, none without it.
+    """
+    if person.record > 0 and sustained_weeks(person, assume) >= lever.seal_records:
         person.record = 0
         person.record_age = 0
         note(book, person, RECORD_OFF, NO_DOMAIN, 0, SEALED, 0.0)

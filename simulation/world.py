@@ -162,6 +162,9 @@ class World:
 
     def prepare(self) -> list[tuple[np.ndarray, int]]:
         """Step 1, once a week: settings of the coming week, and what others see as it begins; who is reached first."""
+        # Before the settings change: others are seen as of last week's end, and under its settings.
+        if self._is_stale:
+            self.show()
         if self._reached is None:
             for area, sanction in zip(self.areas, self.sanctions, strict=True):
                 let_bias_move(area, float(sanction), self.assumptions["bias_return"])
@@ -170,8 +173,6 @@ class World:
             if self.mode == LIVING:
                 self.policy.turn_to(self.week, self.people)
                 self._reached = [(persons, _LEVER_NUMBERS[lever]) for persons, lever in self.policy.newly_reached]
-        if self._is_stale:
-            self.show()
         return self._reached
 
     def live_alone(self, person: int) -> None:

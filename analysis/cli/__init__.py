@@ -1,84 +1,85 @@
-"""The command `recovery`: one file a verb. Ends with 0 (done), 2 (the user's mistake), 1 (ours) or 130 (interrupted)."""
+"""The command `recovery`: one file a verb. Ends with 0 (done), 2 (the user's mistake), 1 (ours) or 130 (interrupted).
+
+Nothing but the standard library is loaded here, so that an interruption in the first moments is told in words too.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
-from typing import Annotated
-
-import typer
-
-from analysis.cli import check, compare, life, listing, new, run
 
 INTERRUPTED = 130
-
-app = typer.Typer(
-    name="recovery",
-    help="Simulate journeys of recovery: what identity, social capital and stigma do, and what a policy would change.",
-    epilog="Start here: recovery compare the-visit independent-advocates",
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-app.command("new")(new.new)
-app.command("check")(check.check)
-app.command("list")(listing.list_what)
-app.command("run")(run.run)
-app.command("compare")(compare.compare)
-app.command("life")(life.life)
-
-
-def _show_version(wanted: bool) -> None:
-    if wanted:
-        from analysis.cli.console import version
-
-        typer.echo(f"recovery-journeys {version()}")
-        raise typer.Exit
-
-
-@app.callback(invoke_without_command=True)
-def _recovery(
-    context: typer.Context,
-    version: Annotated[
-        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and end.")
-    ] = False,
-) -> None:
-    if context.invoked_subcommand is None:
-        typer.echo(context.get_help())
 
 
 def main() -> None:
     """Run the command and end the process with its exit code; a user never meets a traceback."""
+    _prepare_streams()
     code = run_command(sys.argv[1:])
-    try:
-        sys.stdout.flush()
-        sys.stderr.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # a reader such as `head` has gone
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (
+            OSError
+        ):  # a reader such as `head` has gone, or a disk is full: Python itself would stumble over it at the end
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
     if code == INTERRUPTED:
         os._exit(code)  # worlds still being lived on other threads would hold the exit up
     sys.exit(code)
 
 
+def _prepare_streams() -> None:
+    """Where a stream is closed, nothing is said on it; a sign that it cannot show is replaced."""
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115 - open until the process ends
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")
+
+
 def run_command(arguments: list[str]) -> int:
     """Exit code of `recovery` with these arguments; every failure is one message on the error stream."""
-    from simulation.errors import RecoveryError
-
     try:
+        from analysis.cli.app import app
+
         result = app(arguments, standalone_mode=False, prog_name="recovery")
-    except RecoveryError as error:
-        return _fail(str(error), error.exit_code)
-    except (KeyboardInterrupt, typer.Abort):
+    except KeyboardInterrupt:
         return _fail_interrupted()
     except BrokenPipeError:
         return 0
     except SystemExit as error:
+        if isinstance(error.__context__, BrokenPipeError):  # the parser makes an exit of it
+            return 0
         return error.code if isinstance(error.code, int) else 0
     except Exception as error:  # noqa: BLE001 - the last place where a mistake of ours can be told in words
-        return _fail_unexpectedly(error)
+        return _fail_for(error)
     if result == INTERRUPTED:  # some versions of the parser swallow the interruption and give its code
         return _fail_interrupted()
     return result if isinstance(result, int) else 0
+
+
+def _fail_for(error: Exception) -> int:
+    """Exit code for a failure, told by whose mistake it is."""
+    from simulation.errors import Problem, RecoveryError
+
+    if _was_interrupted(error):
+        return _fail_interrupted()
+    if isinstance(error, RecoveryError):
+        return _fail(str(error), error.exit_code)
+    if isinstance(error, OSError) and error.filename is None:  # a file's failure names the file: this is a stream's
+        problem = Problem(
+            "the answer cannot be written", error.strerror or str(error), "", "send it where there is room"
+        )
+        return _fail(str(problem), 2)
+    return _fail_unexpectedly(error)
+
+
+def _was_interrupted(error: BaseException | None) -> bool:
+    """Whether an interruption lies behind `error`: some libraries turn it into an error of their own."""
+    while error is not None:
+        if isinstance(error, KeyboardInterrupt) or type(error).__name__ == "Abort":  # the parser's word for it
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _fail_interrupted() -> int:
@@ -86,7 +87,8 @@ def _fail_interrupted() -> int:
 
 
 def _fail(message: str, code: int) -> int:
-    sys.stderr.write(f"recovery: {message}\n")
+    with contextlib.suppress(OSError):
+        sys.stderr.write(f"recovery: {message}\n")
     return code
 
 

@@ -33,7 +33,12 @@ def compare(
         typer.Option("--set", metavar="assumptions.NAME=VALUE", help="Set an assumption in every world."),
     ] = None,
     workers: Annotated[int | None, typer.Option(help="Worlds lived at once (default: one a core).")] = None,
-    out: Annotated[Path | None, typer.Option(help="Folder for results (default: results/BASE-vs-OTHER/).")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            parser=console.read_folder, metavar="FOLDER", help="Folder for results (default: results/BASE-vs-OTHER/)."
+        ),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite other results there.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
 ) -> None:
@@ -95,8 +100,9 @@ def _compare(plans: list[Any], wanted: dict, values: dict, workers: int | None) 
     plan = plans[0]
     pairs = (len(wanted["seeds"]) + draws) * (len(plans) - 1)
     what = f"{pairs} pair{'' if pairs == 1 else 's'} of worlds, {plan.people:,} people, {plan.years:g} years"
+    console.compile_first()
     try:
-        with console.compiling(), console.progress_of(what) as tell:
+        with console.progress_of(what) as tell:
             return compare(
                 plans[0], plans[1:], seeds=wanted["seeds"], draws=draws, outcomes=wanted["outcomes"], by=wanted["by"],
                 workers=workers, progress=tell,
@@ -174,7 +180,7 @@ def _print_table(effects: Any) -> None:
         shown.add_row(
             f"{row.outcome} (primary)" if row.primary else row.outcome, *extra, row.unit, row.better,
             words.number(row.base_value), words.signed(row.effect, size),
-            words.between(row.low_luck, row.high_luck, effect), words.between(row.low, row.high, effect),
+            words.between(row.low_luck, row.high_luck, effect), words.over_assumptions(effect),
             style="bold" if row.primary else None,
         )  # fmt: skip
     console_out = Console()

@@ -52,8 +52,9 @@ def say(text: str = "") -> None:
 
 
 def note(text: str) -> None:
-    """A line beside the answer, on the error stream."""
-    typer.echo(text, err=True)
+    """A line beside the answer, on the error stream; the work goes on where nobody can read it."""
+    with contextlib.suppress(OSError):
+        typer.echo(text, err=True)
 
 
 def say_json(content: Any) -> None:
@@ -102,42 +103,64 @@ def _bad_seeds(text: str, allowed: str) -> UserError:
 
 
 def read_settings(settings: Sequence[str]) -> dict[str, float]:
-    """Values of assumptions from `assumptions.NAME=VALUE`, unchecked against their ranges. Raises UserError."""
+    """Values of assumptions from `assumptions.NAME=VALUE`. Raises UserError with every one that cannot be set."""
     values: dict[str, float] = {}
-    problems = []
+    problems: list[Problem] = []
     for text in settings:
-        name, equals, value = text.partition("=")
-        name = name.strip().removeprefix("assumptions.")
-        try:
-            number = float(value)
-        except ValueError:
-            number = math.nan
-        if not equals or not text.strip().startswith("assumptions.") or not math.isfinite(number):
-            problems.append(
-                Problem(
-                    "--set",
-                    repr(text),
-                    "assumptions.NAME=NUMBER, a name from `recovery list parameters`",
-                    "--set assumptions.identity_rate=0.02",
-                )
-            )
-        values[name] = number
+        path, _, value = text.partition("=")
+        group, _, name = (part.strip() for part in path.partition("."))
+        number = _number(value)
+        if group != "assumptions" or number is None:
+            problems.append(Problem("--set", repr(text), "assumptions.NAME=NUMBER, a name from `recovery list parameters`",
+                                    "--set assumptions.identity_rate=0.02"))  # fmt: skip
+        elif name in values:
+            problems.append(Problem("--set", f"{name} a second time", "each assumption once", "leave one out"))
+        else:
+            values[name] = number
+            problems += _wrong_with(name, number)
     if problems:
         raise UserError(problems)
     return values
+
+
+def _wrong_with(name: str, value: float) -> list[Problem]:
+    """What keeps an assumption from having a value: nothing, or one problem."""
+    from simulation.parameters import PARAMETERS, nearest
+
+    known = PARAMETERS.get(name)
+    if known is None:
+        todo = nearest(name, PARAMETERS) or "recovery list parameters shows them"
+        return [Problem("--set", f"{name!r}, an unknown assumption", "a name from `recovery list parameters`", todo)]
+    if known.low <= value <= known.high:
+        return []
+    allowed = f"{known.low:g} to {known.high:g} ({known.unit}): {known.means}"
+    return [Problem(f"--set assumptions.{name}", f"{value:g}", allowed, "choose a value in this range")]
+
+
+def _number(text: str) -> float | None:
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
 
 
 def check_number(option: str, value: float | None, low: float, high: float) -> None:
     """Nothing where an option's value lies from `low` to `high`; raises UserError otherwise."""
     if value is None or (math.isfinite(value) and low <= value <= high):
         return
-    raise UserError(Problem(option, f"{value:,.10g}", f"{low:,.10g} to {high:,.10g}", f"give another {option}"))
+    raise UserError(Problem(option, _exactly(value), f"{_exactly(low)} to {_exactly(high)}", f"give another {option}"))
+
+
+def _exactly(value: float) -> str:
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.10g}"
 
 
 def check_world(people: int | None, years: float | None, seed: int | None = None) -> None:
     """Nothing where a world of this size, length and seed can be asked for; raises UserError otherwise."""
     check_number("--people", people, 20, 10_000_000)
-    check_number("--years", years, 1 / 52, 100)
+    if years is not None and not 1 / 52 <= years <= 100:
+        raise UserError(Problem("--years", f"{years:g}", "1 week (1/52 of a year) to 100 years", "give other --years"))
     check_number("--seed", seed, 0, 2**63 - 1)
 
 
@@ -163,6 +186,13 @@ def is_done(folder: Path, receipt: str, inputs: Any, force: bool) -> bool:
     if lost:
         note(f"Note: missing or damaged in {folder}: {', '.join(lost)}. Done again.")
     return not lost
+
+
+def read_folder(given: str | Path) -> Path:
+    """The folder given with --out, or its default. Raises UserError where no name is given."""
+    if not str(given).strip():
+        raise UserError(Problem("--out", repr(given), "the name of a folder", "--out results/mine, or leave it out"))
+    return Path(given)
 
 
 def output_folder(out: Path | None, what: str) -> Path:
@@ -216,13 +246,10 @@ class _Lines:
             note(f"{self.what} ... {100 * done // total} %, about {left:.0f} s left")
 
 
-@contextlib.contextmanager
-def compiling() -> Iterator[None]:
-    """Say so where the first world must be compiled, which happens once on a machine."""
-    from simulation import is_compiled_before
+def compile_first() -> None:
+    """Compile before the clock of any progress starts, where it must be done, which is once on a machine; and say so."""
+    from simulation import is_compiled_before, simulate
 
-    if is_compiled_before():
-        yield
-        return
-    note("compiling once (about 15 s) ...")
-    yield
+    if not is_compiled_before():
+        note("compiling once (about 20 s) ...")
+        simulate("baseline", people=20, years=1 / 52, seed=1, events=False)

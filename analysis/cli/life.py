@@ -35,7 +35,8 @@ def life(
     values = console.read_settings(settings or [])
     plans = [Scenario.load(name).with_settings(people, years, values) for name in (scenario, other) if name is not None]
     what = f"{len(plans)} world{'s' if len(plans) > 1 else ''} of {plans[0].people:,} people, {plans[0].years:g} years"
-    with console.compiling(), console.progress_of(what) as tell:
+    console.compile_first()
+    with console.progress_of(what) as tell:
         told = tell_life(plans[0], plans[1] if other is not None else None, person, seed, tell)
     if as_json:
         console.say_json(_as_data(told))

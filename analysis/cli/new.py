@@ -48,7 +48,9 @@ extends  = "{base}"
 def new(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the new scenario; the file is NAME.toml.")],
     base: Annotated[str, typer.Option("--from", metavar="SCENARIO", help="The scenario that it extends.")] = "baseline",
-    out: Annotated[Path, typer.Option("--out", help="Folder to write it in.")] = Path(),
+    out: Annotated[
+        Path, typer.Option("--out", parser=console.read_folder, metavar="FOLDER", help="Folder to write it in.")
+    ] = Path(),
     force: Annotated[bool, typer.Option("--force", help="Overwrite a file of this name.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
 ) -> None:
@@ -70,6 +72,9 @@ def new(
             )
         )
     extended = Scenario.load(base)
+    if stem == extended.name:
+        raise UserError(Problem("NAME", repr(name), "another name than that of --from: a scenario cannot extend itself",
+                                f"recovery new my-{stem} --from {base}"))  # fmt: skip
     path = out / f"{stem}.toml"
     check_writable(out)
     if path.exists() and not force:

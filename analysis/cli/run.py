@@ -25,7 +25,12 @@ def run(
     engine: Annotated[str, typer.Option(help="compiled, or plain (slow, the same history).")] = "compiled",
     panel: Annotated[str, typer.Option(help='Weeks to keep every state of: 52,104 or "every 13".')] = "",
     csv: Annotated[bool, typer.Option("--csv", help="Write the tables as CSV too.")] = False,
-    out: Annotated[Path | None, typer.Option(help="Folder for results (default: results/SCENARIO/).")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            parser=console.read_folder, metavar="FOLDER", help="Folder for results (default: results/SCENARIO/)."
+        ),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite other results there.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
 ) -> None:
@@ -61,7 +66,9 @@ def _live(plan: Any, seed: int, weeks: tuple[int, ...], engine: str) -> Any:
         console.note(f"Note: {warning}")
     what = f"{plan.name}: {plan.people:,} people, {plan.years:g} years"
     more = {} if engine == "compiled" else {"engine": engine}
-    with console.compiling(), console.progress_of(what) as tell:
+    if engine == "compiled":
+        console.compile_first()
+    with console.progress_of(what) as tell:
         return simulate(plan, seed=seed, panel=weeks, progress=tell, **more)
 
 

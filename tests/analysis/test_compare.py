@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 
-from analysis import compare
+from analysis import compare, write_comparison
 from analysis.effect import COLUMNS
+from analysis.figures import draw_forest
 from analysis.subgroups import FEWEST
 from simulation import Scenario, simulate
 from simulation.errors import ComparisonError
@@ -129,7 +131,40 @@ def test_a_group_too_small_to_report_is_named_and_not_reported():
     assert any("too few" in note for note in effects.notes)
 
 
-@pytest.mark.parametrize("bad", [{"seeds": []}, {"draws": -1}, {"outcomes": ["relapsd"]}])
-def test_what_makes_no_sense_is_refused(bad):
-    with pytest.raises(ComparisonError):
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"seeds": []}, {"seeds": 5}, {"seeds": "a"}, {"seeds": ""}, {"seeds": [1.5]}, {"seeds": [True]}, {"seeds": [-1]},
+        {"seeds": [2**63]}, {"draws": -1}, {"draws": 1.5}, {"outcomes": ["relapsd"]}, {"outcomes": 5}, {"outcomes": [5]},
+        {"by": 5}, {"workers": 0}, {"workers": -1}, {"workers": 1.5},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_makes_no_sense_is_refused_in_words(bad):
+    with pytest.raises(ComparisonError) as caught:
         compare("a-year-in", "the-visit", **SMALL | bad)
+    (problem,) = caught.value.problems
+    assert problem.given
+    assert problem.allowed
+    assert problem.todo
+
+
+@pytest.fixture(scope="module")
+def not_drawn():
+    return compare("a-year-in", "the-visit", **SMALL | {"draws": 1})
+
+
+def test_without_draws_the_range_over_assumptions_is_empty_and_said_not_to_be_asked(not_drawn, tmp_path):
+    record = write_comparison(not_drawn, tmp_path / "results")
+    table = pd.read_csv(tmp_path / "results" / "effects.csv")
+    assert table[["low", "high"]].isna().all(axis=None)
+    assert table.loc[table["primary"], ["low_luck", "high_luck"]].notna().all(axis=None)
+    assert all(row["low"] is None for row in record["effects"])
+    assert "if our assumptions are off: not asked" in not_drawn.answers[0].sentence
+    assert "<td>not asked</td>" in (tmp_path / "results" / "report.html").read_text()
+
+
+def test_without_draws_the_picture_says_that_the_thin_line_was_not_asked(not_drawn):
+    axis = Figure().subplots()
+    draw_forest(axis, not_drawn)
+    assert "(not asked)" in axis.get_xlabel()

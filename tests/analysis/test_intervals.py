@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from analysis.intervals import effect_of, luck_interval, standing_out, without_luck
+from analysis.words import over_assumptions
 
 NUMBERS = st.lists(st.floats(-1e3, 1e3), min_size=2, max_size=30)
 
@@ -45,6 +46,14 @@ def test_no_world_says_nothing_at_all():
 
 def test_worlds_in_which_nobody_was_at_risk_are_left_out():
     assert luck_interval(np.array([1.0, np.nan, 3.0]))[0] == 2.0
+
+
+@pytest.mark.parametrize("drawn", [[], [3.0], [3.0, np.nan]])
+def test_with_fewer_than_two_draws_there_is_no_range_over_assumptions(drawn):
+    effect = effect_of(np.array([1.0, 2.0, 4.0]), np.array(drawn))
+    assert np.isnan([effect.low, effect.high]).all()
+    assert np.isfinite([effect.low_luck, effect.high_luck]).all()
+    assert over_assumptions(effect) == "not asked"
 
 
 def test_taking_luck_out_leaves_the_spread_that_assumptions_make():

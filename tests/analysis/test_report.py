@@ -31,7 +31,11 @@ def folder(tmp_path_factory):
 def test_every_file_of_a_comparison_is_there(folder):
     names = {"report.html", "effects.csv", "ledger.csv", "reach.csv", "overview.png", "comparison.json"}
     assert {path.name for path in folder.iterdir()} == names
-    assert set(json.loads((folder / "comparison.json").read_text())["files"]) == names
+    listed = json.loads((folder / "comparison.json").read_text())["files"]
+    assert {*listed, "comparison.json"} == names
+    assert {name: about["bytes"] for name, about in listed.items()} == {
+        name: (folder / name).stat().st_size for name in listed
+    }
 
 
 def test_the_report_needs_nothing_from_elsewhere(folder):

@@ -32,6 +32,7 @@ OPEN_TO_ANALYSIS = {
     "simulation.levers",
     "simulation.parameters",
     "simulation.policy",
+    "simulation.run",
     "simulation.scenario",
     "simulation.state",
     "simulation.story",

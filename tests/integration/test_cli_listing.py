@@ -138,6 +138,17 @@ def test_a_new_scenario_never_overwrites_one(recovery, tmp_path):
     assert recovery("new", "mine", "--from", "the-visit", "--force").code == 0
 
 
+def test_a_new_scenario_does_not_extend_itself(recovery, tmp_path):
+    said = recovery("new", "baseline", "--out", "x")
+    assert said.code == 2
+    assert "cannot extend itself" in said.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_unknown_scenario_is_said_in_whole_words(recovery):
+    assert "given: no scenario by this name" in recovery("check", "nope").err
+
+
 @pytest.mark.parametrize("name", ["../mine", "a/b", "", "x" * 200])
 def test_a_new_scenario_has_a_plain_name(recovery, tmp_path, name):
     assert recovery("new", name).code == 2

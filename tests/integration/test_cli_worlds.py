@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 SMALL = ("--people", 150, "--years", 1.25)
+TINY = ("--people", 30, "--years", 0.2)
 PAIRS = (*SMALL, "--seeds", "1-3", "--draws", 2)
 VISIT = ("compare", "the-visit", "independent-advocates")
 
@@ -116,6 +117,19 @@ MISTAKES = {
     "too few years for the horizon": (*VISIT, "--years", 0.5),
     "fewer than no draws": (*VISIT, "--draws", -1),
     "no workers": (*VISIT, "--workers", 0),
+    "seeds in raised digits": (*VISIT, "--seeds", "\u00b2"),
+    "a seed of thousands of digits": (*VISIT, "--seeds", "9" * 5_000),
+    "a panel in raised digits": ("run", "baseline", "--panel", "\u00b2"),
+    "a seed too large": ("run", "baseline", "--seed", 2**63),
+    "no name of a folder": ("run", "baseline", "--out", ""),
+    "an assumption set twice": (
+        "run",
+        "baseline",
+        "--set",
+        "assumptions.identity_rate=0.02",
+        "--set",
+        "assumptions.identity_rate =0.03",
+    ),
     "an unknown outcome": (*VISIT, "--outcome", "relapsd"),
     "an unknown group": (*VISIT, "--by", "womn"),
     "half a rule": (*VISIT, "--by", "identity < 0.4 and"),
@@ -146,6 +160,64 @@ def test_a_mistake_ends_with_2_one_clear_message_and_nothing_written(recovery, t
     assert "Traceback" not in said.err
     assert any(part in said.err for part in ("to do: ", "did you mean", "allowed "))
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_numbers_and_settings_are_told_as_they_are(recovery):
+    assert "given: 9,223,372,036,854,775,808" in recovery("run", "baseline", "--seed", 2**63).err
+    assert "1 week (1/52 of a year) to 100 years" in recovery("run", "baseline", "--years", "nan").err
+    said = recovery("run", "baseline", "--set", "assumptions.nope=1", "--set", "assumptions.hope=1", "--set", "x").err
+    assert "3 problems" in said
+    assert said.count("allowed: ") == said.count("given: ") == said.count("to do: ") == 3
+
+
+def test_spaces_around_the_name_of_an_assumption_do_not_matter(recovery, tmp_path):
+    assert recovery("run", "baseline", *TINY, "--set", " assumptions.identity_rate = 0.02").code == 0
+    record = json.loads((tmp_path / "results" / "baseline" / "run.json").read_text())
+    assert record["assumptions"]["identity_rate"] == 0.02
+
+
+def test_a_forced_run_leaves_no_file_of_the_former_one(recovery, tmp_path):
+    folder = tmp_path / "results" / "baseline"
+    recovery("run", "baseline", *TINY, "--panel", "0", "--csv")
+    (folder / "letter.txt").write_text("dear")
+    said = recovery("run", "baseline", *TINY, "--force", "--json")
+    names = {path.name for path in folder.iterdir()}
+    assert names == {"run.json", "weekly.parquet", "people.parquet", "events.parquet", "overview.png", "letter.txt"}
+    assert {*json.loads(said.out)["files"], "letter.txt"} == names
+    listed = json.loads((folder / "run.json").read_text())["files"]
+    assert listed["weekly.parquet"]["bytes"] == (folder / "weekly.parquet").stat().st_size
+
+
+def test_a_run_with_a_file_missing_or_damaged_is_done_again(recovery, tmp_path):
+    folder = tmp_path / "results" / "baseline"
+    recovery("run", "baseline", *TINY)
+    whole = (folder / "people.parquet").read_bytes()
+    (folder / "people.parquet").write_bytes(whole[:-1])
+    (folder / "events.parquet").unlink()
+    said = recovery("run", "baseline", *TINY)
+    assert said.code == 0
+    assert "already done" not in said.out
+    assert "missing or damaged" in said.err
+    assert "events.parquet, people.parquet" in said.err
+    assert (folder / "people.parquet").read_bytes() == whole
+    assert "already done" in recovery("run", "baseline", *TINY).out
+
+
+def test_a_world_without_own_experience_is_summed_up_without_unknown_numbers(recovery, tmp_path):
+    (tmp_path / "mine.toml").write_text('extends = "baseline"\nown_experience = "0 %"\n')
+    said = recovery("run", "mine.toml", *TINY)
+    assert said.code == 0
+    assert "nan" not in said.out
+    assert "nobody alive with own experience" in said.out
+
+
+def test_a_machine_that_has_not_compiled_is_told_so_before_the_clock_of_the_run_starts(recovery, monkeypatch):
+    import simulation
+
+    monkeypatch.setitem(vars(simulation), "is_compiled_before", lambda: False)
+    lines = recovery("run", "baseline", *TINY).err.splitlines()
+    at = lines.index("compiling once (about 20 s) ...")
+    assert lines[at + 1].startswith("baseline: 30 people")
 
 
 def test_a_mistake_of_ours_is_one_message_with_a_hint(recovery, monkeypatch):

@@ -37,7 +37,9 @@ MISTAKES = [
     ("a date for a moment", policy("set = '1 % a year'", "from = 1979-05-27"), 4, "year 2"),
     ("half a person", "people = 10.5", 1, "whole number"),
     ("negative people", "people = -5", 1, "-5"),
-    ("no people", "people = 0", 1, "from 1"),
+    ("no people", "people = 0", 1, "from 20"),
+    ("too few people to meet", 'question = "?"\npeople = 19', 2, "from 20"),
+    ("a number in quotation marks", '[[policy]]\nlever = "community_building"\nset = "2"', 3, "without quotation marks: 2."),
     ("too many people", "people = 10_000_001", 1, "10,000,000"),
     ("a number of many digits", f"people = {'9' * 400}", 1, "20 digits"),
     ("no years", "years = 0", 1, "above 0"),
@@ -108,7 +110,8 @@ MISTAKES = [
     ("a line of brackets", "question = " + "[" * 5_000, 1, "brackets"),
     ("tables inside tables", "\n".join(f"[{'.'.join('a' * depth)}]" for depth in range(1, 20)), None, "deeply"),
     ("lists inside lists", "question = " + "[\n" * 3_000 + "]\n" * 3_000, None, "deeply"),
-    ("a number too long to read", f"people = {'9' * 6_000}", None, "not TOML"),
+    ("a number too long to read", f"people = {'9' * 6_000}", 1, "thousands of digits"),
+    ("a number too long to read below", f"# {'9' * 80}\npeople = 30\nyears = {'9_' * 5_000}9", 3, "thousands of digits"),
     ("an empty text", "", None, "empty"),
     ("a blank text", " \n\t\n", None, "empty"),
     ("a text without end", "#" * 1_000_001, None, "1 MB"),
@@ -226,6 +229,44 @@ def test_problems_of_a_file_that_is_extended_are_told_with_its_own_name(tmp_path
     with pytest.raises(ScenarioError) as caught:
         Scenario.load(tmp_path / "plan.toml")
     assert [os.path.basename(problem.where.split(",")[0]) for problem in caught.value.problems] == ["plan.toml", "base.toml"]
+
+
+BASE_OF_TEN_YEARS = """
+years = 10
+[primary]
+horizon = "2 years"
+[[policy]]
+lever = "policing"
+multiply = 0.5
+from = "year 4"
+"""
+
+
+@pytest.mark.parametrize(
+    ("own", "key", "word"),
+    [
+        ('extends = "base"\nyears = 4', "years", "give more years"),
+        ('extends = "base"\nyears = 3', "years", "begins then"),
+        ('extends = "base"\nyears = 4\n[primary]\nhorizon = "3 years"', "horizon", "Shorten"),
+    ],
+    ids=["a horizon that no longer fits", "a policy that no longer begins", "a horizon of one's own"],
+)
+def test_years_too_few_for_what_is_extended_are_told_at_the_line_of_ones_own(tmp_path, own, key, word):
+    (tmp_path / "base.toml").write_text(BASE_OF_TEN_YEARS)
+    (tmp_path / "mine.toml").write_text(own)
+    with pytest.raises(ScenarioError) as caught:
+        Scenario.load(tmp_path / "mine.toml")
+    (problem,) = caught.value.problems
+    line = next(number for number, text in enumerate(own.split("\n"), 1) if text.startswith(key))
+    assert f"mine.toml, line {line}" in problem.where
+    assert word in str(problem)
+
+
+def test_a_policy_of_ones_own_too_late_for_the_horizon_extended_is_told_at_its_own_line(tmp_path):
+    (tmp_path / "base.toml").write_text('years = 4\n[primary]\nhorizon = "2 years"')
+    (tmp_path / "mine.toml").write_text('extends = "base"\n[[policy]]\nlever = "policing"\nmultiply = 2\nfrom = "year 4"')
+    with pytest.raises(ScenarioError, match=r"mine\.toml, line 2"):
+        Scenario.load(tmp_path / "mine.toml")
 
 
 def test_a_file_beside_is_extended_before_a_shipped_one_and_its_own_keys_win(tmp_path):
