@@ -17,7 +17,7 @@ import pandas as pd
 from analysis import words
 from analysis.draws import draw_assumptions, own_ranges
 from analysis.ensemble import Progress, run_all
-from analysis.flags import PerFlags, per_flags
+from analysis.flags import PerFlags, is_about_flags, per_flags
 from analysis.intervals import LEVEL, Effect, effect_of, standing_out
 from analysis.outcomes import Outcome
 from analysis.pairing import Question, ask
@@ -188,7 +188,7 @@ def summarise(
         answers.append(_answer(question, label, numbers, drawn, flags))
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     reach = reach_table(question, numbers)
-    notes += _notes(question, table, reach) + _on_flags(question, numbers)
+    notes += _notes(question, table, reach) + _on_flags(question)
     ledger = ledger_table(question, numbers)
     return Effects(question, seeds, draws, table, ledger, reach, answers, notes, numbers, drawn)
 
@@ -350,12 +350,11 @@ def _notes(question: Question, table: pd.DataFrame, reach: pd.DataFrame) -> list
     return notes
 
 
-def _on_flags(question: Question, numbers: list[Numbers]) -> list[str]:
+def _on_flags(question: Question) -> list[str]:
     """What stands beside every result on flags: how often they are raised without cause is not known."""
     from simulation.parameters import PARAMETERS
 
-    changed = any(found.flags[label][0] != found.flags[label][1] for found in numbers for label in question.labels)
-    if not changed and "flag" not in question.group.name:
+    if not is_about_flags(question):
         return []
     rate = PARAMETERS["unjustified_flag_rate"]
     said = (

@@ -193,11 +193,13 @@ def _draw_domain(axis: Axes, weekly: pd.DataFrame, years: np.ndarray, domain: st
     tops = np.cumsum([height[-1] for height in heights])
     middles = tops - np.array([height[-1] for height in heights]) / 2
     _headings(axis, DOMAIN_TITLES[domain], "people per 1,000 alive")
-    axis.set_ylim(0, 1.08 * max(float(np.max(np.sum(heights, axis=0))), 1e-9))
-    _label_ends(
-        axis, years[-1],
-        [(middle, shown[part], INK) for middle, (part, _) in zip(middles, parts, strict=True)],
-    )  # fmt: skip
+    highest = float(np.max(np.sum(heights, axis=0)))
+    axis.set_ylim(0, 1.08 * highest if highest > 0 else 1.0)
+    if highest > 0:
+        labels = [(middle, shown[part], INK) for middle, (part, _) in zip(middles, parts, strict=True)]
+        _label_ends(axis, years[-1], labels)
+    else:
+        axis.text(0.5, 0.5, "nobody in this world", transform=axis.transAxes, ha="center", color=INK)
     _tidy(axis, grid="y")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from analysis.worlds import Numbers, over_seeds_and_draws
 
 PER = 100.0
 FLAG_LEVERS = {"unjustified_flags", "flag_once", "stage_aware_policing", "accountability"}
+FLAG_HANDLING_LEVERS = {"review_date", "just_handling", "just_officers", "independent_advocate"}
 """Levers that avert or add flags themselves; through others a few flags come and go, which explain nothing."""
 
 
@@ -24,17 +26,24 @@ class PerFlags:
     effect: Effect
 
 
+def levers_that_differ(base: Any, other: Any) -> set[str]:
+    """Levers of the policies that only one of two worlds has."""
+    return {policy.lever for policy in (*differing_policies(base, other), *differing_policies(other, base))}
+
+
+def is_about_flags(question: Question) -> bool:
+    """Whether the people asked about, or a policy that tells the worlds apart, has to do with flags."""
+    levers = set().union(*(levers_that_differ(question.base, other) for other in question.others))
+    return "flag" in question.group.name or bool(levers & (FLAG_LEVERS | FLAG_HANDLING_LEVERS))
+
+
 def per_flags(question: Question, label: str, numbers: Sequence[Numbers]) -> PerFlags | None:
     """The effect on the primary outcome, among everyone at risk, per 100 flags averted or added.
 
     None where no policy is about raising flags, or where luck alone could have averted or added them.
     """
     other = question.others[question.labels.index(label)]
-    levers = {
-        policy.lever
-        for policy in (*differing_policies(question.base, other), *differing_policies(other, question.base))
-    }
-    if not levers & FLAG_LEVERS or question.primary.unit.startswith("weeks per"):
+    if not levers_that_differ(question.base, other) & FLAG_LEVERS or question.primary.unit.startswith("weeks per"):
         return None
     averted, averted_drawn = over_seeds_and_draws(numbers, lambda found: found.flags[label][0] - found.flags[label][1])
     totals, totals_drawn = over_seeds_and_draws(numbers, lambda found: found.totals[label])

@@ -115,7 +115,9 @@ def answer(outcome: Outcome, people: str, horizon: int, effect: Effect, when_cla
     if outcome.id == "sustained_year":
         span = f"after {weeks_in_words(horizon)}"
     if effect.is_nothing:
-        return f"{opening}, exactly as many {outcome.phrase} {span} {when_clause}: the difference is 0 in every world."
+        seen = f"no life was seen to differ in {effect.worlds} pairs of worlds"
+        same = f"{opening}, exactly as many {outcome.phrase} {span} {when_clause}"
+        return f"{same}: {seen}, so an effect is none or too rare to see."
     direction, sign = _direction(effect)
     figure = number(abs(effect.value))
     sentence = f"{opening}, {figure} {direction} {outcome.phrase} {span} {when_clause} ({intervals(effect, sign)})"
