@@ -178,12 +178,10 @@ def _tell(world: Any, person: int) -> Telling:
 
 
 def _last_shared_week(tellings: list[Telling]) -> int:
-    """The first week in which the two lives differ, being reached counted too; past the end where they never do."""
-    weeks = []
-    for kind in ("events", "every"):
-        ours, theirs = (_told(getattr(telling, kind)) for telling in tellings)
-        at = first_parting(ours, theirs)
-        weeks += [] if at is None else [int(rows["week"].iloc[at]) for rows in (ours, theirs) if at < len(rows)]
+    """The first week in which the two lives differ, being reached apart; past the end where they never do."""
+    ours, theirs = (_told(telling.events) for telling in tellings)
+    at = first_parting(ours, theirs)
+    weeks = [] if at is None else [int(rows["week"].iloc[at]) for rows in (ours, theirs) if at < len(rows)]
     return min(weeks, default=1_000_000)
 
 

@@ -25,7 +25,7 @@ AREA_RANGES: dict[str, tuple[float, float, str]] = {
 
 @dataclass
 class Area:
-    """One neighbourhood. `bias` moves with accountability and back; `people` counts who lives there."""
+    """One neighbourhood. `bias` moves with accountability, and back to `starting_bias`."""
 
     name: str
     exposure: float = 1.0
@@ -36,7 +36,6 @@ class Area:
     quality: float = 0.0
     risk: float = 0.0
     starting_bias: float = 1.0
-    people: int = 0
 
 
 def make_areas(assumptions: Mapping[str, float], asked: Iterable[Mapping[str, object]] = ()) -> list[Area]:

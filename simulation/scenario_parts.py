@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from simulation.levers import LEVERS
 from simulation.rules import HOME_AND_NEW
 
 
@@ -40,7 +41,9 @@ class Policy:
         return self.start <= week and (self.until is None or week < self.until)
 
     def overlaps(self, other: Policy) -> bool:
-        """Whether some week sees both act."""
+        """Whether some week sees both act; a lever that acts once acts in its first week only."""
+        if LEVERS[self.lever].once or LEVERS[other.lever].once:
+            return self.start == other.start
         latest = max(self.start, other.start)
         return all(policy.until is None or latest < policy.until for policy in (self, other))
 

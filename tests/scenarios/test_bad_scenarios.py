@@ -349,3 +349,9 @@ def test_settings_of_a_run_are_checked_like_the_file():
 def test_a_run_too_short_for_its_policy_is_warned_of():
     warnings = Scenario.load("fewer-unjustified-flags").with_settings(years=1).warnings
     assert any("after the end of the world" in warning for warning in warnings)
+
+
+def test_two_visits_in_different_weeks_are_no_contradiction():
+    """A lever that acts once acts in its first week only."""
+    text = 'extends = "the-visit"\n[[policy]]\nlever = "flag_once"\nset = "50 %"\nfrom = "week 60"\nwhom = "own_experience"'
+    assert len(Scenario.from_text(text).policies) == 2
