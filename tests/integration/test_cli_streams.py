@@ -69,7 +69,9 @@ def test_a_sign_that_the_output_cannot_show_is_replaced(tmp_path):
 @pytest.mark.parametrize("wait", [0.05, 0.15, 0.3])
 def test_an_interruption_in_the_first_moments_is_told_without_a_traceback(wait, tmp_path):
     """The clock starts with our first line: before it, Python itself is still starting."""
-    code = "print(flush=True); " + COMMAND[-1]
+    # What runs in the background of a script ignores interruptions from the start; this test must not.
+    heed = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    code = heed + "print(flush=True); " + COMMAND[-1]
     process = subprocess.Popen(
         [COMMAND[0], "-c", code, "run", "baseline", "--years", "50"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])}, cwd=tmp_path,
