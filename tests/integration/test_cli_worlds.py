@@ -235,7 +235,9 @@ def test_a_mistake_of_ours_is_one_message_with_a_hint(recovery, monkeypatch):
 
 
 def test_an_interruption_ends_with_130_and_leaves_nothing(tmp_path):
-    code = "import sys; sys.argv[0] = 'recovery'; from analysis.cli import main; main()"
+    # What runs in the background of a script ignores interruptions from the start; this test must not.
+    heed = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    code = heed + "sys.argv[0] = 'recovery'; from analysis.cli import main; main()"
     command = [sys.executable, "-c", code, "compare", "baseline", "fewer-unjustified-flags"]
     process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     while process.stderr.readline().find("pairs of worlds") < 0:
