@@ -25,6 +25,10 @@ class WeekEvents:
         return len(self.person)
 
 
+WeekLine = tuple[np.ndarray, np.ndarray, np.ndarray, float]
+"""One week of the weekly table: counts and sums of the state at its end, events by number, the level of public stigma."""
+
+
 class Book:
     """Pages for the events that some people may note in one week; memory is used only as far as they are written."""
 

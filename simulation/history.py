@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from simulation.book import WeekEvents
+from simulation.book import WeekEvents, WeekLine
 from simulation.diary import (
     CAUSES, DISCLOSED, DOMAIN_NAMES, EVENTS, FLAG_OFF, FLAG_ON, MOVED, REACHED, ROLE_DETAILS, ROLE_GAINED, ROLE_LOST, TIE_ENDED,
     TIE_KINDS, TIE_MADE,
@@ -242,7 +242,7 @@ def events_table(happened: list[WeekEvents], area_names: Iterable[str]) -> pd.Da
     )
 
 
-def weekly_table(lines: list[tuple[np.ndarray, np.ndarray, np.ndarray, float]]) -> pd.DataFrame:
+def weekly_table(lines: list[WeekLine]) -> pd.DataFrame:
     """One row a week from each week's counts, sums, numbers of events, and level of public stigma."""
     counts = np.array([line[0] for line in lines]).reshape(len(lines), len(COUNTS))
     sums = np.array([line[1] for line in lines]).reshape(len(lines), len(SUMS))

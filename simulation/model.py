@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import mesa
-import numpy as np
 import pandas as pd
 
-from simulation.book import WeekEvents
-from simulation.diary import DIED, EVENTS
+from simulation.book import WeekEvents, WeekLine
+from simulation.diary import DIED
 from simulation.errors import Problem, ScenarioError
 from simulation.history import events_table, weekly_table
 from simulation.people import Person, as_row
@@ -76,7 +75,7 @@ class RecoveryModel(mesa.Model):
         self.seed_number = seed
         self.world = World(self.plan, seed, engine=engine, threads=os.cpu_count() or 1)
         self.start = self.world.snapshot()
-        self._lines: list[tuple[np.ndarray, np.ndarray, np.ndarray, float]] = []
+        self._lines: list[WeekLine] = []
         self._happened: list[WeekEvents] = []
         self._persons: dict[int, Person] | None = None
         names = [name for name in weekly_table([]).columns if name != "week"]
@@ -97,10 +96,8 @@ class RecoveryModel(mesa.Model):
         if self.world.week >= self.world.weeks:
             self.running = False
             return
-        level = self.world.public_stigma
-        lived = self.world.step()
-        counts, sums = self.world.add_up()
-        self._lines.append((counts, sums, np.bincount(lived.event, minlength=len(EVENTS)), level))
+        lived, line = self.world.live_and_add_up()
+        self._lines.append(line)
         self._happened.append(lived)
         self._last = weekly_table(self._lines[-1:]).iloc[0]
         if self._persons is not None:

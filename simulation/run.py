@@ -12,7 +12,6 @@ from typing import Any, TypeGuard
 import numpy as np
 
 from simulation.book import WeekEvents
-from simulation.diary import EVENTS
 from simulation.errors import Problem, ScenarioError
 from simulation.history import History, provenance_of, weekly_table
 from simulation.scenario import Scenario
@@ -162,10 +161,8 @@ def _live_through(
     for week in range(world.weeks):
         if week in panel:
             snapshots[week] = world.snapshot()
-        level = world.public_stigma
-        lived = world.step()
-        counts, sums = world.add_up()
-        lines.append((counts, sums, np.bincount(lived.event, minlength=len(EVENTS)), level))
+        lived, line = world.live_and_add_up()
+        lines.append(line)
         if keep_events:
             happened.append(lived)
         if progress is not None:

@@ -12,9 +12,9 @@ from itertools import pairwise
 import numpy as np
 
 from simulation.areas import areas_table, let_bias_move, make_areas
-from simulation.book import Book, WeekEvents, gather
+from simulation.book import Book, WeekEvents, WeekLine, gather
 from simulation.cohort import load_cohort
-from simulation.diary import FLAG_OFF
+from simulation.diary import EVENTS, FLAG_OFF
 from simulation.errors import ComparisonError, Problem, ScenarioError, WorldError
 from simulation.fast import CompiledWeek
 from simulation.levers import LEVERS, lever_bases
@@ -118,6 +118,7 @@ class World:
         self.week = 0
         self.mode = LIVING
         self.public_stigma_moved = 0.0
+        self._level = 0.0
         self.sanctions = np.zeros(len(self.areas))
         self.policy = PolicyInForce(
             scenario.policies, lever_bases(self.assumptions), seed, self.people, scenario.area_names
@@ -160,6 +161,12 @@ class World:
         self._reached = None
         return events
 
+    def live_and_add_up(self) -> tuple[WeekEvents, WeekLine]:
+        """Live the coming week; its events, and its line of the weekly table."""
+        events = self.step()
+        counts, sums = self.add_up()
+        return events, (counts, sums, np.bincount(events.event, minlength=len(EVENTS)), self._level)
+
     def prepare(self) -> list[tuple[np.ndarray, int]]:
         """Step 1, once a week: settings of the coming week, and what others see as it begins; who is reached first."""
         # Before the settings change: others are seen as of last week's end, and under its settings.
@@ -190,10 +197,10 @@ class World:
 
     def _live(self) -> None:
         """Steps 2 to 13, for everyone alive; a week that a person has lived alone is taken as it was lived."""
-        level = self.public_stigma
+        self._level = self.public_stigma
         for book in self.books:
             book.turn()
-        self._passes.live(level)
+        self._passes.live(self._level)
         for row, coming in self.coming.items():
             self.people[row] = coming
         self.coming = {}

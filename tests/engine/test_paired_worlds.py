@@ -105,3 +105,11 @@ def test_a_placebo_pair_differs_at_its_start_by_one_number_of_one_person():
     for name in one.people.dtype.names:
         differ = np.flatnonzero(one.people[name] != other.people[name]).tolist()
         assert differ == ([7] if name == "distress" else []), name
+
+
+def test_the_weekly_table_gives_the_public_stigma_that_the_week_was_lived_at():
+    """Also in the first week of a policy on it."""
+    plan = Scenario.from_text('extends = "baseline"\n[[policy]]\nlever = "public_stigma"\nset = "20 %"\nfrom = "week 3"')
+    level = simulate(plan, people=40, years=0.1, seed=1, threads=1).weekly["public_stigma"]
+    assert level[2] > 0.5
+    assert level[3] < 0.21
