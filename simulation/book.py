@@ -51,15 +51,24 @@ class Book:
 
 
 def gather(
-    week: int, reached: list[tuple[np.ndarray, int]], entries: list[tuple[np.ndarray, np.ndarray]]
+    week: int,
+    reached: list[tuple[np.ndarray, int]],
+    entries: list[tuple[np.ndarray, np.ndarray]],
+    done_to: list[tuple[np.ndarray, int, int, int]],
 ) -> WeekEvents:
-    """Events of a week from all pages: in the order of ids, for each person who was reached first, then what happened."""
+    """Events of a week from all pages, in the order of ids: for each person whom a policy reached first, then what an
+    experiment did (`done_to`: ids, event, detail, cause), then what happened.
+    """
     pages = [page for page, _ in entries]
     values = [value for _, value in entries]
     first = [
         np.column_stack([persons, *(np.full(len(persons), code) for code in (REACHED, NO_DOMAIN, lever, NO_CAUSE))])
         for persons, lever in reached
         if len(persons)
+    ]
+    first += [
+        np.column_stack([persons, *(np.full(len(persons), code) for code in (event, NO_DOMAIN, detail, cause))])
+        for persons, event, detail, cause in done_to
     ]
     page = np.concatenate([*(lines.astype(np.int32) for lines in first), *pages])
     value = np.concatenate([*(np.zeros(len(lines)) for lines in first), *values])

@@ -39,6 +39,14 @@ class Cohort:
     def __getitem__(self, name: str) -> float:
         return self.numbers[name].value
 
+    def has_own(self, name: str) -> bool:
+        """Whether people with own experience have a number of their own, `name` with "_own" after it."""
+        return f"{name}_own" in self.numbers
+
+    def of_own(self, name: str) -> float:
+        """The number for people with own experience: their own where there is one, else the one for all."""
+        return self[f"{name}_own"] if self.has_own(name) else self[name]
+
 
 def cohort_folder() -> Path:
     """Folder of the cohort files: inside the installed package, else beside it in a checkout."""

@@ -42,7 +42,7 @@ def rule_hash() -> str:
     digest = hashlib.sha256()
     for module in _MODULES:
         digest.update(Path(str(module.__file__)).read_bytes())
-    for name in ("parameters", "levers", "areas", "compiled"):
+    for name in ("parameters", "levers", "mechanisms", "areas", "compiled"):
         digest.update((Path(__file__).parent / f"{name}.py").read_bytes())
     digest.update(f"{numba.__version__} {np.__version__} {sys.version_info[:3]} {platform.machine()}".encode())
     return digest.hexdigest()[:16]

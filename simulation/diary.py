@@ -25,12 +25,12 @@ NO_DOMAIN, USE, OFFENDING, MENTAL_HEALTH = range(4)
 CAUSES = (
     "", "gradual", "turning_point", "conduct", "police", "kin", "policy", "expiry", "professional", "both", "review",
     "chance", "custody", "age", "release", "sentence", "sealed", "stay_over", "in_trouble", "coerced", "own_choice",
-    "in_a_problem", "recovery", "distance", "death", "met", "onset",
+    "in_a_problem", "recovery", "distance", "death", "met", "onset", "experiment",
 )  # fmt: skip
 (
     NO_CAUSE, GRADUAL, TURNING_POINT, CONDUCT, POLICE, KIN, POLICY, EXPIRY, PROFESSIONAL, BOTH, REVIEW,
     CHANCE, CUSTODY, AGE, RELEASE, SENTENCE, SEALED, STAY_OVER, IN_TROUBLE, COERCED, OWN_CHOICE,
-    IN_A_PROBLEM, RECOVERY, DISTANCE, DEATH, MET, FIRST_ONSET,
+    IN_A_PROBLEM, RECOVERY, DISTANCE, DEATH, MET, FIRST_ONSET, EXPERIMENT,
 ) = range(len(CAUSES))  # fmt: skip
 
 ROLE_DETAILS = ("family", "work", "giving", "community")

@@ -11,13 +11,16 @@ from simulation.luck import (
     BLOCK_COURSE, BLOCK_JUSTICE, BLOCK_LABEL, BLOCK_MENTAL_HEALTH, BLOCK_OFFENDING, BLOCK_ONSET, BLOCK_PLACE,
     BLOCK_REVERSAL, BLOCK_ROLES_GAINED, BLOCK_ROLES_LOST, BLOCK_SERVICE, BLOCK_USE, PERSONAL, four,
 )  # fmt: skip
-from simulation.state import ACTIVE, LAPSED, NO_FLAG, NONE, RECOVERING
+from simulation.state import ACTIVE, GIVEN_MODEL, GIVEN_NEW, GIVEN_PROBLEM, LAPSED, NO_FLAG, NONE, RECOVERING
 from simulation.ties import (
     KIN_PLACES, NOBODY, OTHER_PLACES, keep_or_lose_kin, lose_ties, make_tie, open_to, show,
 )  # fmt: skip
 from simulation.week import (
-    HOLDING, Around, comfort_of, has_a_problem, is_free, is_in_trouble, live_one_week, quality_of_life, take_stock,
+    HOLDING, Around, comfort_of, has_a_problem, is_free, is_in_trouble, live_one_week, mean_for, quality_of_life, take_stock,
 )  # fmt: skip
+
+MIDDLING = 0.5
+"""Intolerance of a tie that an experiment gives."""
 
 CHANCES = (
     "flag_once", "flag_justified", "flag_unjustified", "flag_officer",
@@ -42,6 +45,7 @@ def look_around(person, seen, kin, estranged, others, assume):
     area = person.area
     supporters = intolerant = kin_voice = flagged_kin = kin_distress = models = in_need = 0.0
     weight_all = weight_use = weight_offending = weight_mental_health = weight_kin = 0.0
+    recovering = 0.0
     kin_close = kin_living = degree = 0
     for place in range(KIN_PLACES + OTHER_PLACES):
         is_kin = place < KIN_PLACES
@@ -71,20 +75,71 @@ def look_around(person, seen, kin, estranged, others, assume):
         weight_mental_health += weight * them.in_trouble_mental_health
         models += far * them.role_model
         in_need += far * them.in_need
+        recovering += them.recovering
         if them.stands_by > 0:
             supporters += weight
             intolerant += weight * them.intolerance
+    if person.given_count != 0:
+        supporters, intolerant, weight_all, weight_use, weight_offending, models, in_need, recovering, degree = with_given(
+            person, supporters, intolerant, weight_all, weight_use, weight_offending, models, in_need, recovering, degree
+        )
     if weight_all > 0.0:
-        weight_use /= weight_all
-        weight_offending /= weight_all
-        weight_mental_health /= weight_all
+        weight_use = min(1.0, weight_use / weight_all)
+        weight_offending = min(1.0, weight_offending / weight_all)
+        weight_mental_health = min(1.0, weight_mental_health / weight_all)
+    else:
+        weight_use = weight_offending = weight_mental_health = 0.0
     if weight_kin > 0.0:
         flagged_kin /= weight_kin
         kin_distress /= weight_kin
-    return Around(
+    around = Around(
         supporters, intolerant, weight_use, weight_offending, weight_mental_health,
         min(1.0, models / assume.models_ties), min(1.0, kin_voice), flagged_kin, kin_distress,
-        min(assume.need_most, in_need), kin_close, kin_close / kin_living if kin_living > 0 else 0.0, degree,
+        min(assume.need_most, in_need), recovering, kin_close, kin_close / kin_living if kin_living > 0 else 0.0, degree,
+    )  # fmt: skip
+    if assume.off_peers > 0.0 or assume.off_role_models > 0.0 or assume.off_chance_to_give > 0.0:
+        return with_means(person, around, assume)
+    return around
+
+
+def with_given(
+    person, supporters, intolerant, weight_all, weight_use, weight_offending, models, in_need, recovering, degree
+):
+    """The same sums with ties that an experiment has given, or, below zero, taken away; none falls below nothing."""
+    given = person.given_count
+    degree = max(0, degree + given)
+    weight_all = max(0.0, weight_all + given)
+    if person.given_kind == GIVEN_PROBLEM:
+        weight_use = max(0.0, weight_use + given)
+        weight_offending = max(0.0, weight_offending + given)
+    else:
+        supporters = max(0.0, supporters + given)
+        intolerant = max(0.0, intolerant + given * MIDDLING)
+    if person.given_kind == GIVEN_MODEL:
+        models = max(0.0, models + given)
+    if person.given_kind == GIVEN_NEW:
+        in_need = max(0.0, in_need + given)
+    if person.given_kind == GIVEN_MODEL or person.given_kind == GIVEN_NEW:
+        recovering = max(0.0, recovering + given)
+    return supporters, intolerant, weight_all, weight_use, weight_offending, models, in_need, recovering, degree
+
+
+def with_means(person, around, assume):
+    """The same company, with what is switched off at its mean in the starting population."""
+    use, offending, mental_health = around.share_active_use, around.share_active_offending, around.share_active_mental_health
+    models, in_need = around.models, around.in_need
+    if assume.off_peers > 0.0:
+        use = mean_for(person, assume.mean_own_peers_use, assume.mean_others_peers_use)
+        offending = mean_for(person, assume.mean_own_peers_offending, assume.mean_others_peers_offending)
+        mental_health = mean_for(person, assume.mean_own_peers_mental_health, assume.mean_others_peers_mental_health)
+    if assume.off_role_models > 0.0:
+        models = mean_for(person, assume.mean_own_models, assume.mean_others_models)
+    if assume.off_chance_to_give > 0.0:
+        in_need = mean_for(person, assume.mean_own_in_need, assume.mean_others_in_need)
+    return Around(
+        around.supporters, around.intolerant_supporters, use, offending, mental_health, models, around.kin_voice,
+        around.flagged_kin, around.kin_distress, in_need, around.ties_recovering, around.kin_close,
+        around.share_kin_close, around.degree,
     )  # fmt: skip
 
 

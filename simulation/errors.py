@@ -89,6 +89,10 @@ class ComparisonError(UserError):
     """Worlds that differ in more than their policies cannot be compared."""
 
 
+class EvidenceError(UserError):
+    """Evidence that is asked for is not there."""
+
+
 class WorldError(RecoveryError):
     """A world broke its own rules: a mistake of this package, not of its user."""
 

@@ -10,7 +10,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from simulation.rules import HOME_AND_NEW, Node, holds, read_rule
+from simulation.rules import HOME_AND_NEW, NO_NAMES, OTHERS, Names, Node, holds, read_rule
+
+__all__ = ["GROUPS", "NO_NAMES", "Group", "Names", "members", "people_in_words", "read_whom"]
 
 
 @dataclass(frozen=True)
@@ -79,12 +81,17 @@ _NODES = _read_groups()
 
 
 @lru_cache(maxsize=256)
-def read_whom(text: str, areas: tuple[str, ...] = HOME_AND_NEW) -> Node:
-    """The rule that a group's name or a rule in words states. Raises `ScenarioError` as `read_rule` does."""
-    return read_rule(text, _NODES, areas)
+def read_whom(text: str, areas: tuple[str, ...] = HOME_AND_NEW, groups: tuple[str, ...] = OTHERS) -> Node:
+    """The rule that a group's name or a rule in words states; names of areas and population groups as a scenario gives them.
+
+    Raises `ScenarioError` as `read_rule` does.
+    """
+    return read_rule(text, _NODES, Names(areas, groups))
 
 
-def members(rule_or_name: str, people: np.ndarray, areas: tuple[str, ...] = HOME_AND_NEW) -> np.ndarray:
+def members(
+    rule_or_name: str, people: np.ndarray, areas: tuple[str, ...] = HOME_AND_NEW, groups: tuple[str, ...] = OTHERS
+) -> np.ndarray:
     """Which of `people` are alive and meet a rule or belong to a named group, shape (people,), of bool.
 
     Parameters
@@ -93,15 +100,15 @@ def members(rule_or_name: str, people: np.ndarray, areas: tuple[str, ...] = HOME
         A name from `GROUPS`, or a rule such as `identity < 0.4 and use == "recovering"`.
     people
         One row a person, of `simulation.state.STATE_DTYPE`, in any order.
-    areas
-        Names of the areas, in the order in which they are numbered.
+    areas, groups
+        Names of the areas and of the population groups, in the order in which they are numbered.
 
     Raises
     ------
     ScenarioError
         If the rule cannot be read.
     """
-    return np.asarray(holds(read_whom(rule_or_name, areas), people) & (people["alive"] != 0))
+    return np.asarray(holds(read_whom(rule_or_name, areas, groups), people) & (people["alive"] != 0))
 
 
 def people_in_words(rule_or_name: str) -> str:

@@ -101,6 +101,8 @@ class History:
         The same as arrays, by week, shape (people,), in the order of permanent ids.
     reach, covered
         What each policy reached, and the permanent ids of those whom it covered in any week.
+    tried
+        What each experiment reached, told as `reach` does.
     provenance
         What the world was made from and with.
     """
@@ -116,6 +118,7 @@ class History:
     provenance: dict[str, Any]
     covered: list[np.ndarray] = field(repr=False, default_factory=list)
     happened: list[WeekEvents] = field(repr=False, default_factory=list)
+    tried: list[dict[str, Any]] = field(repr=False, default_factory=list)
     _events: pd.DataFrame | None = field(repr=False, default=None)
 
     @property

@@ -8,9 +8,12 @@ one number for each lever: a row of it is what applies to one person in one week
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+
+from simulation.mechanisms import HELD
 
 
 @dataclass(frozen=True)
@@ -104,8 +107,22 @@ _DECLARED = (
 
 LEVERS: dict[str, Lever] = {lever.name: lever for lever in _DECLARED}
 
-SETTINGS_DTYPE = np.dtype([(lever.name, np.float64) for lever in _DECLARED], align=True)
-"""One row: the value of each lever, in its unit, for one kind of person in one week."""
+FREEZES = tuple(f"freeze_{name}" for name in HELD)
+CAPS = tuple(f"cap_{name}" for name in HELD)
+
+SETTINGS_DTYPE = np.dtype([(name, np.float64) for name in (*LEVERS, *FREEZES, *CAPS)], align=True)
+"""One row: the value of each lever, in its unit, for one kind of person in one week; and which states a switch or an
+experiment freezes (1) or caps (at a value; 1 caps nothing)."""
+
+
+def unchanged_settings(lever_base: Mapping[str, float]) -> np.ndarray:
+    """One row of settings without a policy, a switch or an experiment."""
+    row = np.zeros(1, dtype=SETTINGS_DTYPE)
+    for name in LEVERS:
+        row[name] = lever_base[name]
+    for name in CAPS:
+        row[name] = 1.0
+    return row
 
 
 def lever_bases(assumptions: dict[str, float]) -> dict[str, float]:

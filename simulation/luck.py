@@ -22,6 +22,8 @@ PERSONAL, PAIRED, GATHERING, COVERED = 0, 1, 2, 3
 
 COVERED_BASE = 0
 """Decision numbers of the stream `COVERED`: this plus a lever's place in the list of levers."""
+POPULATION_GROUP = 1 << 20
+"""The decision of that stream that puts a person into a population group."""
 
 # Blocks of four decisions of a person's week. A block is drawn only where the person's state allows one of its decisions.
 BLOCK_LABEL, BLOCK_REVERSAL, BLOCK_ROLES_GAINED, BLOCK_ROLES_LOST, BLOCK_PLACE, BLOCK_ONSET = 0, 1, 2, 3, 4, 5

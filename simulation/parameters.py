@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from simulation.errors import ParameterError
+from simulation.mechanisms import FORMS, SWITCHES
 
 BASES = ("measured", "calibrated", "bounded", "assumed", "structural")
 KINDS = ("policy", "assumption")
@@ -164,6 +165,7 @@ _DECLARED: tuple[Parameter, ...] = (
         ("distress_event", 0.3, _SH, 0.0, 0.9, "distress from a lapse, relapse, arrest, release or onset of symptoms",
          _MODEL, _S),
         ("distress_symptoms", 0.2, _SH, 0.0, 0.6, "distress from symptoms", "M16", _S),
+        ("distress_use", 0.1, _SH, 0.0, 0.6, "distress from trouble in substance use", "X12", _C),
         ("distress_homeless", 0.2, _SH, 0.0, 0.6, "distress from homelessness", _MODEL, _S),
         ("distress_kin", 0.2, _SH, 0.0, 0.6, "distress caught from kin", "R59", _S),
         ("distress_obstruction", 0.2, _SH, 0.0, 0.6, "distress from a service that obstructs", "R45, R46", _S),
@@ -186,6 +188,7 @@ _DECLARED: tuple[Parameter, ...] = (
         ("obstruction", 1.0, _LO, 0.0, 2.0, "a service that obstructs, feeding self-stigma and distress", "R45, R46", _A),
         ("self_stigma_rate", 0.03, "share a week", 0.01, 0.09, "how fast self-stigma moves", "M14", _B),
         ("hope_gain", 1.5, _LO, 0.5, 2.5, "social capital, roles, identity and self-stigma on hope", "M16", _B),
+        ("hope_distress", 1.0, _LO, 0.0, 3.0, "distress, against hope", "M16", _C),
         ("role_models", 1.0, _LO, 0.0, 2.0, "ties a year or more into recovery, on hope", "R35", _A),
         ("service_effect", 1.0, _LO, 0.0, 2.0, "the quality of a service, on hope", "R18, R45", _A),
         ("hope_rate", 0.08, "share a week", 0.027, 0.24, "how fast hope moves", "R12", _A),
@@ -231,6 +234,8 @@ _DECLARED: tuple[Parameter, ...] = (
         ("barrier_work", 1.0, _X, 0.3, 2.0, "that barrier for work", "C16", _S),
         ("barrier_giving", 0.7, _X, 0.0, 1.7, "that barrier for giving", _MODEL, _S),
         ("barrier_community", 0.5, _X, 0.0, 1.5, "that barrier for a community role", _MODEL, _S),
+        ("statistical_discrimination", 0.0, _LH, 0.0, 1.0,
+         "employers who see no records taking people of a marked group to have one, on gaining work", "C16", _A),
         ("institution_penalty", 1.0, _LH, 0.0, 2.0, "a stay in prison, against regaining roles", "R33", _A),
         ("institution_family", 1.5, _X, 0.5, 3.0, "that penalty for a family role", "R33", _S),
         ("institution_work", 1.0, _X, 0.3, 2.0, "that penalty for work", _MODEL, _S),
@@ -319,8 +324,20 @@ _DECLARED: tuple[Parameter, ...] = (
 
 PARAMETERS: dict[str, Parameter] = {parameter.name: parameter for parameter in _DECLARED}
 
-ASSUMPTIONS_DTYPE = np.dtype([(parameter.name, np.float64) for parameter in _DECLARED], align=True)
-"""One row: the value of every parameter."""
+_MEANS = tuple(
+    f"mean_{whose}_{what}"
+    for what in (
+        "capital", "search", "models", "in_need", "kin_voice", "peers_use", "peers_offending", "peers_mental_health",
+        "consolidated",
+    )
+    for whose in ("own", "others")
+)  # fmt: skip
+_SWITCHES = tuple(f"{'on' if name in FORMS else 'off'}_{name}" for name in SWITCHES)
+
+ASSUMPTIONS_DTYPE = np.dtype(
+    [(name, np.float64) for name in (*(parameter.name for parameter in _DECLARED), *_SWITCHES, *_MEANS)], align=True
+)
+"""One row: the value of every parameter; switches (0 or 1); means in the starting population, for what is held at them."""
 
 
 def free_parameters() -> list[Parameter]:

@@ -13,11 +13,12 @@ from typing import Any
 
 import numpy as np
 
+from simulation.experiments import Hold
 from simulation.groups import GROUPS, Group, members, people_in_words, read_whom
-from simulation.levers import LEVERS, SETTINGS_DTYPE
+from simulation.levers import LEVERS, unchanged_settings
 from simulation.luck import COVERED_BASE, uniforms
 from simulation.rules import HOME_AND_NEW, Node, holds
-from simulation.scenario_parts import Policy, combined
+from simulation.scenario_parts import EVERYONE_ELSE, Policy, combined
 
 __all__ = ["GROUPS", "Group", "PolicyInForce", "coverage_luck", "members", "people_in_words"]
 
@@ -67,6 +68,8 @@ class PolicyInForce:
         One row a person, of `simulation.state.STATE_DTYPE`, in any order; ids run from 0 to their number - 1.
     areas
         Names of the areas, in the order in which they are numbered.
+    groups
+        Names of the population groups, likewise.
 
     Attributes
     ----------
@@ -84,6 +87,7 @@ class PolicyInForce:
     seed: int
     people: np.ndarray
     areas: tuple[str, ...] = HOME_AND_NEW
+    groups: tuple[str, ...] = (EVERYONE_ELSE,)
     settings: np.ndarray = field(init=False)
     setting_of: np.ndarray = field(init=False)
     newly_reached: list[tuple[np.ndarray, str]] = field(init=False, default_factory=list)
@@ -92,9 +96,7 @@ class PolicyInForce:
         count = len(self.people)
         self._size = int(self.people["person"].max()) + 1 if count else 0
         del self.people
-        self._base = np.zeros(1, dtype=SETTINGS_DTYPE)
-        for name in LEVERS:
-            self._base[name] = self.lever_base[name]
+        self._base = unchanged_settings(self.lever_base)
         self.settings = self._base.copy()
         self.setting_of = np.zeros(count, dtype=np.int32)
         self._plain = True
@@ -102,7 +104,7 @@ class PolicyInForce:
         self._tallies = [self._tally(policy) for policy in self.policies]
 
     def _tally(self, policy: Policy) -> _Tally:
-        tally = _Tally(policy, read_whom(policy.whom, self.areas))
+        tally = _Tally(policy, read_whom(policy.whom, self.areas, self.groups))
         if policy.targeted:
             tally.ever = np.zeros(self._size, dtype=bool)
         if policy.covers is not None or policy.places is not None:
@@ -114,11 +116,22 @@ class PolicyInForce:
             tally.holding = np.zeros(self._size, dtype=bool)
         return tally
 
-    def turn_to(self, week: int, people: np.ndarray) -> None:
-        """Make `settings`, `setting_of` and `newly_reached` those of lived week `week`, from the state at its start."""
+    def freeze(self, states: Sequence[str]) -> None:
+        """Freeze these states of everyone from now on: mechanisms that are switched off."""
+        for name in states:
+            self._base[f"freeze_{name}"] = 1.0
+        self.settings = self._base.copy()
+        self.setting_of[:] = 0
+        self._plain = True
+
+    def turn_to(self, week: int, people: np.ndarray, held: Sequence[Hold] = ()) -> None:
+        """Make `settings`, `setting_of` and `newly_reached` those of lived week `week`, from the state at its start.
+
+        `held` are the caps and freezes of experiments, each with the rows of `people` that it is on.
+        """
         self.newly_reached = []
         acting = [tally for tally in self._tallies if tally.acts(week)]
-        if not acting:
+        if not acting and not held:
             if not self._plain:
                 self.settings = self._base.copy()
                 self.setting_of[:] = 0
@@ -138,8 +151,14 @@ class PolicyInForce:
             covered = self._covered(tally, people, alive)
             self._count(tally, covered, people["person"])
             of_row, patterns = _split(of_row, patterns, covered, number)
+        for number, hold in enumerate(held, len(acting)):
+            of_row, patterns = _split(of_row, patterns, hold.on, number)
         self.setting_of[:] = of_row
         self.settings = self._settings_of(acting, patterns, week)
+        for row, pattern in enumerate(patterns):
+            for number in pattern:
+                if number >= len(acting):
+                    held[number - len(acting)].apply(self.settings, row)
 
     def _covered(self, tally: _Tally, people: np.ndarray, alive: np.ndarray) -> np.ndarray:
         """Which rows of `people` the policy covers this week, shape (people,), of bool."""
@@ -181,7 +200,7 @@ class PolicyInForce:
         everyone = {number for number, tally in enumerate(acting) if not tally.policy.targeted}
         for row, pattern in enumerate(patterns):
             together: dict[str, list[_Tally]] = {}
-            for number in sorted(everyone.union(pattern)):
+            for number in sorted(everyone.union(one for one in pattern if one < len(acting))):
                 together.setdefault(acting[number].policy.lever, []).append(acting[number])
             for name, tallies in together.items():
                 lever = LEVERS[name]

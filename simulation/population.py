@@ -11,11 +11,12 @@ import math
 import numpy as np
 
 from simulation.cohort import Cohort
-from simulation.diary import ASSOCIATE, FRIEND, RECOVERY_PEER
+from simulation.diary import ASSOCIATE, FRIEND, RECOVERY_PEER, USE
 from simulation.state import ACTIVE, DOMAINS, HOME_AREA, NEW_AREA, NONE, RECOVERING, ROLES, STATE_DTYPE
 from simulation.ties import KIN_PLACES, NOBODY, OTHER_PLACES, Ties
 
-_TRAITS, _PROBLEMS, _PLACES, _RECORDS, _MINDS, _KIN, _FRIENDS = range(7)
+_TRAITS, _PROBLEMS, _PLACES, _RECORDS, _MINDS, _KIN, _FRIENDS, _RESISTANCE, _AGES, _BEFORE, _EVENT = range(11)
+"""Purposes of draws. New ones come last, so that those before keep their luck."""
 _MOST_FITS = 500
 _FIT = 1e-13
 """Iterative fitting ends when no cell moves by more than this, or after `_MOST_FITS` rounds."""
@@ -60,6 +61,18 @@ def three_way(shares: tuple[float, float, float], odds: tuple[float, float, floa
     return table
 
 
+def skewed(z: np.ndarray, shape: float) -> np.ndarray:
+    """Standard normal `z` with a heavier right tail, mean 0 and sd 1 as before; `z` itself at shape 0.
+
+    A shifted log-normal: `shape` is the sd of its logarithm. With s = exp(shape^2), its skewness is (s + 2) sqrt(s - 1): 0.6 at
+    a shape of 0.2, 1.75 at 0.5, 6.2 at 1.
+    """
+    if shape == 0.0:
+        return z
+    s = math.exp(shape * shape)
+    return (np.exp(shape * z) - math.sqrt(s)) / math.sqrt(s * (s - 1.0))
+
+
 def draw_population(cohort: Cohort, count: int, seed: int, own_experience: float | None) -> tuple[np.ndarray, Ties]:
     """Starting people, shape (count,), in the order of permanent ids, and their ties.
 
@@ -74,6 +87,9 @@ def draw_population(cohort: Cohort, count: int, seed: int, own_experience: float
     _draw_places(people, cohort, seed)
     _draw_records(people, cohort, seed)
     _draw_minds(people, cohort, seed)
+    _draw_resistance(people, seed)
+    _draw_before_event(people, cohort, seed)
+    people["group_bias"] = 1.0
     ties = Ties.empty(count)
     _draw_kin(people, ties, cohort, seed)
     _draw_friends(people, ties, cohort, seed)
@@ -85,13 +101,18 @@ def _draw_traits(people: np.ndarray, cohort: Cohort, seed: int, own_experience: 
     luck = _luck(seed, _TRAITS)
     count = len(people)
     people["age"] = luck.uniform(cohort["age_low"], cohort["age_high"], count)
-    people["woman"] = luck.random(count) < cohort["women"]
+    luck_of_sex = luck.random(count)
     own = luck.permutation(count) < round(own_experience * count)
     people["own_experience"] = own
+    people["woman"] = luck_of_sex < np.where(own, cohort.of_own("women"), cohort["women"])
+    if cohort["age_shape"] > 0.0:
+        years = _luck(seed, _AGES).gamma(cohort["age_shape"], cohort["age_scale"], count)
+        people["age"] = np.where(own, np.minimum(cohort["age_low"] + years, cohort["age_high"]), people["age"])
     years = np.minimum(luck.gamma(2.0, cohort["years_active"] / 2.0, count), np.maximum(0.0, people["age"] - 12.0))
     people["years_active"] = np.where(own, years, 0.0)
     for name in ("frailty", "frailty_use", "frailty_offending", "frailty_mental_health", "offence_frailty", "skills"):
         people[name] = luck.standard_normal(count)
+    people["frailty"] = skewed(people["frailty"], cohort["frailty_skew"])
     people["frailty"] += cohort["entrenchment"] * np.log1p(people["years_active"])
     people["shame_proneness"] = luck.random(count)
     people["kin_resource"] = luck.random(count)
@@ -127,11 +148,28 @@ def _draw_places(people: np.ndarray, cohort: Cohort, seed: int) -> None:
     """Area and homelessness, which goes with offending and mental health."""
     luck = _luck(seed, _PLACES)
     count = len(people)
-    new = np.where(people["own_experience"] > 0, cohort["new_area_own"], cohort["new_area"])
+    new = np.where(people["own_experience"] > 0, cohort.of_own("new_area"), cohort["new_area"])
     people["area"] = np.where(luck.random(count) < new, NEW_AREA, HOME_AREA)
+    people["homeless"] = _draw_homelessness(people, cohort, seed)
+
+
+def _draw_homelessness(people: np.ndarray, cohort: Cohort, seed: int) -> np.ndarray:
+    """Who is homeless, shape (people,), of bool; `people` in the order of permanent ids."""
+    luck = _luck(seed, _PLACES)
+    luck.random(len(people))  # the areas' part of this stream
     odds = np.where(people["offending"] != NONE, cohort["homeless_odds_offending"], 1.0)
     odds = odds * np.where(people["mental_health"] != NONE, cohort["homeless_odds_mental_health"], 1.0)
-    people["homeless"] = luck.random(count) < _scaled_to(odds, cohort["homeless"])
+    return np.asarray(luck.random(len(people)) < _chances_of_homelessness(people, odds, cohort))
+
+
+def _chances_of_homelessness(people: np.ndarray, odds: np.ndarray, cohort: Cohort) -> np.ndarray:
+    """Chances of being homeless, shape (people,): one mean for all, or one each for people with own experience and others."""
+    if not cohort.has_own("homeless"):
+        return _scaled_to(odds, cohort["homeless"])
+    own = people["own_experience"] > 0
+    chances = np.full(len(people), cohort["homeless"])
+    chances[own] = _scaled_to(odds[own], cohort.of_own("homeless"))
+    return chances
 
 
 def _scaled_to(odds: np.ndarray, mean: float) -> np.ndarray:
@@ -147,7 +185,7 @@ def _scaled_to(odds: np.ndarray, mean: float) -> np.ndarray:
 
 
 def _draw_records(people: np.ndarray, cohort: Cohort, seed: int) -> None:
-    """Official records and convictions, more of them where the liability to offend is higher."""
+    """Official records and convictions, more of them where the liability to offend, and the rate of offending, are higher."""
     luck = _luck(seed, _RECORDS)
     count = len(people)
     record = (people["offending"] != NONE) & (luck.random(count) < cohort["record"])
@@ -156,7 +194,8 @@ def _draw_records(people: np.ndarray, cohort: Cohort, seed: int) -> None:
     people["record_age"] = np.where(record, age, 0)
     liability = (people["frailty"] + people["frailty_offending"]) * np.sqrt(0.5)
     shared = cohort["convictions_frailty"]
-    z = shared * liability + np.sqrt(1.0 - shared * shared) * luck.standard_normal(count)
+    z = shared * (liability + people["offence_frailty"]) * np.sqrt(0.5)
+    z += np.sqrt(1.0 - shared * shared) * luck.standard_normal(count)
     convictions = luck.poisson(cohort["convictions"] * np.exp(cohort["convictions_spread"] * z))
     people["prior_convictions"] = np.where(record, np.maximum(1, convictions), 0)
 
@@ -183,6 +222,43 @@ def _draw_minds(people: np.ndarray, cohort: Cohort, seed: int) -> None:
     for role in ROLES:
         kind = "giving" if role == "giving" else "role"
         people[role] = luck.random(count) < cohort[f"{kind}_active"] * (1.0 - well) + well * cohort[f"{kind}_well"]
+
+
+def _draw_resistance(people: np.ndarray, seed: int) -> None:
+    """The exposure below which a person who resists labels is untouched: anything up to half."""
+    people["resistance"] = _luck(seed, _RESISTANCE).uniform(0.0, 0.5, len(people))
+
+
+def _draw_before_event(people: np.ndarray, cohort: Cohort, seed: int) -> None:
+    """Life just before what defines the cohort: those about to be released are in custody, which has taken roles and home."""
+    luck = _luck(seed, _BEFORE)
+    count = len(people)
+    own = people["own_experience"] > 0
+    for role in ROLES:
+        people[role] &= ~own | (luck.random(count) < cohort[f"kept_{role}"])
+    people["custody_left"] = own & (luck.random(count) < cohort["released"])
+    people["homeless"] &= people["custody_left"] == 0
+
+
+def let_event_happen(people: np.ndarray, cohort: Cohort, seed: int) -> None:
+    """Let happen to `people`, shape (people,), what defines the cohort at week 0: release from custody, entry to a service.
+
+    `people` have settled before it; they may be stored in any order.
+    """
+    ids = people["person"]
+    released = people["custody_left"] > 0
+    if released.any():
+        before = people[np.argsort(ids)]
+        homeless = _draw_homelessness(before, cohort, seed)[ids]
+        people["custody_left"][released] = 0
+        people["ever_released"][released] = 1
+        people["upheaval"][released] = 1
+        people["homeless"][released] = homeless[released]
+    luck = _luck(seed, _EVENT)
+    enters = (people["use"] != NONE) & (luck.random(len(people))[ids] < cohort["service_use"])
+    quality = cohort["service_quality"] + cohort["service_quality_sd"] * luck.standard_normal(len(people))[ids]
+    people["service"] = np.where(enters, USE, people["service"])
+    people["service_quality"] = np.where(enters, np.clip(quality, -1.0, 1.0), people["service_quality"])
 
 
 def _draw_kin(people: np.ndarray, ties: Ties, cohort: Cohort, seed: int) -> None:

@@ -28,6 +28,24 @@ LONGEST_RULE = 500
 DEEPEST_RULE = 20
 MOST_TESTS = 40
 HOME_AND_NEW = ("home", "new")
+"""Names of the areas, where a scenario adds none."""
+OTHERS = ("others",)
+"""Names of the population groups, where a scenario defines none."""
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names that a scenario gives, in the order in which they are numbered: of its areas, and of its population groups."""
+
+    areas: tuple[str, ...] = HOME_AND_NEW
+    groups: tuple[str, ...] = OTHERS
+
+    def of(self, column: str) -> tuple[str, ...]:
+        """The words that a rule may compare `column` with, where a scenario names them; none for any other column."""
+        return {"area": self.areas, "population_group": self.groups}.get(column, ())
+
+
+NO_NAMES = Names()
 
 
 @dataclass(frozen=True)
@@ -66,7 +84,7 @@ def _domains(people: np.ndarray) -> np.ndarray:
 def _columns() -> dict[str, Column]:
     columns = {
         name: Column(name, field.low, field.high, STATE_DTYPE[name].kind == "i", field.unit == "yes/no",
-                     HOME_AND_NEW if name == "area" else field.words, field.means, _stored(name))
+                     NO_NAMES.of(name) or field.words, field.means, _stored(name))
         for name, field in FIELD.items()
     }
     columns["stigma"] = Column("stigma", 0.0, 1.0, False, False, (),
@@ -137,7 +155,7 @@ def holds(node: Node, people: np.ndarray) -> np.ndarray:
             return found
 
 
-def read_rule(text: str, groups: Mapping[str, Node], areas: tuple[str, ...] = HOME_AND_NEW) -> Node:
+def read_rule(text: str, groups: Mapping[str, Node], names: Names = NO_NAMES) -> Node:
     """The rule that `text` states.
 
     Parameters
@@ -146,8 +164,8 @@ def read_rule(text: str, groups: Mapping[str, Node], areas: tuple[str, ...] = HO
         A group's name or a rule.
     groups
         Rules that may be used by name.
-    areas
-        Names of the areas, in the order in which they are numbered.
+    names
+        Names that the scenario gives to areas and population groups.
 
     Raises
     ------
@@ -156,7 +174,7 @@ def read_rule(text: str, groups: Mapping[str, Node], areas: tuple[str, ...] = HO
     """
     if len(text) > LONGEST_RULE:
         raise _refuse(text, f"a rule of at most {LONGEST_RULE} characters", "Shorten it, or use the names of groups.")
-    return _Reader(text, groups, areas).read()
+    return _Reader(text, groups, names).read()
 
 
 def _refuse(text: str, allowed: str, todo: str) -> ScenarioError:
@@ -173,8 +191,8 @@ _COMPARED_HOW = "names of groups and states, numbers, quoted words, == != < <= >
 class _Reader:
     """Reads one rule from left to right."""
 
-    def __init__(self, text: str, groups: Mapping[str, Node], areas: tuple[str, ...]) -> None:
-        self.text, self.groups, self.areas = text, groups, areas
+    def __init__(self, text: str, groups: Mapping[str, Node], names: Names) -> None:
+        self.text, self.groups, self.names = text, groups, names
         self.tokens = self._tokens()
         self.at = 0
         self.tests = 0
@@ -291,10 +309,11 @@ class _Reader:
             if name in self.groups:
                 raise self._refuse(f"{name} is a group: a person is in it or not. Write {name}, or not {name}.")
             raise self._unknown(name)
-        words = self.areas if name == "area" else column.words
+        named = self.names.of(name)
+        words = named or column.words
         if kind == "number":
             number = float(text)
-            if words and name != "area":
+            if words and not named:
                 raise self._refuse(f"Compare {name} with a word in quotation marks.", f"{name}: {_listed(words)}")
             if abs(number) > 1e12:
                 raise self._refuse(f"{text} is too large a number.")

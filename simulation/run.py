@@ -175,5 +175,5 @@ def _live_through(
     record = provenance_of(world.scenario, world.seed, world.weeks, world.assumptions, engine, started)
     return History(
         world.scenario, world.seed, world.weeks, weekly_table(lines), start, end, snapshots, world.policy.reach(), record,
-        world.policy.covered(), happened,
+        world.policy.covered(), happened, world.experiments.reach(),
     )  # fmt: skip

@@ -12,13 +12,23 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from simulation import sentences
+from simulation import sentences, sentences_experiments
 from simulation.errors import Problem, ScenarioError
 from simulation.parameters import assumptions as checked_assumptions
+from simulation.rules import Names
 from simulation.scenario_check import Reading
 from simulation.scenario_files import find_scenario, read_chain
-from simulation.scenario_merge import Merged, base_of, first_week, merge, warnings_of, weeks_of
-from simulation.scenario_parts import Assumption, Policy, Primary, area_names
+from simulation.scenario_merge import Merged, base_of, first_week, merge, more_warnings, warnings_of, weeks_of
+from simulation.scenario_parts import (
+    Assumption,
+    Cost,
+    Experiment,
+    Policy,
+    PopulationGroup,
+    Primary,
+    area_names,
+    group_names,
+)  # fmt: skip
 from simulation.scenario_shape import FEWEST_PEOPLE, MOST_PEOPLE, MOST_YEARS
 from simulation.toml_lines import TomlText, read_file, read_text
 from simulation.units import number_in_words, shown
@@ -36,8 +46,12 @@ class Scenario:
         What it asks, in words.
     cohort, people, years, own_experience
         Who lives in it and for how long; `own_experience` None leaves the cohort's own share.
-    policies, assumptions, areas, primary
+    policies, assumptions, areas, population_groups, experiments, primary
         What differs from the defaults, and what is judged.
+    layer, switch_off, switch_on
+        Which parts of the model it lives by, as `simulation.mechanisms` names them.
+    costs, currency
+        What levers cost.
     warnings
         What is allowed but probably not meant, in sentences.
     """
@@ -53,11 +67,14 @@ class Scenario:
     policies: tuple[Policy, ...] = ()
     assumptions: Mapping[str, Assumption] = field(default_factory=dict)
     areas: tuple[dict[str, Any], ...] = ()
-    population_groups: tuple[dict[str, Any], ...] = ()
+    population_groups: tuple[PopulationGroup, ...] = ()
+    experiments: tuple[Experiment, ...] = ()
     primary: Primary = field(default_factory=lambda: Primary(declared=False))
-    switch_off: tuple[str, ...] = ()
     layer: str = "labels"
-    cost: Mapping[str, float] = field(default_factory=dict)
+    switch_off: tuple[str, ...] = ()
+    switch_on: tuple[str, ...] = ()
+    costs: tuple[Cost, ...] = ()
+    currency: str = ""
     warnings: tuple[str, ...] = ()
     extended: tuple[str, ...] = ()
 
@@ -97,9 +114,10 @@ class Scenario:
         name = path.stem if path else toml.where
         return cls(
             name, path, toml.text, merged.question, merged.cohort, merged.people, merged.years, merged.own_experience,
-            tuple(merged.policies), merged.assumptions, tuple(merged.areas),
-            primary=merged.primary, warnings=tuple(merged.warnings), extended=extended,
-        )
+            tuple(merged.policies), merged.assumptions, tuple(merged.areas), tuple(merged.groups.values()),
+            tuple(merged.experiments), merged.primary, merged.layer, tuple(merged.switch_off), tuple(merged.switch_on),
+            tuple(merged.costs.values()), merged.currency, tuple(merged.warnings), extended,
+        )  # fmt: skip
 
     @property
     def weeks(self) -> int:
@@ -111,19 +129,33 @@ class Scenario:
         """Names of the areas in the order in which they are numbered."""
         return area_names(list(self.areas))
 
+    @property
+    def group_names(self) -> tuple[str, ...]:
+        """Names of the population groups in the order in which they are numbered: the others first."""
+        return group_names(self.population_groups)
+
+    @property
+    def names(self) -> Names:
+        """Names that it gives to areas and population groups, for rules that compare with them."""
+        return Names(self.area_names, self.group_names)
+
     def policy_start(self) -> int | None:
-        """The first week in which any policy acts; None without a policy."""
-        return first_week(list(self.policies))
+        """The first week in which any policy or experiment acts; None without one."""
+        return first_week([*self.policies, *self.experiments])
 
     def describe(self) -> list[str]:
-        """The scenario in plain sentences: the people, each policy, each assumption, each area, what is judged."""
+        """The scenario in plain sentences: the people, each policy and experiment, all else that differs, what is judged."""
         bases = [base_of(policy.lever, self.assumptions) for policy in self.policies]
         policies = [sentences.describe_policy(policy, base) for policy, base in zip(self.policies, bases, strict=True)]
         return [
             sentences.describe_world(self.cohort, self.people, self.years, self.own_experience),
             *(policies or ["No policy is changed."]),
+            *(sentences_experiments.describe_experiment(experiment) for experiment in self.experiments),
+            *sentences.describe_switches(self.layer, self.switch_off, self.switch_on),
             *(sentences.describe_assumption(assumption) for assumption in self.assumptions.values()),
             *(sentences.describe_area(area) for area in self.areas),
+            *(sentences.describe_group(group) for group in self.population_groups),
+            *(sentences.describe_cost(cost, self.currency) for cost in self.costs),
             sentences.describe_primary(self.primary),
         ]
 
@@ -135,7 +167,10 @@ class Scenario:
             "policies": [policy.resolved() for policy in self.policies],
             "assumptions": [self.assumptions[name].resolved() for name in sorted(self.assumptions)],
             "areas": [dict(area) for area in self.areas], "primary": self.primary.resolved(),
-            "layer": self.layer, "switch_off": list(self.switch_off),
+            "layer": self.layer, "switch_off": list(self.switch_off), "switch_on": list(self.switch_on),
+            "population_groups": [group.resolved() for group in self.population_groups],
+            "experiments": [experiment.resolved() for experiment in self.experiments],
+            "costs": [cost.resolved() for cost in self.costs], "currency": self.currency,
         }
 
     def with_settings(
@@ -168,10 +203,13 @@ class Scenario:
     def _warnings(self) -> list[str]:
         late = [f"{policy.where}: the policy on {policy.lever} begins in week {policy.start}, after the end of the world "
                 f"(week {self.weeks})." for policy in self.policies if policy.start >= self.weeks]
+        late += [f"{one.where}: the experiment {one.name} begins in week {one.start}, after the end of the world "
+                 f"(week {self.weeks})." for one in self.experiments if one.start >= self.weeks]
         left = self.weeks - (self.policy_start() or 0)
         if 0 < left < self.primary.horizon_weeks:
             late.append(f"The primary outcome is judged over {self.primary.horizon_weeks} weeks, but only {left} are lived.")
-        return late + warnings_of(list(self.policies), self.assumptions, self.area_names, self.weeks)
+        late += warnings_of(list(self.policies), self.assumptions, self.names, self.weeks)
+        return late + more_warnings(self.policies, self.population_groups, self.layer, self.switch_off, self.costs)
 
 
 def _is_number(given: object, kinds: Any) -> bool:

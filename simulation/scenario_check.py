@@ -13,12 +13,12 @@ from difflib import get_close_matches
 from typing import Any, TypeVar
 
 from simulation.errors import Problem, UserError
-from simulation.groups import read_whom
+from simulation.groups import GROUPS, read_whom
 from simulation.levers import LEVERS, Lever
 from simulation.parameters import PARAMETERS
 from simulation.rule_proof import can_hold
-from simulation.rules import HOME_AND_NEW
-from simulation.scenario_parts import Assumption, Policy
+from simulation.rules import NO_NAMES, Names
+from simulation.scenario_parts import EVERYONE_ELSE, Assumption, Policy, PopulationGroup
 from simulation.scenario_shape import MOST_REPORTED, check_shape, place_of
 from simulation.toml_lines import KeyPath, TomlText
 from simulation.units import UNITS, in_words, read_duration, read_moment, read_quantity, shown
@@ -97,17 +97,35 @@ class Reading:
         self.tell(path, f"{shown(given)}, no {what}", allowed, f'Did you mean "{near[0]}"?' if near else f"See `{listing}`.")
         return None
 
-    def rule(self, path: KeyPath, areas: tuple[str, ...]) -> str | None:
+    def rule(self, path: KeyPath, names: Names) -> str | None:
         """The rule or group at a path, if it can be read and met by somebody."""
         given = self.get(*path)
         if not isinstance(given, str):
             return None
-        node = self.read(path, lambda text: read_whom(text, areas))
+        node = self.read(path, lambda text: read_whom(text, names.areas, names.groups))
         if node is not None and not can_hold(node):
             self.tell(path, shown(given, 160), "a rule that some living person can meet",
                       "No state of a person makes this rule true: correct it.")
             return None
         return " ".join(given.split()) if node is not None else None
+
+    def share(self, path: KeyPath, nobody: str) -> float | None:
+        """The share of people at a path, above 0 and at most 1; `nobody` says why 0 makes no sense."""
+        share = self.read(path, lambda given: read_quantity(given, "share"))
+        if share is None or 0 < share <= 1:
+            return share
+        todo = f'Did you mean "{share:g} %"?' if 1 < share <= 100 else nobody
+        self.tell(path, shown(self.get(*path)), "more than 0 %, at most 100 %", todo)
+        return None
+
+    def one_of(self, path: KeyPath, ways: tuple[str, ...]) -> str | None:
+        """Which one of several keys of the table at a path is given; None, and a problem noted, if not just one is."""
+        given = [way for way in ways if self.has(*path, way)]
+        if len(given) == 1:
+            return given[0]
+        self.tell(path, " and ".join(given) or f"none of {', '.join(ways)}", f"exactly one of {', '.join(ways)}",
+                  "Keep one of them." if given else f"Add a line: {ways[0]} = ...")
+        return None
 
     def counted(self) -> list[Problem]:
         """The problems, told one by one up to a limit."""
@@ -132,13 +150,35 @@ def read_areas(reading: Reading) -> list[dict[str, Any]]:
     return areas
 
 
+def read_groups(reading: Reading) -> list[PopulationGroup]:
+    """The population groups of a file, in the order in which they stand."""
+    groups: list[PopulationGroup] = []
+    for number in reading.entries("population_group"):
+        path = ("population_group", number)
+        name = reading.get(*path, "name")
+        if name in (EVERYONE_ELSE, "all") or name in GROUPS:
+            whose = "the people of no such group" if name == EVERYONE_ELSE else "others already: see `recovery list groups`"
+            reading.tell((*path, "name"), shown(name), f"another name: {name} are {whose}", "Give the group a name of its own.")
+        if any(name == other.name for other in groups):
+            reading.tell((*path, "name"), f"{shown(name)} a second time", "each group once", "Join the two tables.")
+        share = reading.share((*path, "share"), "A group of nobody is no group: leave it out, or raise the share.")
+        if name is not None and share is not None:
+            bias = reading.get(*path, "bias")
+            because = " ".join((reading.get(*path, "because") or "").split())
+            groups.append(PopulationGroup(
+                name, share, 1.0 if bias is None else float(bias), bool(reading.get(*path, "marked")), because,
+                place_of(reading.toml, path),
+            ))  # fmt: skip
+    return groups
+
+
 def read_assumptions(reading: Reading) -> dict[str, Assumption]:
     """The assumptions of a file, by name."""
     found: dict[str, Assumption] = {}
     for number in reading.entries("assumption"):
         path = ("assumption", number)
         name = reading.known((*path, "name"), list(PARAMETERS), "assumption", "recovery list parameters")
-        if _one_of(reading, path, ("set", "range")) and name is not None:
+        if reading.one_of(path, ("set", "range")) is not None and name is not None:
             if name in found:
                 reading.tell((*path, "name"), f"{shown(name)} a second time", "each assumption once", "Leave one out.")
             value, limits = _value_or_range(reading, path, name)
@@ -146,15 +186,6 @@ def read_assumptions(reading: Reading) -> dict[str, Assumption]:
                 because = reading.get(*path, "because") or ""
                 found[name] = Assumption(name, value, limits, because, place_of(reading.toml, path))
     return found
-
-
-def _one_of(reading: Reading, path: KeyPath, ways: tuple[str, ...]) -> bool:
-    """Whether exactly one of several keys is given; notes a problem if not."""
-    given = [way for way in ways if reading.has(*path, way)]
-    if len(given) != 1:
-        reading.tell(path, " and ".join(given) or f"none of {', '.join(ways)}", f"exactly one of {', '.join(ways)}",
-                     "Keep one of them." if given else f"Add a line: {ways[0]} = ...")
-    return len(given) == 1
 
 
 def _value_or_range(reading: Reading, path: KeyPath, name: str) -> tuple[float | None, tuple[float, float] | None]:
@@ -179,45 +210,38 @@ def _value_or_range(reading: Reading, path: KeyPath, name: str) -> tuple[float |
     return None, (low, high)
 
 
-def read_policies(reading: Reading, areas: tuple[str, ...] = HOME_AND_NEW) -> list[Policy]:
-    """The policies of a file that could be read; `areas` are the names of the areas in the order of their numbers."""
+def read_policies(reading: Reading, names: Names = NO_NAMES) -> list[Policy]:
+    """The policies of a file that could be read; `names` are those that the scenario gives to areas and groups."""
     found = []
     for number in reading.entries("policy"):
         told = len(reading.problems)
-        policy = _read_policy(reading, ("policy", number), areas)
+        policy = _read_policy(reading, ("policy", number), names)
         whole = not any(path[:2] == ("policy", number) for path in reading.bad)
         if policy is not None and whole and len(reading.problems) == told:
             found.append(policy)
     return found
 
 
-def _read_policy(reading: Reading, path: KeyPath, areas: tuple[str, ...]) -> Policy | None:
+def _read_policy(reading: Reading, path: KeyPath, names: Names) -> Policy | None:
     name = reading.known((*path, "lever"), list(LEVERS), "lever", "recovery list levers")
     lever = LEVERS[name] if name is not None else None
-    how = "set"
-    value: float | None = None
-    if _one_of(reading, path, ("set", "multiply", "add")):
-        how = next(way for way in ("set", "multiply", "add") if reading.has(*path, way))
-        value = _read_change(reading, (*path, how), lever)
+    how = reading.one_of(path, ("set", "multiply", "add"))
+    value = None if how is None else _read_change(reading, (*path, how), lever)
     start = reading.read((*path, "from"), read_moment) if reading.has(*path, "from") else 0
     until = reading.read((*path, "until"), read_moment)
     if start is not None and until is not None and until <= start:
         reading.tell((*path, "until"), shown(reading.get(*path, "until")), f"a week after the policy begins (week {start})",
                      "Let it end later, or leave `until` out.")
     ramp = reading.read((*path, "ramp"), read_duration) or 0
-    whom = reading.rule((*path, "whom"), areas) or "everyone"
-    covers = reading.read((*path, "covers"), lambda given: read_quantity(given, "share"))
-    if covers is not None and not 0 < covers <= 1:
-        todo = "A policy that reaches nobody is no policy: leave it out, or raise the share."
-        if 1 < covers <= 100:
-            todo = f'Did you mean "{covers:g} %"?'
-        reading.tell((*path, "covers"), shown(reading.get(*path, "covers")), "more than 0 %, at most 100 %", todo)
+    whom = reading.rule((*path, "whom"), names) or "everyone"
+    nobody = "A policy that reaches nobody is no policy: leave it out, or raise the share."
+    covers = reading.share((*path, "covers"), nobody)
     if reading.has(*path, "covers") and reading.has(*path, "places"):
         reading.tell((*path, "places"), "covers and places", "one of them: a share of people, or a number of places",
                      "Leave one out.")
     if lever is not None:
         _check_fit(reading, path, lever)
-    if lever is None or value is None or not math.isfinite(value):
+    if lever is None or how is None or value is None or not math.isfinite(value):
         return None
     places = reading.get(*path, "places")
     because = reading.get(*path, "because") or ""

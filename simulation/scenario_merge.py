@@ -1,13 +1,14 @@
 """A chain of scenario files made one, and whether its policies can stand together.
 
-The file's own keys win over those of the file that it extends; [[policy]] and [[assumption]] tables are added to the
-other's (an assumption of the same name takes its place, and areas of the same name are joined key by key).
+The file's own keys win over those of the file that it extends; tables [[policy]], [[assumption]], [[population_group]],
+[[experiment]] and costs are added to the other's (an assumption, a group or a cost of the same name takes its place, and
+areas of the same name are joined key by key), and so are switches.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -17,12 +18,26 @@ from simulation.groups import read_whom
 from simulation.levers import LEVERS
 from simulation.parameters import PARAMETERS
 from simulation.rule_proof import can_hold_together
-from simulation.scenario_check import Reading, read_areas, read_assumptions, read_policies
+from simulation.rules import Names
+from simulation.scenario_check import Reading, read_areas, read_assumptions, read_groups, read_policies
+from simulation.scenario_costs import check_costs, cost_warnings, read_costs
+from simulation.scenario_experiments import read_experiments
 from simulation.scenario_files import shipped_cohorts
-from simulation.scenario_parts import Assumption, Policy, Primary, area_names, combined
+from simulation.scenario_parts import (
+    Assumption,
+    Cost,
+    Experiment,
+    Policy,
+    PopulationGroup,
+    Primary,
+    area_names,
+    combined,
+    group_names,
+)  # fmt: skip
 from simulation.scenario_shape import MOST_REPORTED, MOST_YEARS
+from simulation.scenario_switches import read_layer, read_switches, switch_warnings
 from simulation.toml_lines import KeyPath
-from simulation.units import WEEKS_IN_YEAR, duration_in_words, in_words, read_duration, read_quantity, shown
+from simulation.units import WEEKS_IN_YEAR, duration_in_words, in_words, read_duration, read_quantity
 
 Read = TypeVar("Read")
 
@@ -40,6 +55,13 @@ class Merged:
     policies: list[Policy] = field(default_factory=list)
     assumptions: dict[str, Assumption] = field(default_factory=dict)
     areas: list[dict[str, Any]] = field(default_factory=list)
+    groups: dict[str, PopulationGroup] = field(default_factory=dict)
+    experiments: list[Experiment] = field(default_factory=list)
+    layer: str = "labels"
+    switch_off: list[str] = field(default_factory=list)
+    switch_on: list[str] = field(default_factory=list)
+    costs: dict[str, Cost] = field(default_factory=dict)
+    currency: str = ""
     warnings: list[str] = field(default_factory=list)
 
     @property
@@ -58,21 +80,30 @@ def merge(readings: list[Reading]) -> Merged:
     merged = Merged()
     for reading in readings:
         _merge_areas(merged.areas, read_areas(reading))
-    areas = area_names(merged.areas)
-    came_with: list[Reading] = []
+        merged.groups |= {group.name: group for group in read_groups(reading)}
+    names = Names(area_names(merged.areas), group_names(list(merged.groups.values())))
+    begins: list[_Begins] = []
     for reading in readings:
         _merge_top(merged, reading)
-        policies = read_policies(reading, areas)
+        policies, experiments = read_policies(reading, names), read_experiments(reading, names)
         merged.policies += policies
-        came_with += [reading] * len(policies)
+        merged.experiments += experiments
+        begins += [_Begins(reading, one.start, f"the policy on {one.lever}", one.where) for one in policies]
+        begins += [_Begins(reading, one.start, f"the experiment {one.name}", one.where) for one in experiments]
         merged.assumptions |= read_assumptions(reading)
+        merged.costs |= read_costs(reading)
     last = readings[-1]
     merged.question = " ".join((last.get("question") or "").split())
-    merged.primary = _merge_primary(readings, merged, areas)
-    _check_weeks(merged, came_with, readings)
-    last.problems += contradictions(merged.policies, areas)
+    merged.primary = _merge_primary(readings, merged, names)
+    _check_weeks(merged, begins, readings)
+    _check_shares(merged, readings)
+    check_costs(merged.costs, merged.currency, merged.policies, readings)
+    last.problems += contradictions(merged.policies, names)
     if not any(reading.problems for reading in readings):
-        merged.warnings += warnings_of(merged.policies, merged.assumptions, areas, merged.weeks)
+        merged.warnings += warnings_of(merged.policies, merged.assumptions, names, merged.weeks)
+        merged.warnings += more_warnings(
+            merged.policies, list(merged.groups.values()), merged.layer, merged.switch_off, list(merged.costs.values())
+        )
     return merged
 
 
@@ -93,29 +124,23 @@ def _merge_top(merged: Merged, reading: Reading) -> None:
     share = reading.read(("own_experience",), lambda given: read_quantity(given, "share"))
     share = reading.inside(("own_experience",), share, 0.0, 1.0, "share", 'Write it as "30 %".')
     merged.own_experience = merged.own_experience if share is None else share
-    layer = reading.get("layer")
-    if layer is not None and layer != "labels":
-        reading.tell(("layer",), shown(layer), '"labels", the full model: other layers are not available in this version',
-                     "Leave layer out.")
-    if reading.get("switch_off"):
-        reading.tell(("switch_off",), f"{len(reading.get('switch_off'))} of them",
-                     "an empty list: switching mechanisms off is not available in this version", "Leave switch_off out.")
-    for key, name in (("population_group", "[[population_group]]"), ("cost", "[cost]")):
-        if key in reading.toml.data:
-            reading.tell((key,), name, f"no {name}: not available in this version", "Leave this table out.")
+    merged.layer = read_layer(reading) or merged.layer
+    merged.switch_off = list(dict.fromkeys([*merged.switch_off, *read_switches(reading, "switch_off")]))
+    merged.switch_on = list(dict.fromkeys([*merged.switch_on, *read_switches(reading, "switch_on")]))
+    merged.currency = reading.get("cost", "currency") or merged.currency
 
 
-def _merge_primary(readings: list[Reading], merged: Merged, areas: tuple[str, ...]) -> Primary:
+def _merge_primary(readings: list[Reading], merged: Merged, names: Names) -> Primary:
     """The primary outcome, each key from the last file that gives it."""
     outcome, group, horizon, where = "relapsed", "everyone", None, ""
     for reading in readings:
         if isinstance(reading.toml.data.get("primary"), dict):
             where = reading.toml.place(("primary",))
             outcome = reading.get("primary", "outcome") or outcome
-            group = reading.rule(("primary", "group"), areas) or group
+            group = reading.rule(("primary", "group"), names) or group
             weeks = reading.read(("primary", "horizon"), read_duration)
             horizon = horizon if weeks is None else weeks
-    left = merged.weeks - (first_week(merged.policies) or 0)
+    left = merged.weeks - (first_week([*merged.policies, *merged.experiments]) or 0)
     if horizon is not None and 0 < left < horizon:
         # Told where the last of the lines stands that together make the world too short: the user's own, not a shipped one.
         paths: tuple[KeyPath, ...] = (("primary", "horizon"), ("years",), ("policy", 0))
@@ -131,40 +156,59 @@ def _giver(readings: list[Reading], *path: str | int) -> int:
     return max((number for number, reading in enumerate(readings) if reading.has(*path)), default=-1)
 
 
-def first_week(policies: list[Policy]) -> int | None:
-    """The first week in which any policy acts; None without a policy."""
-    return min((policy.start for policy in policies), default=None)
+def first_week(acting: Sequence[Policy | Experiment]) -> int | None:
+    """The first week in which any policy or experiment acts; None without one."""
+    return min((one.start for one in acting), default=None)
 
 
-def _check_weeks(merged: Merged, came_with: list[Reading], readings: list[Reading]) -> None:
-    """Whether every policy begins before the world ends; `came_with` says which file each is of."""
+@dataclass(frozen=True)
+class _Begins:
+    """Something that begins in a week, the file that says so, and what it is."""
+
+    reading: Reading
+    start: int
+    what: str
+    where: str
+
+
+def _check_weeks(merged: Merged, begins: list[_Begins], readings: list[Reading]) -> None:
+    """Whether every policy and experiment begins before the world ends."""
     last = _giver(readings, "years")
-    for policy, reading in zip(merged.policies, came_with, strict=True):
-        if policy.start < merged.weeks:
+    for one in begins:
+        if one.start < merged.weeks:
             continue
-        if last > readings.index(reading):
+        if last > readings.index(one.reading):
             readings[last].tell(("years",), duration_in_words(merged.weeks),
-                                f"more than {policy.start} weeks: the policy on {policy.lever} begins then ({policy.where})",
+                                f"more than {one.start} weeks: {one.what} begins then ({one.where})",
                                 f"Give more years (at most {MOST_YEARS}).")
         else:
-            reading.problems.append(Problem(
-                f"{policy.where}, from", f"week {policy.start}",
+            one.reading.problems.append(Problem(
+                f"{one.where}, from", f"week {one.start}",
                 f"a week before the world ends, after {duration_in_words(merged.weeks)}",
                 f"Begin earlier, or give more years (at most {MOST_YEARS}).",
             ))
 
 
-def meet(one: Policy, other: Policy, areas: tuple[str, ...]) -> bool:
+def _check_shares(merged: Merged, readings: list[Reading]) -> None:
+    """Whether the population groups are no more than everybody."""
+    share = sum(group.share for group in merged.groups.values())
+    if share > 1 + 1e-9:
+        readings[_giver(readings, "population_group")].tell(
+            ("population_group",), f"groups that are {in_words(share, 'share')} of the people together", "100 % at most",
+            "Make their shares smaller: people of no group are the others.")
+
+
+def meet(one: Policy, other: Policy, names: Names) -> bool:
     """Whether some person, in some week, may be reached by both of two policies."""
-    return one.overlaps(other) and _may_be_both(one.whom, other.whom, areas)
+    return one.overlaps(other) and _may_be_both(one.whom, other.whom, names)
 
 
 @lru_cache(maxsize=4096)
-def _may_be_both(one: str, other: str, areas: tuple[str, ...]) -> bool:
-    return can_hold_together(read_whom(one, areas), read_whom(other, areas))
+def _may_be_both(one: str, other: str, names: Names) -> bool:
+    return can_hold_together(read_whom(one, names.areas, names.groups), read_whom(other, names.areas, names.groups))
 
 
-def contradictions(policies: list[Policy], areas: tuple[str, ...]) -> list[Problem]:
+def contradictions(policies: list[Policy], names: Names) -> list[Problem]:
     """Pairs of policies that set the same lever, for the same people and weeks, to different values."""
     found: list[Problem] = []
     for number, later in enumerate(policies):
@@ -174,7 +218,7 @@ def contradictions(policies: list[Policy], areas: tuple[str, ...]) -> list[Probl
             same = earlier.lever == later.lever and earlier.how == later.how == "set"
             equal = same and (earlier.value, earlier.ramp, earlier.start) == (later.value, later.ramp, later.start)
             alike = equal or (same and earlier.value == later.value and not earlier.ramp and not later.ramp)
-            if same and not alike and meet(earlier, later, areas):
+            if same and not alike and meet(earlier, later, names):
                 unit = LEVERS[later.lever].unit
                 found.append(Problem(
                     later.where,
@@ -196,13 +240,13 @@ def base_of(lever_name: str, assumptions: Mapping[str, Assumption]) -> float:
 
 
 def warnings_of(
-    policies: list[Policy], assumptions: Mapping[str, Assumption], areas: tuple[str, ...], weeks: int
+    policies: list[Policy], assumptions: Mapping[str, Assumption], names: Names, weeks: int
 ) -> list[str]:
     """What is allowed but probably not meant, in plain sentences."""
     found = []
     for policy in policies:
         lever, others = LEVERS[policy.lever], [each for each in policies if each.lever == policy.lever and each is not policy]
-        together = [policy, *(each for each in others if meet(policy, each, areas))]
+        together = [policy, *(each for each in others if meet(policy, each, names))]
         base = base_of(policy.lever, assumptions)
         ends = min(weeks if each.until is None else each.until for each in together) - 1
         value = combined(together, base, max(ends, policy.start))
@@ -220,3 +264,14 @@ def warnings_of(
         if policy.until is not None and policy.until > weeks:
             found.append(f"{policy.where}: until week {policy.until} is after the end of the world (week {weeks}).")
     return list(dict.fromkeys(found))
+
+
+def more_warnings(
+    policies: Sequence[Policy], groups: Sequence[PopulationGroup], layer: str, switch_off: Sequence[str], costs: Sequence[Cost]
+) -> list[str]:
+    """What of switches, costs and groups is allowed but probably not meant, in plain sentences."""
+    marked = [group for group in groups if group.marked]
+    hidden = any(policy.lever == "employers_not_asking" for policy in policies)
+    idle = [] if hidden else [f"{group.where}: {group.name} is marked, but no policy is on employers_not_asking: only employers "
+                              "who cannot see records take its people to have one." for group in marked]
+    return [*switch_warnings(layer, switch_off), *cost_warnings(costs, policies), *idle]

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from simulation.levers import LEVERS
-from simulation.rules import HOME_AND_NEW
+from simulation.rules import HOME_AND_NEW, OTHERS
+from simulation.state import FIELDS
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,102 @@ class Primary:
     def resolved(self) -> dict[str, Any]:
         """The same as plain values."""
         return {"outcome": self.outcome, "horizon_weeks": self.horizon_weeks, "group": self.group}
+
+
+_NEVER_SET = (
+    "person", "alive", "population_group", "group_bias", "group_marked", "given_", "flag", "disclosed", "custody_left",
+    "service", "coerced", "upheaval", "weight_", "own_experience", "personal_recovery", "weeks_flourishing", "lapse_weeks_",
+    "area",
+)  # fmt: skip
+"""Beginnings of names: what only the world itself may set, as something else would no longer fit with it."""
+
+SETTABLE: tuple[str, ...] = tuple(
+    field.name for field in FIELDS if field.kind in ("state", "trait") and not field.name.startswith(_NEVER_SET)
+)
+"""States and traits that an experiment may set or add to."""
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """One intervention in people's lives that no policy could make: to see what follows from it, never to be recommended.
+
+    `do` is "set" or "add" (once, to `state`), "cap" or "freeze" (`state`, for as long as it lasts), "give_tie" (`what` a kind
+    of tie, `count` of them; below zero takes away), "give_role", "take_role" (`what` a role) or "move" (`what` an area). It acts
+    at the beginning of lived week `start`; or, where `when` names an event, for each person once, `after` weeks into the time
+    from their first such event in or after week `start` (0: at the beginning of the week after it). `lasts` is how many weeks
+    a cap, a freeze or a tie holds, None to the end.
+    """
+
+    do: str
+    state: str = ""
+    value: float = 0.0
+    what: str = ""
+    count: int = 1
+    start: int = 0
+    when: str = ""
+    domain: str = ""
+    after: int = 0
+    lasts: int | None = None
+    whom: str = "everyone"
+    covers: float | None = None
+    because: str = ""
+    where: str = field(default="", compare=False)
+
+    @property
+    def name(self) -> str:
+        """What it is called in tables: "set hope", "give_role work"."""
+        return f"{self.do} {self.state or self.what}"
+
+    def resolved(self) -> dict[str, Any]:
+        """The same as plain values."""
+        return {
+            "do": self.do, "state": self.state, "value": self.value, "what": self.what, "count": self.count,
+            "from_week": self.start, "when": self.when, "domain": self.domain, "after_weeks": self.after,
+            "lasts_weeks": self.lasts, "whom": self.whom, "covers": self.covers, "because": self.because,
+        }
+
+
+@dataclass(frozen=True)
+class PopulationGroup:
+    """A part of the population that a scenario defines: its share, and what it meets that others do not.
+
+    `bias` is a factor on unjustified flags of its people, beside that of their area. `marked` says whether employers who
+    cannot see records take its people to have one (statistical discrimination).
+    """
+
+    name: str
+    share: float
+    bias: float = 1.0
+    marked: bool = False
+    because: str = ""
+    where: str = field(default="", compare=False)
+
+    def resolved(self) -> dict[str, Any]:
+        """The same as plain values."""
+        return {"name": self.name, "share": self.share, "bias": self.bias, "marked": self.marked, "because": self.because}
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a lever costs: so much for each `per`, "person-week" reached, "person" reached or "place-week" held."""
+
+    lever: str
+    amount: float
+    per: str = "person-week"
+    where: str = field(default="", compare=False)
+
+    def resolved(self) -> dict[str, Any]:
+        """The same as plain values."""
+        return {"lever": self.lever, "amount": self.amount, "per": self.per}
+
+
+EVERYONE_ELSE = OTHERS[0]
+"""Name of the population group, number 0, of all people whom a scenario puts in no other."""
+
+
+def group_names(groups: Sequence[PopulationGroup]) -> tuple[str, ...]:
+    """Names of the population groups in the order in which they are numbered: the others first."""
+    return (EVERYONE_ELSE, *(group.name for group in groups))
 
 
 def area_names(areas: list[dict[str, Any]]) -> tuple[str, ...]:

@@ -1,23 +1,23 @@
 """The shape of a scenario file: which tables and keys there are, of which type. What they mean is checked afterwards.
 
-The same declarations give the JSON Schema that editors use (`scenario_schema`).
+The same declarations give the JSON Schema that editors use (`simulation.scenario_schema`).
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema, create_model
 from pydantic_core import PydanticCustomError
 
 from simulation.areas import AREA_RANGES
+from simulation.diary import EVENTS
 from simulation.errors import Problem
-from simulation.groups import GROUPS
 from simulation.levers import LEVERS
-from simulation.parameters import PARAMETERS
+from simulation.mechanisms import LAYERS
+from simulation.state import DOMAINS, ROLES
 from simulation.toml_lines import KeyPath, TomlText
 from simulation.units import shown
 
@@ -26,7 +26,13 @@ FEWEST_PEOPLE = 20
 MOST_PEOPLE = 10_000_000
 MOST_YEARS = 100
 NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,79}$"
-UNAVAILABLE = ("population_group", "cost")
+PER = ("person-week", "person", "place-week")
+"""What a lever may cost so much for each of: a week of a person reached, a person reached, a week of a place held."""
+WHAT = ("state", "give_tie", "give_role", "take_role", "move")
+"""Keys of an [[experiment]], just one of which says what it is done to."""
+
+WHENS = ("decided", *(event for event in EVENTS if event != "died"))
+"""Events that may begin an experiment: "decided" for either kind of decision."""
 MOST_REPORTED = 100
 """Problems of one file that are told one by one; the rest are counted."""
 
@@ -40,6 +46,37 @@ def _number_or_words(given: object) -> object:
 Quantity = Annotated[
     Any, BeforeValidator(_number_or_words), WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string"}]})
 ]
+
+
+def _number_words_or_yes(given: object) -> object:
+    return given if isinstance(given, bool) else _number_or_words(given)
+
+
+Change = Annotated[
+    Any,
+    BeforeValidator(_number_words_or_yes),
+    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string"}, {"type": "boolean"}]}),
+]
+
+
+def _amount_or_table(given: object) -> object:
+    amount, per = (given.get("amount"), given.get("per", PER[0])) if isinstance(given, dict) else (given, PER[0])
+    known = not isinstance(given, dict) or set(given) <= {"amount", "per"}
+    good = isinstance(amount, int | float) and not isinstance(amount, bool) and 0 <= amount < float("inf")
+    if not known or not good or per not in PER:
+        raise PydanticCustomError("amount", "an amount")
+    return given
+
+
+_AMOUNT = {"type": "number", "minimum": 0}
+Amount = Annotated[
+    Any,
+    BeforeValidator(_amount_or_table),
+    WithJsonSchema({"anyOf": [_AMOUNT, {
+        "type": "object", "properties": {"amount": _AMOUNT, "per": {"type": "string", "enum": list(PER)}},
+        "required": ["amount"], "additionalProperties": False,
+    }]}),
+]  # fmt: skip
 
 
 class _Table(BaseModel):
@@ -104,6 +141,52 @@ class AreaTable(_Table):
     risk: Annotated[float, _area("risk")] = 0.0
 
 
+class PopulationGroupTable(_Table):
+    """[[population_group]]: a part of the population, and what it meets that others do not."""
+
+    name: Annotated[str, Field(pattern=NAME, description='a name of the scenario\'s own, other than "others"')]
+    share: Annotated[Quantity, Field(description='the share of all people who belong to it: "14 %"')]
+    bias: Annotated[
+        float, Field(ge=0, le=10, description="a number from 0 to 10: factor on unjustified flags on its people")
+    ] = 1.0
+    marked: Annotated[
+        bool, Field(description="true or false: whether employers who cannot see records take its people to have one")
+    ] = False
+    because: Annotated[str, Field(description="the reason, in quotation marks")] = ""
+
+
+class ExperimentTable(_Table):
+    """[[experiment]]: what no policy could do, to see what follows from one thing alone."""
+
+    state: Annotated[str, Field(description='the name of a state of a person, such as "hope"')] = ""
+    set: Annotated[Change, Field(description="the state's new value: a number, true or false, or one of its words")] = None
+    add: Annotated[Quantity, Field(description="a number that is added to the state")] = None
+    cap: Annotated[Quantity, Field(description="a number from 0 to 1 that the state cannot exceed")] = None
+    freeze: Annotated[bool, Field(description="true: the state stays as it is")] = False
+    give_tie: Annotated[str, Field(description='a kind of tie, such as "recovering_a_year"')] = ""
+    count: Annotated[int, Field(ge=-7, le=7, description="a whole number of ties from -7 to 7, not 0")] = 1
+    give_role: Annotated[str, Field(description=f"a role: {', '.join(ROLES)}")] = ""
+    take_role: Annotated[str, Field(description=f"a role: {', '.join(ROLES)}")] = ""
+    move: Annotated[str, Field(description="the name of an area")] = ""
+    from_: Annotated[str, Field(alias="from", description='the week in which it acts: "year 2" or "week 52"')] = "week 0"
+    lasts: Annotated[str, Field(description='how long a cap, a freeze or a tie holds: "26 weeks"')] = ""
+    when: Annotated[str, Field(description='an event after which it acts, once for each person, such as "decided"')] = ""
+    domain: Annotated[str, Field(description=f"the domain of that event: {', '.join(DOMAINS)}")] = ""
+    after: Annotated[str, Field(description='the time from that event until it acts: "26 weeks"')] = ""
+    whom: Annotated[str, Field(description="a group's name or a rule on a person's state, in quotation marks")] = "everyone"
+    covers: Annotated[Quantity, Field(description='the share of those people whom it is done to: "60 %"')] = None
+    because: Annotated[str, Field(description="the reason, in quotation marks")] = ""
+
+
+_COST = 'an amount of 0 or more for each person-week reached, or { amount = 900, per = "person" } (or "place-week")'
+_CURRENCY = Field(pattern=r"^[^\s\d][^\n\d]{0,19}$", description='a currency, such as "GBP"')
+_COSTS: dict[str, Any] = {
+    "currency": (Annotated[str, _CURRENCY], ""),
+    **{name: (Annotated[Amount, Field(description=_COST)], None) for name in LEVERS},
+}
+CostTable: type[_Table] = create_model("CostTable", __base__=_Table, __doc__="[cost]: what levers cost.", **_COSTS)
+
+
 class ScenarioTable(_Table):
     """A scenario of recovery-journeys: one question, and only its differences from the defaults."""
 
@@ -115,25 +198,32 @@ class ScenarioTable(_Table):
     ] = 10_000
     years: Annotated[float, Field(gt=0, le=MOST_YEARS, description="a number of years, above 0 and at most 100")] = 10
     own_experience: Annotated[Quantity, Field(description='the share of people with own experience: "30 %"')] = None
-    layer: Annotated[str, Field(description='"labels", the full model')] = "labels"
-    switch_off: Annotated[list[str], Field(description="a list of mechanisms: empty in this version")] = []
+    layer: Annotated[str, Field(description=f"a layer of the model: {', '.join(LAYERS)}")] = "labels"
+    switch_off: Annotated[list[str], Field(max_length=100, description='a list of mechanisms: ["peers", "hope"]')] = []
+    switch_on: Annotated[list[str], Field(max_length=100, description='a list of other forms: ["label_resistance"]')] = []
     primary: Annotated[PrimaryTable, Field(description="one table [primary]")] = PrimaryTable()
     policy: Annotated[list[PolicyTable], Field(max_length=60, description="tables [[policy]], at most 60")] = []
     assumption: Annotated[list[AssumptionTable], Field(max_length=400, description="tables [[assumption]], at most 400")] = []
     area: Annotated[list[AreaTable], Field(max_length=50, description="tables [[area]], at most 50")] = []
-    population_group: Annotated[Any, Field(description="not available in this version")] = None
-    cost: Annotated[Any, Field(description="not available in this version")] = None
+    population_group: Annotated[
+        list[PopulationGroupTable], Field(max_length=20, description="tables [[population_group]], at most 20")
+    ] = []
+    cost: Annotated[CostTable, Field(description="one table [cost]")] = CostTable()  # type: ignore[valid-type]
+    experiment: Annotated[
+        list[ExperimentTable], Field(max_length=60, description="tables [[experiment]], at most 60")
+    ] = []
 
 
 _TABLES: Mapping[str, type[_Table]] = {
-    "policy": PolicyTable, "assumption": AssumptionTable, "primary": PrimaryTable, "area": AreaTable
-}
-_REPEATED = ("policy", "assumption", "area")
+    "policy": PolicyTable, "assumption": AssumptionTable, "primary": PrimaryTable, "area": AreaTable,
+    "population_group": PopulationGroupTable, "cost": CostTable, "experiment": ExperimentTable,
+}  # fmt: skip
+_REPEATED = ("policy", "assumption", "area", "population_group", "experiment")
 
 
 def keys_of(table: type[_Table]) -> list[str]:
     """The keys that a table may have, as they are written in a file."""
-    return [field.alias or name for name, field in table.model_fields.items() if name not in UNAVAILABLE]
+    return [field.alias or name for name, field in table.model_fields.items()]
 
 
 def _table_at(path: KeyPath) -> type[_Table]:
@@ -195,6 +285,8 @@ def _problem(toml: TomlText, giants: Mapping[KeyPath, object], detail: Mapping[s
     where = place_of(toml, path)
     if kind == "extra_forbidden":
         allowed = "the keys " + ", ".join(keys_of(_table_at(path)))
+        if _table_at(path) is CostTable:
+            allowed = "currency, and levers from `recovery list levers`"
         return Problem(where, f"the key {shown(path[-1])}", allowed, _nearest_key(path))
     if kind == "missing":
         what = _described(path)
@@ -229,7 +321,7 @@ def _kind_of(given: object) -> str:
 def _what_to_do(path: KeyPath, given: object) -> str:
     if isinstance(given, str) and path[-1] in ("people", "years", "places", "multiply"):
         return f"Write a number without quotation marks: {path[-1]} = 10."
-    if not isinstance(given, str) and path[-1] in ("from", "until", "ramp", "horizon"):
+    if not isinstance(given, str) and path[-1] in ("from", "until", "ramp", "horizon", "lasts", "after"):
         return "Say the unit, in quotation marks."
     if not isinstance(given, str) and "quotation marks" in _described(path):
         return f'Put it in quotation marks: {path[-1]} = "...".'
@@ -239,7 +331,8 @@ def _what_to_do(path: KeyPath, given: object) -> str:
 def _nearest_key(path: KeyPath) -> str:
     """Which key was probably meant."""
     given, table = str(path[-1])[:80], _table_at(path)
-    every: tuple[tuple[str, type[_Table]], ...] = (*_TABLES.items(), ("", ScenarioTable))
+    named = ((name, other) for name, other in _TABLES.items() if other is not CostTable)
+    every: tuple[tuple[str, type[_Table]], ...] = (*named, ("", ScenarioTable))
     for name, other in every:
         if other is not table and given in keys_of(other):
             home = table_name((name,)) if name else "the top of the file, before the first table"
@@ -248,42 +341,3 @@ def _nearest_key(path: KeyPath) -> str:
     if near:
         return f'Did you mean "{near[0]}"?'
     return "Leave it out, or give it one of the names allowed."
-
-
-def scenario_schema() -> dict[str, Any]:
-    """JSON Schema of a scenario file, with the names of levers, parameters and groups."""
-    schema = ScenarioTable.model_json_schema(by_alias=True)
-    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    tables = schema["$defs"]
-    tables["PolicyTable"]["properties"]["lever"]["enum"] = list(LEVERS)
-    tables["AssumptionTable"]["properties"]["name"]["enum"] = list(PARAMETERS)
-    for table, key in (("PolicyTable", "whom"), ("PrimaryTable", "group")):
-        tables[table]["properties"][key]["examples"] = list(GROUPS)
-    tables["PolicyTable"]["oneOf"] = [{"required": [how]} for how in ("set", "multiply", "add")]
-    tables["AssumptionTable"]["oneOf"] = [{"required": [how]} for how in ("set", "range")]
-    for key in UNAVAILABLE:
-        del schema["properties"][key]
-    _drop_defaults(schema)
-    return schema
-
-
-def _drop_defaults(schema: dict[str, Any]) -> None:
-    """Take out defaults that stand for "not given", which an editor would offer as values."""
-    for table in (schema, *schema["$defs"].values()):
-        for declared in _properties(table):
-            if declared.get("default") in (None, "", []):
-                declared.pop("default", None)
-    for key in ("multiply", "places"):
-        schema["$defs"]["PolicyTable"]["properties"][key].pop("default", None)
-    for name, declared in schema["$defs"]["AreaTable"]["properties"].items():
-        if name in AREA_RANGES:
-            declared.pop("default", None)
-
-
-def _properties(table: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    yield from table["properties"].values()
-
-
-def schema_text() -> str:
-    """The JSON Schema as it is written beside the shipped scenarios."""
-    return json.dumps(scenario_schema(), indent=2, ensure_ascii=False) + "\n"

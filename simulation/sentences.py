@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from simulation.groups import people_in_words
 from simulation.levers import LEVERS, Lever
+from simulation.mechanisms import FORMS, LAYERS_IN_WORDS, MECHANISMS
 from simulation.parameters import PARAMETERS
-from simulation.scenario_parts import Assumption, Policy, Primary
+from simulation.scenario_parts import Assumption, Cost, Policy, PopulationGroup, Primary
 from simulation.units import duration_in_words, in_words, moment_in_words, number_in_words
 
 
@@ -66,7 +68,10 @@ PHRASES: dict[str, Phrase] = {
     "seal_records": Phrase("records of {whom} are sealed after {value} of sustained recovery, and count nowhere",
                            all="all people"),
     "employers_not_asking": Phrase(
-        "employers do not ask {whom} about a record, which takes {value} of its part out of the barrier to work", all="people"
+        "employers do not ask {whom} about a record, which takes {value} of its part out of the barrier to work",
+        add="the share of a record's part that employers take out of the barrier to work, by not asking {whom}, {rises} "
+            "by {value}",
+        all="people",
     ),
     "supported_employment": Phrase("{whom} are helped into work, with {value} added to the log hazard of gaining it",
                                    all="all people"),
@@ -191,14 +196,46 @@ def describe_assumption(assumption: Assumption) -> str:
         said = f"between {low} and {high}"
     else:
         said = in_words(assumption.set if assumption.set is not None else math.nan, known.unit)
-    because = f", because: {assumption.because}" if assumption.because else ""
-    return f"Assumed: {assumption.name} ({known.means}) is {said} (usually {in_words(known.default, known.unit)}){because}."
+    usual = in_words(known.default, known.unit)
+    return f"Assumed: {assumption.name} ({known.means}) is {said} (usually {usual}){_because(assumption.because)}."
 
 
 def describe_area(area: dict[str, object]) -> str:
     """What differs in one area."""
     given = ", ".join(f"{key} {number_in_words(float(str(value)))}" for key, value in area.items() if key != "name")
     return f"In the area {area['name']}: {given or 'nothing differs'}."
+
+
+def describe_group(group: PopulationGroup) -> str:
+    """How many people a population group has, and what they meet."""
+    met = []
+    if group.bias != 1:
+        often = f"{times_in_words(group.bias)} often" if group.bias else "never"
+        met.append(f"unjustified flags meet them {often}")
+    if group.marked:
+        met.append("employers who cannot see records take them to have one (statistical_discrimination)")
+    said = "; ".join(met) or "in the model they meet what others meet"
+    return f"{in_words(group.share, 'share')} of people belong to the group {group.name}: {said}{_because(group.because)}."
+
+
+def describe_switches(layer: str, switch_off: Sequence[str], switch_on: Sequence[str]) -> list[str]:
+    """Which parts of the model are not lived, or lived in another form; nothing where all are lived as usual."""
+    said = [] if layer == "labels" else [f"Only the {layer} layer is lived: {LAYERS_IN_WORDS[layer]}."]
+    for mechanism in (MECHANISMS[name] for name in switch_off):
+        held = mechanism.off.startswith("held")
+        instead = f", which is {mechanism.off}" if held else f": {mechanism.off.removeprefix('zero: ')}"
+        said.append(f"Switched off: {mechanism.name} ({mechanism.means}){instead}.")
+    return [*said, *(f"Switched on: {name}, another form: {FORMS[name].means}." for name in switch_on)]
+
+
+def describe_cost(cost: Cost, currency: str) -> str:
+    """What a lever costs, for each of what."""
+    per = {"place-week": "week in which a place is held"}.get(cost.per, f"{cost.per} reached")
+    return f"Cost of {cost.lever.replace('_', ' ')}: {number_in_words(cost.amount)} {currency} for each {per}."
+
+
+def _because(reason: str) -> str:
+    return f", because: {reason}" if reason else ""
 
 
 def describe_primary(primary: Primary) -> str:

@@ -24,6 +24,10 @@ SERVICE_NAMES = ("none", *DOMAINS)
 
 HOME_AREA, NEW_AREA = 0, 1
 
+GIVEN_TIES = ("none", "well", "recovering_a_year", "newly_recovering", "in_a_problem")
+GIVEN_NONE, GIVEN_WELL, GIVEN_MODEL, GIVEN_NEW, GIVEN_PROBLEM = 0, 1, 2, 3, 4
+"""Ties that only an experiment gives: to somebody beyond the world's own people, who stays as they are."""
+
 
 @dataclass(frozen=True)
 class Field:
@@ -118,6 +122,11 @@ FIELDS: tuple[Field, ...] = (
     _share("shame_proneness", "how prone to shame", "trait"),
     _share("kin_resource", "means and standing of this person to help kin", "trait"),
     _share("intolerance", "how intolerant of labels this person is of others", "trait"),
+    Field("resistance", "f8", "0-1", 0.0, 0.5, "exposure below which a person who resists labels is untouched", "trait"),
+    Field("group_bias", "f8", "factor", 0.0, 10.0, "factor of the population group on flags without cause", "trait"),
+    _bit("group_marked", "is of a group that employers who see no records discriminate against", "trait"),
+    Field("given_kind", "i1", "tie", 0, 4, "kind of the ties that an experiment has given", words=GIVEN_TIES),
+    Field("given_count", "i4", "ties", -7, 7, "how many of them; below zero, taken away"),
     Field("years_active", "f8", "years", 0.0, math.inf, "years active before week 0", "trait"),
     _bit("own_experience", "had own experience of a problem at the start", "trait"),
     _bit("alive", "is alive"),
@@ -134,8 +143,12 @@ FIELDS: tuple[Field, ...] = (
     _share("share_active_use", "share of ties in trouble with substance use", "derived"),
     _share("share_active_offending", "share of ties active or lapsed in offending", "derived"),
     _share("share_active_mental_health", "share of ties in trouble with mental health", "derived"),
+    _share("role_models", "ties a year or more into recovery, as a share of those that give full effect", "derived"),
+    Field("in_need", "f8", "ties", 0, math.inf, "ties who need help, as far as they count", "derived"),
+    _share("kin_voice", "voice of close kin, by their means and standing", "derived"),
+    Field("ties_recovering", "f8", "ties", 0, 17, "living ties, close kin included, who are in recovery", "derived"),
     Field("kin_close", "i4", "ties", 0, 3, "living kin not estranged", "derived"),
-    Field("degree", "i4", "ties", 0, 10, "living ties, kin included", "derived"),
+    Field("degree", "i4", "ties", 0, 17, "living ties, kin included", "derived"),
     _count("count_decisions", "decisions to change"),
     _count("count_lapses", "lapses"),
     _count("count_relapses", "relapses"),
@@ -150,6 +163,7 @@ FIELDS: tuple[Field, ...] = (
     _weeks("weeks_service", "weeks in a service", "total"),
     _weeks("weeks_personal_recovery", "weeks in personal recovery", "total"),
     _weeks("weeks_roles", "role-weeks held: the number of roles held, summed over weeks", "total"),
+    Field("sum_distress", "f8", "weeks", 0, math.inf, "distress summed over weeks", "total"),
     _weeks("weeks_role_blocked", "role draws that failed under a label and would not have failed without it", "total"),
 )
 

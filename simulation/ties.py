@@ -36,7 +36,7 @@ SEEN_DTYPE = np.dtype(
     [
         ("alive", "i1"), ("stands_by", "i1"), ("in_a_problem", "i1"), ("flagged", "i1"), ("in_trouble_use", "i1"),
         ("in_trouble_offending", "i1"), ("in_trouble_mental_health", "i1"), ("role_model", "i1"), ("in_need", "i1"),
-        ("leaving", "i1"), ("context", "i1"), ("area", "i4"), ("leave", "f8"), ("intolerance", "f8"),
+        ("leaving", "i1"), ("recovering", "i1"), ("context", "i1"), ("area", "i4"), ("leave", "f8"), ("intolerance", "f8"),
         ("kin_resource", "f8"), ("distress", "f8"), ("label_weight", "f8"),
     ],
     align=True,
@@ -90,6 +90,7 @@ def show(person, area, lever, assume, seen):
         or (person.mental_health == RECOVERING and person.weeks_mental_health < assume.need_weeks)
     )
     seen.in_need = 1 if early or person.symptoms > 0 else 0
+    seen.recovering = 1 if well else 0
     recovering = person.use == RECOVERING or person.offending == RECOVERING
     seen.leaving = 1 if recovering and seen.in_a_problem == 0 else 0
     seen.leave = assume.leave_associates + lever.drop_associates

@@ -49,6 +49,7 @@ class Around(NamedTuple):
     flagged_kin: float
     kin_distress: float
     in_need: float
+    ties_recovering: float
     kin_close: int
     share_kin_close: float
     degree: int
@@ -64,13 +65,22 @@ def live_one_week(person, around, area, lever, assume, chance, public_stigma, mo
         have_record_sealed(person, lever, assume, book)
     take_stock(person, around, area, lever, assume, public_stigma)
 
-    person.distress = distress_after(person, around, lever, assume)
+    person.distress = held(
+        person.distress, distress_after(person, around, lever, assume), lever.freeze_distress, lever.cap_distress
+    )
     person.upheaval = 0
-    person.anticipated_stigma = anticipated_stigma_after(person, lever, assume)
-    person.self_stigma = self_stigma_after(person, assume)
-    person.hope = hope_after(person, around, lever, assume)
-    person.identity = identity_after(person, assume)
-    person.coherence = coherence_after(person, assume)
+    person.anticipated_stigma = held(
+        person.anticipated_stigma, anticipated_stigma_after(person, lever, assume), lever.freeze_anticipated_stigma,
+        lever.cap_anticipated_stigma,
+    )  # fmt: skip
+    person.self_stigma = held(
+        person.self_stigma, self_stigma_after(person, assume), lever.freeze_self_stigma, lever.cap_self_stigma
+    )
+    person.hope = held(person.hope, hope_after(person, around, lever, assume), lever.freeze_hope, lever.cap_hope)
+    person.identity = held(person.identity, identity_after(person, assume), lever.freeze_identity, lever.cap_identity)
+    person.coherence = held(
+        person.coherence, coherence_after(person, assume), lever.freeze_coherence, lever.cap_coherence
+    )
 
     if mode != HOLDING:
         gain_and_lose_roles(person, around, area, lever, assume, chance, public_stigma, book)
@@ -123,6 +133,25 @@ def happens(chance, log_hazard):
 def towards(now, target, rate):
     """`now` moved the share `rate` of the way to `target`."""
     return now + rate * (target - now)
+
+
+def held(now, after, freeze, cap):
+    """`after`, at most `cap`; or `now`, where a switch or an experiment freezes it."""
+    if freeze > 0.0:
+        return now
+    return min(cap, after)
+
+
+def support(person, off, assume):
+    """Social capital as it acts in one of its ways; at its mean in the starting population where that way is switched off."""
+    if off > 0.0:
+        return mean_for(person, assume.mean_own_capital, assume.mean_others_capital)
+    return person.social_capital
+
+
+def mean_for(person, own, others):
+    """The mean of people with own experience, or of the others, whichever this person is."""
+    return own if person.own_experience > 0 else others
 
 
 def is_in_trouble(status):
@@ -255,13 +284,27 @@ def take_stock(person, around, area, lever, assume, public_stigma):
     each of them.
     """
     person.label_weight = label_weight_of(person, area, assume)
-    person.exposure = person.label_weight * public_stigma
-    person.social_capital = social_capital_of(around, person.label_weight, assume)
+    person.exposure = held(
+        person.exposure, person.label_weight * public_stigma, lever.freeze_exposure, lever.cap_exposure
+    )
+    person.social_capital = held(
+        person.social_capital, social_capital_of(around, person.label_weight, assume), lever.freeze_social_capital,
+        lever.cap_social_capital,
+    )  # fmt: skip
     person.sustained = sustained_weeks(person, assume)
-    person.shame = shame_of(person, person.sustained, lever, assume)
-    person.regard = regard_of(person.exposure, person.sustained, person.social_capital, assume)
-    person.involvement = involvement_of(person)
+    person.shame = held(person.shame, shame_of(person, person.sustained, lever, assume), lever.freeze_shame, lever.cap_shame)
+    vouched = support(person, assume.off_support_regard, assume)
+    person.regard = held(
+        person.regard, regard_of(person.exposure, person.sustained, vouched, assume), lever.freeze_regard, lever.cap_regard
+    )
+    person.involvement = held(
+        person.involvement, involvement_of(person), lever.freeze_involvement, lever.cap_involvement
+    )
     person.supporters = around.supporters
+    person.role_models = around.models
+    person.in_need = around.in_need
+    person.kin_voice = around.kin_voice
+    person.ties_recovering = around.ties_recovering
     person.share_active_use = around.share_active_use
     person.share_active_offending = around.share_active_offending
     person.share_active_mental_health = around.share_active_mental_health
@@ -292,15 +335,16 @@ def chance_of_unjustified_flag(person, area, lever, assume):
     """Chance a week of a flag without cause, from police.
 
     In words: it falls on people known to police, whatever they do now; fewer know of a record in a new area. Formula:
-    weekly(unjustified_flags) bias known, less the share that stage-aware policing withholds in the first year.
-    Theory: labelling (R52, R67). Evidence: no published rate; assumed, and printed beside every result on flags.
+    weekly(unjustified_flags) bias of the area, bias of the population group, known, less the share that stage-aware policing
+    withholds in the first year. Theory: labelling (R52, R67). Evidence: no published rate; assumed, and printed beside every
+    result on flags.
     """
     if person.record == 0:
         return 0.0
     weekly = -math.expm1(math.log1p(-lever.unjustified_flags) / WEEKS_A_YEAR)
     if sustained_weeks(person, assume) < assume.stage_weeks:
         weekly *= 1.0 - lever.stage_aware_policing
-    return min(1.0, weekly * area.bias * area.visibility)
+    return min(1.0, weekly * area.bias * person.group_bias * area.visibility)
 
 
 def come_to_be_flagged(person, around, area, lever, assume, chance, book):
@@ -349,14 +393,14 @@ def tell_kin(person, around, assume, chance, book):
     if person.flag == NO_FLAG or person.flag_weeks < 1 or person.disclosed > 0 or around.kin_close == 0:
         return
     readiness = assume.disclosure_base + assume.disclosure * (centred(person.regard) - centred(person.self_stigma))
-    if chance.disclosure < logistic(readiness):
+    if assume.off_disclosure_delay > 0.0 or chance.disclosure < logistic(readiness):
         person.disclosed = 1
         note(book, person, DISCLOSED, NO_DOMAIN, person.flag, NO_CAUSE, float(person.flag_weeks))
 
 
-def weight_of_ally(person, lever):
+def weight_of_ally(person, lever, assume):
     """Weight, 0 to 1, of a professional who speaks for the person: a helping service, a just officer, an advocate."""
-    if person.service != NONE and person.service_quality > 0.0:
+    if person.service != NONE and person.service_quality > 0.0 and assume.off_services == 0.0:
         return 1.0
     if person.flag_officer < lever.just_officers:
         return 1.0
@@ -385,7 +429,7 @@ def have_flag_ended(person, around, lever, assume, chance, book):
     by_both = 0.0
     if not deserved:
         voice = person.disclosed * voice_of_kin(around, lever)
-        ally = weight_of_ally(person, lever)
+        ally = weight_of_ally(person, lever, assume)
         by_kin = assume.kin_voice_rate * voice
         by_ally = assume.professional_rate * ally
         by_both = assume.both_rate * voice * ally
@@ -407,7 +451,8 @@ def have_flag_ended(person, around, lever, assume, chance, book):
     note(book, person, FLAG_OFF, NO_DOMAIN, person.flag, cause, float(person.flag_weeks))
     if is_upheld(person.flag, cause):
         fear = max(0.0, person.anticipated_stigma - assume.anticipated_floor)
-        person.anticipated_stigma -= lever.accountability * assume.trust_regained * fear
+        calmer = person.anticipated_stigma - lever.accountability * assume.trust_regained * fear
+        person.anticipated_stigma = held(person.anticipated_stigma, calmer, lever.freeze_anticipated_stigma, 1.0)
     person.flag = NO_FLAG
     person.flag_weeks = 0
     person.disclosed = 0
@@ -441,13 +486,13 @@ def obstruction_of(person):
 def distress_after(person, around, lever, assume):
     """Step 5. Distress at the end of the week.
 
-    In words: a flag, custody, upheaval, symptoms, homelessness, distressed kin or an obstructing service raise it within the
-    week; it takes a month to fall. Formula: towards clip(flag_shock (1 - shock_buffer social_capital) handling + the rest),
-    up at distress_rise, down at distress_decay. Theory: stress and its buffering by support (R35, R53, R57). Evidence: X12.
+    In words: a flag, custody, upheaval, symptoms, trouble in use, homelessness, distressed kin or an obstructing service raise
+    it within the week; it takes a month to fall. Formula: towards clip(flag_shock (1 - shock_buffer social_capital) handling +
+    the rest), up at distress_rise, down at distress_decay. Theory: stress and its buffering by support (R35, R53, R57). Evidence: X12.
     """
     target = assume.distress_kin * around.kin_distress
     if person.flag != NO_FLAG:
-        buffered = 1.0 - assume.shock_buffer * person.social_capital
+        buffered = 1.0 - assume.shock_buffer * support(person, assume.off_support_distress, assume)
         target += assume.flag_shock * buffered * (1.0 - lever.just_handling)
     if not is_free(person):
         target += assume.distress_custody
@@ -455,6 +500,8 @@ def distress_after(person, around, lever, assume):
         target += assume.distress_event
     if person.symptoms > 0:
         target += assume.distress_symptoms
+    if is_in_trouble(person.use):
+        target += assume.distress_use
     if person.homeless > 0:
         target += assume.distress_homeless
     target = clip(target + assume.distress_obstruction * assume.obstruction * obstruction_of(person))
@@ -477,6 +524,13 @@ def anticipated_stigma_after(person, lever, assume):
     return towards(person.anticipated_stigma, target, rate)
 
 
+def exposure_taken_in(person, assume):
+    """Exposure to stigma as far as it reaches self-stigma: all of it, or what exceeds the person's own resistance (M17)."""
+    if assume.on_label_resistance > 0.0:
+        return max(0.0, person.exposure - person.resistance)
+    return person.exposure
+
+
 def self_stigma_after(person, assume):
     """Step 7. Self-stigma at the end of the week.
 
@@ -486,10 +540,10 @@ def self_stigma_after(person, assume):
     """
     target = logistic(
         assume.self_stigma_base
-        + assume.z_exposure * person.exposure
+        + assume.z_exposure * exposure_taken_in(person, assume)
         + assume.z_anticipated * centred(person.anticipated_stigma)
         - assume.z_identity * centred(person.identity)
-        - centred(person.social_capital)
+        - centred(support(person, assume.off_support_self_stigma, assume))
         + assume.obstruction * obstruction_of(person)
     )
     return towards(person.self_stigma, target, assume.self_stigma_rate)
@@ -500,15 +554,19 @@ def hope_after(person, around, lever, assume):
 
     In words: support, roles and identity give it, self-stigma and distress take it; people further on and a helping service
     show that it can be done. Formula: towards logistic(hope_gain (social_capital + involvement + identity - self_stigma) -
-    distress + role_models models + service_effect quality), at hope_rate. Theory: CHIME, R12, R25. Evidence: M16.
+    hope_distress distress + role_models models + service_effect quality), at hope_rate. Theory: CHIME, R12, R25. Evidence: M16.
     """
     balance = (
-        centred(person.social_capital)
+        centred(support(person, assume.off_support_hope, assume))
         + centred(person.involvement)
         + centred(person.identity)
         - centred(person.self_stigma)
     )
-    pull = assume.hope_gain * balance - person.distress + assume.role_models * centred(around.models)
+    pull = (
+        assume.hope_gain * balance
+        - assume.hope_distress * person.distress
+        + assume.role_models * centred(around.models)
+    )
     if person.service != NONE:
         pull += assume.service_effect * person.service_quality
     pull += lever.hope_coaching + lever.with_future
@@ -547,6 +605,15 @@ def coherence_after(person, assume):
 # Step 10: roles
 
 
+def search_of(person, assume):
+    """How far identity and hope reach in looking for roles; only once no longer in a problem, in the form that asks for it."""
+    if assume.off_role_search > 0.0:
+        return mean_for(person, assume.mean_own_search, assume.mean_others_search)
+    if assume.on_roles_after_conduct > 0.0 and is_in_a_problem(person):
+        return 0.0
+    return centred(person.identity) + centred(person.hope)
+
+
 def log_hazard_of_role(person, around, lever, assume, barrier, exposure, institution):
     """Log hazard of gaining a role, its own constants apart, shared by all four.
 
@@ -555,8 +622,8 @@ def log_hazard_of_role(person, around, lever, assume, barrier, exposure, institu
     """
     value = (
         assume.role_base
-        + assume.trying * (centred(person.identity) + centred(person.hope))
-        + centred(person.social_capital)
+        + assume.trying * search_of(person, assume)
+        + centred(support(person, assume.off_support_roles, assume))
         + assume.role_skills * (person.skills + lever.skills_training)
         - assume.role_barrier * barrier * exposure
     )
@@ -570,7 +637,7 @@ def log_hazard_of_role(person, around, lever, assume, barrier, exposure, institu
 
 def exposure_at_work(person, area, lever, assume, public_stigma):
     """Exposure that an employer sees: a policy may hide the record from them, or part of it."""
-    if lever.employers_not_asking == 0.0:
+    if lever.employers_not_asking == 0.0 or lever.freeze_exposure > 0.0:
         return person.exposure
     seen = (1.0 - lever.employers_not_asking) * label_of_record(person, area, assume)
     return weight_of_labels(seen, person, area, assume) * public_stigma
@@ -587,8 +654,12 @@ def log_hazard_of_family_role(person, around, area, lever, assume, barrier):
 
 
 def log_hazard_of_work(person, around, area, lever, assume, barrier, public_stigma):
-    """Log hazard a week of gaining work, with `barrier` times the usual barrier of exposure."""
+    """Log hazard a week of gaining work, with `barrier` times the usual barrier of exposure.
+
+    Employers who cannot see records may take people of a marked group to have one: statistical discrimination (C16).
+    """
     exposure = exposure_at_work(person, area, lever, assume, public_stigma)
+    suspected = assume.statistical_discrimination * lever.employers_not_asking * person.group_marked
     return (
         log_hazard_of_role(
             person, around, lever, assume, barrier * assume.barrier_work, exposure, assume.institution_work
@@ -597,6 +668,7 @@ def log_hazard_of_work(person, around, area, lever, assume, barrier, public_stig
         + area.opportunity
         + lever.supported_employment
         + lever.economic_shock
+        - suspected
     )
 
 
@@ -713,14 +785,18 @@ def find_or_lose_a_home(person, around, lever, assume, chance, book):
     """
     if not is_free(person):
         return
+    capital = support(person, assume.off_support_home, assume)
     if person.homeless > 0:
-        pull = assume.homeless_off + centred(person.social_capital) + lever.housing_first
-        pull += assume.homeless_kin * centred(voice_of_kin(around, lever))
+        voice = voice_of_kin(around, lever)
+        if assume.off_support_home > 0.0:
+            voice = mean_for(person, assume.mean_own_kin_voice, assume.mean_others_kin_voice)
+        pull = assume.homeless_off + centred(capital) + lever.housing_first
+        pull += assume.homeless_kin * centred(voice)
         if happens(chance.homeless, pull):
             person.homeless = 0
             note(book, person, HOMELESS_END, NO_DOMAIN, 0, CHANCE, 0.0)
         return
-    push = assume.homeless_on - assume.homeless_capital * centred(person.social_capital)
+    push = assume.homeless_on - assume.homeless_capital * centred(capital)
     if is_in_a_problem(person):
         push += assume.homeless_problem
     if person.ever_released > 0 and person.weeks_since_release < assume.homeless_release_weeks:
@@ -816,7 +892,7 @@ def move_away(person, area, lever, assume, chance, book):
     """
     if not is_free(person):
         return
-    if person.area != NEW_AREA and chance.relocation < lever.relocation:
+    if person.area != NEW_AREA and area.elsewhere > 0 and chance.relocation < lever.relocation:
         person.area = NEW_AREA
         note(book, person, MOVED, NO_DOMAIN, person.area, POLICY, 0.0)
     elif chance.move < assume.move and area.elsewhere > 0:
@@ -861,10 +937,17 @@ def log_hazard_of_deciding(base, own_frailty, share_active, person, assume):
         - assume.decide_frailty * liability(own_frailty, person, assume)
         + assume.w_hope * centred(person.hope)
         + assume.w_identity * assume.decide_identity * centred(person.identity)
-        + assume.w_capital * assume.decide_capital * centred(person.social_capital)
+        + assume.w_capital * assume.decide_capital * centred(support(person, assume.off_support_deciding, assume))
         + assume.w_shame * assume.shame_slope * person.shame * (person.hope - assume.shame_hope_mark)
         - assume.w_peers * share_active
     )
+
+
+def consolidated(weeks, person, assume):
+    """How far recovery has come to be consolidated, on the log of time sustained; its mean where that is switched off."""
+    if assume.off_consolidation > 0.0:
+        return mean_for(person, assume.mean_own_consolidated, assume.mean_others_consolidated)
+    return math.log1p(weeks / assume.consolidation_weeks)
 
 
 def log_hazard_of_lapse(base, own_frailty, weeks, share_active, roles, person, area, assume):
@@ -878,12 +961,12 @@ def log_hazard_of_lapse(base, own_frailty, weeks, share_active, roles, person, a
         + liability(own_frailty, person, assume)
         - assume.w_identity * centred(person.identity)
         - assume.w_hope * assume.lapse_hope * centred(person.hope)
-        - assume.w_capital * centred(person.social_capital)
+        - assume.w_capital * centred(support(person, assume.off_support_keeping, assume))
         - roles * person.involvement
         + assume.w_peers * share_active
         + assume.w_distress * person.distress
         + area.risk
-        - assume.consolidation * math.log1p(weeks / assume.consolidation_weeks)
+        - assume.consolidation * consolidated(weeks, person, assume)
     )
     if person.homeless > 0:
         value += assume.w_homeless
@@ -902,7 +985,7 @@ def chance_of_relapse(share_active, person, lever, assume):
         assume.relapse_in_lapse
         - assume.w_identity * centred(person.identity)
         - assume.w_hope * assume.lapse_hope * centred(person.hope)
-        - assume.w_capital * centred(person.social_capital)
+        - assume.w_capital * centred(support(person, assume.off_support_keeping, assume))
         + assume.w_distress * person.distress
         + assume.w_peers * share_active
         - lever.check_ups
@@ -1032,7 +1115,7 @@ def weeks_after(weeks, status, course, counts, assume):
     return weeks + 1.0 if status == RECOVERING and counts else weeks
 
 
-def write_course(person, domain, course, weeks, assume, book):
+def write_course(person, domain, course, weeks, lever, assume, book):
     """Note what the week did to a domain, and let a lapse set the person back.
 
     In words: a lapse costs identity, less so where it is coherent, and hope, and adds self-stigma: the abstinence-violation
@@ -1049,9 +1132,11 @@ def write_course(person, domain, course, weeks, assume, book):
     elif course == FALL:
         person.count_lapses += 1
         person.upheaval = 1
-        person.identity -= assume.setback * person.identity * (1.0 - person.coherence)
-        person.hope -= assume.setback * person.hope
-        person.self_stigma += assume.setback * (1.0 - person.self_stigma)
+        less = person.identity - assume.setback * person.identity * (1.0 - person.coherence)
+        person.identity = held(person.identity, less, lever.freeze_identity, lever.cap_identity)
+        person.hope = held(person.hope, person.hope - assume.setback * person.hope, lever.freeze_hope, lever.cap_hope)
+        more = person.self_stigma + assume.setback * (1.0 - person.self_stigma)
+        person.self_stigma = held(person.self_stigma, more, lever.freeze_self_stigma, lever.cap_self_stigma)
         note(book, person, LAPSE, domain, 0, NO_CAUSE, weeks)
     elif course == FALL_BACK:
         person.count_relapses += 1
@@ -1070,12 +1155,14 @@ def change_course(person, around, area, lever, assume, chance, book):
     free = is_free(person)
 
     if use == DECIDE_SUDDENLY or offending == DECIDE_SUDDENLY or mental_health == DECIDE_SUDDENLY:
-        person.identity = towards(person.identity, 1.0, assume.turning_jump)
-        person.hope = towards(person.hope, 1.0, assume.turning_jump)
+        lifted = towards(person.identity, 1.0, assume.turning_jump)
+        person.identity = held(person.identity, lifted, lever.freeze_identity, lever.cap_identity)
+        lifted = towards(person.hope, 1.0, assume.turning_jump)
+        person.hope = held(person.hope, lifted, lever.freeze_hope, lever.cap_hope)
 
-    write_course(person, USE, use, person.weeks_use, assume, book)
-    write_course(person, OFFENDING, offending, person.weeks_offending, assume, book)
-    write_course(person, MENTAL_HEALTH, mental_health, person.weeks_mental_health, assume, book)
+    write_course(person, USE, use, person.weeks_use, lever, assume, book)
+    write_course(person, OFFENDING, offending, person.weeks_offending, lever, assume, book)
+    write_course(person, MENTAL_HEALTH, mental_health, person.weeks_mental_health, lever, assume, book)
     person.use = status_after(person.use, use)
     person.offending = status_after(person.offending, offending)
     person.mental_health = status_after(person.mental_health, mental_health)
@@ -1252,6 +1339,7 @@ def grow_older_or_die(person, assume, chance, book):
 
 def keep_count(person):
     """Add the week to the person's running totals."""
+    person.sum_distress += person.distress
     if person.custody_left > 0:
         person.weeks_custody += 1
     if person.homeless > 0:

@@ -16,15 +16,19 @@ from simulation.book import Book, WeekEvents, WeekLine, gather
 from simulation.cohort import load_cohort
 from simulation.diary import EVENTS, FLAG_OFF
 from simulation.errors import ComparisonError, Problem, ScenarioError, WorldError
+from simulation.experiments import ExperimentsInForce, Noted
 from simulation.fast import CompiledWeek
 from simulation.levers import LEVERS, lever_bases
+from simulation.luck import POPULATION_GROUP, uniforms
+from simulation.mechanisms import LAYERS, MECHANISMS, switched_off
 from simulation.parameters import assumptions as check_assumptions
 from simulation.parameters import assumptions_row
 from simulation.plain import PlainWeek, live_alone
 from simulation.policy import PolicyInForce
-from simulation.population import draw_population
+from simulation.population import draw_population, let_event_happen
 from simulation.scenario import Scenario, check_run
 from simulation.state import FIELDS, TOTALS
+from simulation.switches import Thrown, settle_bias, throw
 from simulation.ties import SEEN_DTYPE, Ties
 from simulation.week import HOLDING, LIVING, SETTLING, is_upheld
 
@@ -40,6 +44,7 @@ class Start:
     names: dict[str, object]
     people: np.ndarray
     ties: Ties
+    thrown: Thrown
 
     def check(self, asked: dict[str, object]) -> None:
         """Raise `ComparisonError` unless a world with the names `asked` begins like this."""
@@ -106,6 +111,7 @@ class World:
         self.cohort = load_cohort(scenario.cohort)
         if start is None:
             self.people, self.ties = draw_population(self.cohort, scenario.people, seed, scenario.own_experience)
+            self._draw_groups()
         else:
             start.check(self._names_of_start())
             self.people, self.ties = start.people.copy(), start.ties.copy()
@@ -120,13 +126,14 @@ class World:
         self.public_stigma_moved = 0.0
         self._level = 0.0
         self.sanctions = np.zeros(len(self.areas))
-        self.policy = PolicyInForce(
-            scenario.policies, lever_bases(self.assumptions), seed, self.people, scenario.area_names
-        )
+        names = scenario.area_names, scenario.group_names
+        self.policy = PolicyInForce(scenario.policies, lever_bases(self.assumptions), seed, self.people, *names)
+        self.experiments = ExperimentsInForce(scenario.experiments, seed, len(self.people), *names)
         self.threads = max(1, threads)
         self.engine = engine
         self.assume = assumptions_row(self.assumptions)
         self.areas_table = areas_table(self.areas)
+        self._frozen: tuple[str, ...] = ()
         self.seen = np.zeros(len(self.people), dtype=SEEN_DTYPE)
         self.seen_next = np.zeros(len(self.people), dtype=SEEN_DTYPE)
         cuts = np.linspace(0, len(self.people), self.threads + 1).astype(int).tolist()
@@ -135,9 +142,13 @@ class World:
         self._passes: CompiledWeek | PlainWeek = (CompiledWeek if engine == "compiled" else PlainWeek)(self)
         self._is_stale = True
         self._reached: list[tuple[np.ndarray, int]] | None = None
+        self._done_to: list[Noted] = []
+        self._switched = not (scenario.switch_off or scenario.switch_on)
         self.coming: dict[int, np.void] = {}
         if start is None:
             self._burn_in(progress)
+        else:
+            self._live_by(start.thrown)
         if nudge is not None:
             self._nudge(nudge)
 
@@ -155,8 +166,10 @@ class World:
         self.seen_next[:] = self.seen
         self._live()
         self._passes.tie()
-        events = gather(self.week, reached, [book.entries() for book in self.books])
+        events = gather(self.week, reached, [book.entries() for book in self.books], self._done_to)
         self._hear_complaints(events)
+        if self.mode == LIVING:
+            self.experiments.hear(events)
         self.week += 1
         self._reached = None
         return events
@@ -168,7 +181,9 @@ class World:
         return events, (counts, sums, np.bincount(events.event, minlength=len(EVENTS)), self._level)
 
     def prepare(self) -> list[tuple[np.ndarray, int]]:
-        """Step 1, once a week: settings of the coming week, and what others see as it begins; who is reached first."""
+        """Step 1, once a week: experiments, settings of the coming week, what others see as it begins; who is reached first."""
+        if not self._switched and self.mode == LIVING:
+            self._throw_switches()
         # Before the settings change: others are seen as of last week's end, and under its settings.
         if self._is_stale:
             self.show()
@@ -176,9 +191,10 @@ class World:
             for area, sanction in zip(self.areas, self.sanctions, strict=True):
                 let_bias_move(area, float(sanction), self.assumptions["bias_return"])
             self.areas_table["bias"] = [area.bias for area in self.areas]
-            self._reached = []
+            self._reached, self._done_to = [], []
             if self.mode == LIVING:
-                self.policy.turn_to(self.week, self.people)
+                self._done_to, held = self.experiments.act(self.week, self.people)
+                self.policy.turn_to(self.week, self.people, held)
                 self._reached = [(persons, _LEVER_NUMBERS[lever]) for persons, lever in self.policy.newly_reached]
         return self._reached
 
@@ -238,7 +254,36 @@ class World:
         self.show()
         self._passes.take_stock(self.public_stigma)
 
-    # Before week 0
+    # Before week 0, and switches
+
+    def _draw_groups(self) -> None:
+        """Put each person into a population group of the scenario, or among the others, by luck of their own."""
+        low = 0.0
+        luck = uniforms(self.seed, self.people["person"], 0, POPULATION_GROUP)
+        for number, group in enumerate(self.scenario.population_groups, 1):
+            within = (luck >= low) & (luck < low + group.share)
+            low += group.share
+            self.people["population_group"][within] = number
+            self.people["group_bias"][within] = group.bias
+            self.people["group_marked"][within] = group.marked
+
+    def _live_by(self, thrown: Thrown) -> None:
+        """Live by what switches have left, from now on."""
+        self.assume, self.areas_table = thrown.assume.copy(), thrown.areas_table.copy()
+        settle_bias(self.areas, self.areas_table)
+        self.policy.freeze(thrown.frozen)
+        self._frozen = thrown.frozen
+
+    def _thrown(self) -> Thrown:
+        return Thrown(self.assume, self.areas_table, self._frozen)
+
+    def _throw_switches(self) -> None:
+        """Throw the scenario's own switches, from week 0 on; those of its layer have been thrown before burn-in."""
+        self._switched = True
+        self.take_stock()
+        off = [MECHANISMS[name] for name in self.scenario.switch_off if name not in LAYERS[self.scenario.layer]]
+        self._live_by(throw(off, self.scenario.switch_on, self.people, self._thrown()))
+        self.touch()
 
     def _spread_over_areas(self) -> None:
         """People of areas that a scenario adds come from the new area, by their ids: an equal part to each."""
@@ -250,6 +295,9 @@ class World:
     def _burn_in(self, progress: Callable[[int, int], None] | None) -> None:
         """Live together before week 0: no event is written, no policy acts, nobody ages or dies."""
         self.take_stock()
+        if self.scenario.layer != "labels":
+            self._live_by(throw(switched_off(self.scenario.layer, ()), (), self.people, self._thrown()))
+            self.touch()
         self.mode = _BURN_INS[self.cohort.burn_in]
         for week in range(-self.cohort.burn_in_weeks, 0):
             self.week = week
@@ -262,6 +310,8 @@ class World:
         self.people["upheaval"] = 0
         for name in TOTALS:
             self.people[name] = 0
+        let_event_happen(self.people, self.cohort, self.seed)
+        self.touch()
 
     def _nudge(self, person: int) -> None:
         """Change one thing about one person that has nothing to do with any policy: they begin in great distress."""
@@ -278,12 +328,13 @@ class World:
         scenario = self.scenario
         return {
             "cohort": scenario.cohort, "people": scenario.people, "own experience": scenario.own_experience,
-            "seed": self.seed, "assumptions": self.assumptions, "areas": list(scenario.areas),
+            "seed": self.seed, "assumptions": self.assumptions, "areas": list(scenario.areas), "layer": scenario.layer,
+            "population groups": scenario.population_groups,
         }  # fmt: skip
 
     def keep_start(self) -> Start:
         """How this world begins, for other worlds of the same people; only before its first week is lived."""
-        return Start(self._names_of_start(), self.people[self.row_of], self.ties.copy())
+        return Start(self._names_of_start(), self.people[self.row_of], self.ties.copy(), self._thrown().copy())
 
     # What a reader sees
 

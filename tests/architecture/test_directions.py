@@ -7,10 +7,11 @@ import graphlib
 
 LAYERS = (
     {"errors", "units", "diary"},
+    {"mechanisms"},
     {"parameters", "levers", "state", "book", "toml_lines"},
     {"luck", "rules", "rule_proof", "groups"},
-    {"week", "areas", "cohort", "sentences", "scenario", "policy"},
-    {"ties", "engine", "population", "story"},
+    {"week", "areas", "cohort", "sentences", "scenario", "experiments", "policy"},
+    {"ties", "engine", "population", "story", "switches"},
     {"compiled", "fast", "plain"},
     {"world"},
     {"history"},
@@ -30,6 +31,7 @@ OPEN_TO_ANALYSIS = {
     "simulation.groups",
     "simulation.history",
     "simulation.levers",
+    "simulation.mechanisms",
     "simulation.parameters",
     "simulation.policy",
     "simulation.run",

@@ -11,12 +11,12 @@ import pytest
 
 from simulation.areas import AREA_NUMBERS, AREA_RANGES
 from simulation.engine import CHANCES
-from simulation.levers import LEVERS, lever_bases
-from simulation.parameters import PARAMETERS
+from simulation.levers import CAPS, FREEZES, LEVERS, lever_bases
+from simulation.parameters import ASSUMPTIONS_DTYPE, PARAMETERS
 from simulation.state import FIELDS, PersonRow
 from simulation.week import Around
 
-FAR = {"weeks": 3000, "count": 300, "years": 60.0, "ties": 12.0, "id": 10**6, "area": 1, "group": 5, "sd": 4.5}
+FAR = {"weeks": 3000, "count": 300, "years": 60.0, "ties": 12.0, "id": 10**6, "area": 1, "group": 5, "sd": 4.5, "factor": 10.0}
 """How far a state without an upper end is taken, by its unit: beyond what sixty years or a million people bring."""
 
 
@@ -34,19 +34,27 @@ class Anywhere:
         return high if where > 0.875 else float(self.luck.uniform(low, high))
 
     def assumptions(self) -> dict[str, float]:
-        """A value for every number of the model, structural ones included."""
-        return {
+        """A value for every number of the model, structural ones included, switches thrown or not, and any means."""
+        numbers = {
             one.name: one.default if self.luck.random() < 0.3 else self.between(one.low, one.high)
             for one in PARAMETERS.values()
         }
+        for name in ASSUMPTIONS_DTYPE.names:
+            if name.startswith("mean_"):
+                numbers[name] = self.between(0.0, 1.0)
+            elif name not in numbers:
+                numbers[name] = float(self.luck.random() < 0.2)
+        return numbers
 
     def settings(self, assumptions: dict[str, float]) -> dict[str, float]:
-        """A value for every lever: its base, or anything that a scenario may ask for."""
+        """A value for every lever: its base, or anything that a scenario may ask for; states frozen or capped, or not."""
         bases = lever_bases(assumptions)
-        return {
+        levers = {
             one.name: bases[one.name] if self.luck.random() < 0.5 else self.between(one.low, one.high)
             for one in LEVERS.values()
         }
+        freezes = {name: float(self.luck.random() < 0.1) for name in FREEZES}
+        return levers | freezes | {name: 1.0 if self.luck.random() < 0.8 else self.luck.random() for name in CAPS}
 
     def person(self) -> PersonRow:
         """Somebody with every state and trait anywhere in its range."""
@@ -71,7 +79,8 @@ class Anywhere:
         supporters = self.between(0.0, 14.5)
         return Around(
             supporters, self.between(0.0, 2.0 * supporters), share(), share(), share(), self.between(0.0, 1.0),
-            self.between(0.0, 1.0), share(), share(), self.between(0.0, 4.0), close, close / 3.0, int(self.luck.integers(0, 11)),
+            self.between(0.0, 1.0), share(), share(), self.between(0.0, 4.0), self.between(0.0, 10.0), close,
+            close / 3.0, int(self.luck.integers(0, 11)),
         )  # fmt: skip
 
     def area(self) -> SimpleNamespace:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from simulation import ties, week
 from simulation.book import Book
+from simulation.diary import CAUSES
 from simulation.state import FIELDS, STATE_DTYPE
 
 SHARE = (0.0, 1.0)
@@ -27,6 +28,9 @@ QUANTITIES: dict[str, tuple[tuple[float, float], dict]] = {
     "cloglog": (SHARE, {"x": "number"}),
     "happens": (SHARE, {"chance": "share", "log_hazard": "number"}),
     "towards": (SHARE, {"now": "share", "target": "share", "rate": "share"}),
+    "held": (SHARE, {"now": "share", "after": "share", "freeze": "share", "cap": "share"}),
+    "support": (SHARE, {"off": "share"}),
+    "mean_for": (SHARE, {"own": "share", "others": "share"}),
     "is_in_trouble": (SHARE, {"status": "status"}),
     "is_in_a_problem": (SHARE, {}),
     "has_a_problem": (SHARE, {}),
@@ -48,10 +52,12 @@ QUANTITIES: dict[str, tuple[tuple[float, float], dict]] = {
     "obstruction_of": (SHARE, {}),
     "distress_after": (SHARE, {}),
     "anticipated_stigma_after": (SHARE, {}),
+    "exposure_taken_in": (SHARE, {}),
     "self_stigma_after": (SHARE, {}),
     "hope_after": (SHARE, {}),
     "identity_after": (SHARE, {}),
     "coherence_after": (SHARE, {}),
+    "search_of": ((-1.0, 1.0), {}),
     "log_hazard_of_role": (LOG, {"barrier": "share", "exposure": "share", "institution": "share"}),
     "exposure_at_work": (SHARE, {}),
     "log_hazard_of_family_role": (LOG, {"barrier": "share"}),
@@ -65,6 +71,7 @@ QUANTITIES: dict[str, tuple[tuple[float, float], dict]] = {
     "chance_of_onset": (SHARE, {"share_active": "share"}),
     "chance_of_taking_turning_point": (SHARE, {}),
     "log_hazard_of_deciding": (LOG, {"base": "log", "own_frailty": "sd", "share_active": "share"}),
+    "consolidated": ((0.0, 8.0), {"weeks": "weeks"}),
     "log_hazard_of_lapse": (
         LOG, {"base": "log", "own_frailty": "sd", "weeks": "weeks", "share_active": "share", "roles": "share"},
     ),
@@ -130,7 +137,7 @@ def argument(anywhere, kind: str):
         "status": lambda: int(luck.integers(0, 4)),
         "flag": lambda: int(luck.integers(0, 3)),
         "service": lambda: int(luck.integers(1, 4)),
-        "cause": lambda: int(luck.integers(0, 27)),
+        "cause": lambda: int(luck.integers(0, len(CAUSES))),
         "course": lambda: int(luck.integers(0, 7)),
         "yes": lambda: bool(luck.random() < 0.5),
     }[kind]()

@@ -15,7 +15,7 @@ from simulation.areas import areas_table, make_areas
 from simulation.book import Book
 from simulation.compiled import CHANCE_DTYPE, kernels
 from simulation.diary import EVENTS
-from simulation.levers import SETTINGS_DTYPE, lever_bases
+from simulation.levers import lever_bases, unchanged_settings
 from simulation.parameters import PARAMETERS, assumptions_row
 from simulation.state import STATE_DTYPE
 from simulation.ties import SEEN_DTYPE, Ties
@@ -46,15 +46,14 @@ class Columns:
         self.people["person"] = np.arange(people)
         self.people["alive"] = 1
         self.people["age"] = 30.0
+        self.people["group_bias"] = 1.0
         for name in ("identity", "hope", "self_stigma", "coherence"):
             self.people[name] = 0.5
         for name, value in state.items():
             self.people[name] = value
         self.ties = Ties.empty(people)
         self.assume = assumptions_row(values)
-        self.settings = np.zeros(1, dtype=SETTINGS_DTYPE)
-        for name, value in lever_bases(values).items():
-            self.settings[name] = value
+        self.settings = unchanged_settings(lever_bases(values))
         self.areas = areas_table(make_areas(values))
         self.seen = np.zeros(people, dtype=SEEN_DTYPE)
         self.chances = np.ones(1, dtype=CHANCE_DTYPE)

@@ -15,7 +15,7 @@ from simulation.areas import areas_table, make_areas
 from simulation.book import Book
 from simulation.compiled import CHANCE_DTYPE, cache_folder, kernels
 from simulation.diary import CAUSES, DOMAIN_NAMES, EVENTS
-from simulation.levers import LEVERS, SETTINGS_DTYPE, lever_bases
+from simulation.levers import LEVERS, lever_bases, unchanged_settings
 from simulation.parameters import PARAMETERS, assumptions_row
 from simulation.plain import Records
 from simulation.state import FIELD, STATE_DTYPE, read_rows
@@ -26,14 +26,14 @@ CERTAIN = 1e-9
 MIDDLING: dict[str, Any] = {
     "alive": 1, "age": 30.0, "identity": 0.5, "hope": 0.5, "self_stigma": 0.5, "coherence": 0.5,
     "anticipated_stigma": 0.15, "weight_family": 0.25, "weight_work": 0.25, "weight_giving": 0.25,
-    "weight_community": 0.25, "flag_officer": 0.5,
+    "weight_community": 0.25, "flag_officer": 0.5, "group_bias": 1.0,
 }  # fmt: skip
 """A man of thirty without a problem, role or label, everything about him in the middle."""
 
 SUPPORTED = plain_rule.Around(
     supporters=4.0, intolerant_supporters=0.0, share_active_use=0.0, share_active_offending=0.0,
     share_active_mental_health=0.0, models=0.5, kin_voice=0.0, flagged_kin=0.0, kin_distress=0.0, in_need=0.0,
-    kin_close=2, share_kin_close=1.0, degree=5,
+    ties_recovering=1.0, kin_close=2, share_kin_close=1.0, degree=5,
 )  # fmt: skip
 """Four supporters, two of them close kin who have no voice, and one tie a year into recovery."""
 
@@ -59,9 +59,7 @@ class Life:
         for name, value in (MIDDLING | state).items():
             people[name] = value
         row = assumptions_row(values)
-        settings = np.zeros(1, dtype=SETTINGS_DTYPE)
-        for name, value in (lever_bases(values) | lever).items():
-            settings[name] = value
+        settings = unchanged_settings(lever_bases(values) | lever)
         places = areas_table(make_areas(values))
         self.rule = rule
         self.book = Book(1)

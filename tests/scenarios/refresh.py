@@ -9,7 +9,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from simulation.scenario import Scenario
 from simulation.scenario_files import shipped_folder, shipped_scenarios
-from simulation.scenario_shape import schema_text
+from simulation.scenario_schema import schema_text
 
 
 def main() -> None:

@@ -19,7 +19,9 @@ from simulation.toml_lines import read_text
 WORDS = st.sampled_from([
     "question", "extends", "cohort", "people", "years", "own_experience", "primary", "policy", "assumption", "area", "lever",
     "set", "multiply", "add", "from", "until", "ramp", "whom", "covers", "places", "because", "name", "range", "outcome",
-    "horizon", "group", "layer", "switch_off", "cost", "population_group", "bias", "x",
+    "horizon", "group", "layer", "switch_off", "switch_on", "cost", "currency", "population_group", "share", "bias", "marked",
+    "experiment", "state", "cap", "freeze", "give_tie", "count", "give_role", "take_role", "move", "when", "domain", "after",
+    "lasts", "policing", "x",
 ])  # fmt: skip
 VALUES = st.one_of(
     st.integers(-(10**30), 10**30).map(str),
@@ -27,6 +29,8 @@ VALUES = st.one_of(
     st.sampled_from([
         "true", "[]", "{}", "1979-05-27", "07:32:00", "[0, 0.4]", "[[1]]", '"60 %"', '"0.2 % a year"', '"26 weeks"', '"year 2"',
         '"week 52"', '"baseline"', '"the-visit"', '"england"', '"a year"', "{set = 1}", '"2 years"', "inf", "-nan", "0x1f",
+        '["peers"]', '"hope"', '"null"', '"decided"', '"work"', '"well"', '"new"', '"recovering"', '{amount = 3, per = "person"}',
+        '"GBP"', "false",
     ]),
     st.sampled_from([*LEVERS, *PARAMETERS, *GROUPS]).map(lambda name: f'"{name}"'),
     st.text(st.characters(codec="utf-8", exclude_characters="'\n\r", exclude_categories=["Cc"]), max_size=12).map(
@@ -112,3 +116,9 @@ def test_every_key_of_good_toml_has_its_line(lines):
         assert 1 <= toml.lines[path] <= len(lines)
         if isinstance(path[-1], str):
             assert path[-1] in lines[toml.lines[path] - 1]
+
+
+@given(st.dictionaries(WORDS, VALUES, max_size=7))
+@settings(max_examples=400)
+def test_any_experiment_is_read_or_refused(keys):
+    reads_or_refuses("\n".join(["[[experiment]]", *(f"{key} = {value}" for key, value in keys.items())]))

@@ -20,6 +20,14 @@ def policy(*lines: str) -> str:
     return "\n".join(["[[policy]]", 'lever = "unjustified_flags"', *lines])
 
 
+def group(*lines: str, name: str = "a") -> str:
+    return "\n".join(["[[population_group]]", f'name = "{name}"', *lines])
+
+
+def experiment(*lines: str) -> str:
+    return "\n".join(["[[experiment]]", *lines])
+
+
 # (what is wrong, the text, its line, a word of what is said to be wrong or to do)
 MISTAKES = [
     ("a misspelt key", 'question = "?"\nextnds = "baseline"', 2, '"extends"'),
@@ -94,10 +102,76 @@ MISTAKES = [
     ("a primary group of nobody", '[primary]\ngroup = "women and men"', 2, "correct it"),
     ("a table where tables belong", '[policy]\nlever = "policing"\nset = 2', 1, "[[policy]]"),
     ("a number where tables belong", "policy = 3", 1, "[[policy]]"),
-    ("another layer", 'layer = "network"', 1, "not available in this version"),
-    ("a mechanism switched off", 'switch_off = ["hope"]', 1, "not available in this version"),
-    ("a population group", '[[population_group]]\nname = "a"', 1, "not available in this version"),
-    ("costs", "[cost]\nadvocate = 3", 1, "not available in this version"),
+    ("a misspelt layer", 'layer = "netwrk"', 1, '"network"'),
+    ("a misspelt mechanism", 'switch_off = [\n"hope",\n"peerz"]', 3, '"peers"'),
+    ("an unknown mechanism", 'switch_off = ["xyzzy"]', 1, "recovery list mechanisms"),
+    ("a form switched off", 'switch_off = ["label_resistance"]', 1, "Write it in switch_on"),
+    ("a mechanism switched on", 'switch_on = ["peers"]', 1, "Write it in switch_off"),
+    ("one mechanism without a list", 'switch_off = "peers"', 1, "a list of mechanisms"),
+    ("a group without a share", '[[population_group]]\nname = "a"', 1, "share = ..."),
+    ("a group of nobody", group("share = 0"), 3, "more than 0 %"),
+    ("a group's share without its sign", group("share = 14"), 3, '"14 %"'),
+    ("a group by the name of the rest", group('share = "14 %"', name="others"), 2, "no such group"),
+    ("a group by the name of another kind", group('share = "14 %"', name="women"), 2, "recovery list groups"),
+    ("a group with too much bias", group('share = "14 %"', "bias = 11"), 4, "from 0 to 10"),
+    ("a group marked by a number", group('share = "14 %"', "marked = 1"), 4, "true or false"),
+    ("a group twice", group('share = "14 %"') + "\n" + group('share = "2 %"'), 5, "a second time"),
+    ("groups of more than everybody", group('share = "60 %"') + "\n" + group('share = "41 %"', name="b"), 1, "100 %"),
+    ("a rule on a group that is none", policy("multiply = 2", "whom = 'population_group == \"b\"'"), 4, '"others"'),
+    ("a cost of no lever", '[cost]\ncurrency = "GBP"\nadvocate = 3', 3, "recovery list levers"),
+    ("a misspelt lever with a cost", '[cost]\ncurrency = "GBP"\nindependent_advocat = 3', 3, '"independent_advocate"'),
+    ("a cost below nothing", '[cost]\ncurrency = "GBP"\npolicing = -1', 3, "0 or more"),
+    ("a cost in words", '[cost]\ncurrency = "GBP"\npolicing = "much"', 3, "0 or more"),
+    ("a cost without end", '[cost]\ncurrency = "GBP"\npolicing = inf', 3, "0 or more"),
+    ("a cost for each of something else", '[cost]\ncurrency = "GBP"\npolicing = { amount = 1, per = "day" }', 3, "place-week"),
+    ("a cost without an amount", '[cost]\ncurrency = "GBP"\npolicing = { per = "person" }', 3, "amount"),
+    ("costs without a currency", "[cost]\npolicing = 3", 1, 'currency = "GBP"'),
+    ("a currency that is a number", '[cost]\ncurrency = "3"\npolicing = 3', 2, '"GBP"'),
+    ("costs as a list", "[[cost]]\npolicing = 3", 1, "[cost]"),
+    ("a cost of places that there are none of", policy("multiply = 2") + '\n[cost]\ncurrency = "GBP"\n'
+     'unjustified_flags = { amount = 1, per = "place-week" }', 6, "has no places"),
+    ("an experiment on nothing", experiment("set = 1"), 1, "exactly one of state, give_tie, give_role, take_role, move"),
+    ("an experiment on two things", experiment('give_role = "work"', 'move = "new"'), 1, "exactly one of"),
+    ("an experiment that does nothing", experiment('state = "hope"'), 1, "exactly one of set, add, cap, freeze"),
+    ("an experiment that does two things", experiment('state = "hope"', "set = 1", "cap = 1"), 1, "set and cap"),
+    ("a misspelt state", experiment('state = "hpe"', "set = 1"), 2, '"hope"'),
+    ("an unknown state", experiment('state = "xyzzy"', "set = 1"), 2, "recovery list states"),
+    ("a state that nothing can set", experiment('state = "alive"', "set = 0"), 2, "cannot be set or added to"),
+    ("a state worked out from others", experiment('state = "exposure"', "set = 0"), 2, "cannot be set or added to"),
+    ("a state that cannot be capped", experiment('state = "record"', "cap = 0"), 2, "cannot be capped"),
+    ("a state that cannot be frozen", experiment('state = "use"', "freeze = true"), 2, "cannot be frozen"),
+    ("a state beyond its range", experiment('state = "hope"', "set = 1.2"), 3, "0 to 1"),
+    ("a cap beyond the range", experiment('state = "hope"', "cap = -0.1"), 3, "0 to 1"),
+    ("more added than there is room for", experiment('state = "hope"', "add = 2"), 3, "-1 to 1"),
+    ("half a conviction", experiment('state = "prior_convictions"', "set = 0.5"), 3, "whole number"),
+    ("a state that is no number", experiment('state = "hope"', 'set = "much"'), 3, "finite"),
+    ("yes for a number", experiment('state = "hope"', "set = true"), 3, "a number"),
+    ("a status by its number", experiment('state = "use"', "set = 2"), 3, '"recovering"'),
+    ("a status by an unknown word", experiment('state = "use"', 'set = "well"'), 3, '"recovering"'),
+    ("a status that is added to", experiment('state = "use"', "add = 1"), 3, "no amount"),
+    ("a record that is added to", experiment('state = "record"', "add = 1"), 3, "set = true"),
+    ("what is not frozen", experiment('state = "hope"', "freeze = false"), 3, "true"),
+    ("a set beside a role", experiment('give_role = "work"', "set = 1"), 3, "Leave set out"),
+    ("a misspelt tie", experiment('give_tie = "wel"'), 2, '"well"'),
+    ("no tie of a kind", experiment('give_tie = "none"'), 2, "recovering_a_year"),
+    ("no ties", experiment('give_tie = "well"', "count = 0"), 3, "not 0"),
+    ("too many ties", experiment('give_tie = "well"', "count = 8"), 3, "from -7 to 7"),
+    ("a count of roles", experiment('give_role = "work"', "count = 2"), 3, "for give_tie only"),
+    ("a misspelt role", experiment('take_role = "wrk"'), 2, '"work"'),
+    ("a move to nowhere", experiment('move = "moon"'), 2, "home, new"),
+    ("an event that is none", experiment('give_role = "work"', 'when = "decide"'), 3, '"decided"'),
+    ("what comes after death", experiment('give_role = "work"', 'when = "died"'), 3, "goes on"),
+    ("a domain of no event", experiment('give_role = "work"', 'domain = "use"'), 3, "Add when"),
+    ("a time after no event", experiment('give_role = "work"', 'after = "2 weeks"'), 3, "Add when"),
+    ("a domain of an event without one", experiment('move = "new"', 'when = "flag_on"', 'domain = "use"'), 4, "have one"),
+    ("a misspelt domain", experiment('move = "new"', 'when = "lapse"', 'domain = "usee"'), 4, '"use"'),
+    ("how long a role lasts", experiment('give_role = "work"', 'lasts = "2 weeks"'), 3, "happens once"),
+    ("an experiment without its unit", experiment('state = "hope"', "cap = 0.5", "lasts = 26"), 4, "unit"),
+    ("an experiment after the end", "years = 1\n" + experiment('move = "new"', 'from = "year 2"'), 2, "before the world ends"),
+    ("an experiment on a share of nobody", experiment('move = "new"', 'covers = "0 %"'), 3, "on nobody"),
+    ("an experiment on an unknown group", experiment('move = "new"', 'whom = "womn"'), 3, '"women"'),
+    ("a lever of a policy in an experiment", experiment('lever = "policing"', "set = 1"), 2, "belongs to [[policy]]"),
+    ("a table where experiments belong", '[experiment]\nmove = "new"', 1, "[[experiment]]"),
     ("a path to extend", 'extends = "../baseline"', 1, "never a path"),
     ("a file to extend", 'extends = "baseline.toml"', 1, "never a path"),
     ("nothing to extend", 'extends = ""', 1, "never a path"),
@@ -131,7 +205,7 @@ def test_a_mistake_is_told_with_its_line_and_what_to_do(text, line, word):
 
 def test_all_problems_of_a_file_are_told_at_once_in_the_order_of_their_lines():
     text = "\n".join([
-        "people = -5", 'layer = "network"', "wrong = 1", "[[policy]]", 'lever = "policng"', "multiply = 2", "from = 3",
+        "people = -5", 'layer = "netwrk"', "wrong = 1", "[[policy]]", 'lever = "policng"', "multiply = 2", "from = 3",
         "[[policy]]", 'lever = "policing"', "set = 9", 'whom = "nobody"', "[[assumption]]", 'name = "meet"', "set = 7",
     ])  # fmt: skip
     lines = [int(problem.where.split("line ")[1].split(",")[0]) for problem in problems_of(text)]

@@ -14,7 +14,7 @@ import pytest
 from simulation.levers import LEVERS
 from simulation.scenario import Scenario
 from simulation.scenario_files import shipped_cohorts, shipped_folder, shipped_scenarios
-from simulation.scenario_shape import schema_text
+from simulation.scenario_schema import schema_text
 from simulation.sentences import PHRASES
 
 SENTENCES = Path(__file__).with_name("sentences.txt")
