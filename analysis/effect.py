@@ -15,14 +15,15 @@ import numpy as np
 import pandas as pd
 
 from analysis import words
+from analysis.costs import cost_in_words
 from analysis.draws import draw_assumptions, own_ranges
 from analysis.ensemble import Progress, run_all
-from analysis.flags import PerFlags, is_about_flags, per_flags
+from analysis.flags import PerFlags, is_about_flags, levers_that_differ, per_flags
 from analysis.intervals import LEVEL, Effect, effect_of, standing_out
 from analysis.outcomes import Outcome
 from analysis.pairing import Question, ask
 from analysis.subgroups import EVERYONE, FEWEST
-from analysis.tables import NOBODY, differing_levers, ledger_table, mean_reach, reach_table
+from analysis.tables import NOBODY, differing_levers, ledger_table, mean_reach, reach_table, tried_in_words
 from analysis.worlds import Numbers, Task, live_set, over_seeds_and_draws
 from simulation.errors import ComparisonError, Problem, WorldError
 from simulation.run import MOST_SEED, is_whole
@@ -53,6 +54,7 @@ class Answer:
     sources: str
     reached: str
     per_flags: str = ""
+    cost: str = ""
     assumptions: tuple[tuple[str, float], ...] = ()
 
 
@@ -82,7 +84,7 @@ class Effects:
         """Until when the worlds compared were seen to be the same."""
         pairs = len(self.numbers) * len(self.question.others)
         if not self.question.identical:
-            return "The worlds differ in assumptions, so they differ from the beginning."
+            return "The worlds differ in assumptions or layers, so they differ from the beginning."
         return f"Identical until week {self.question.first_week} in all {pairs} pairs of worlds, as they should be."
 
 
@@ -188,7 +190,7 @@ def summarise(
         answers.append(_answer(question, label, numbers, drawn, flags))
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     reach = reach_table(question, numbers)
-    notes += _notes(question, table, reach) + _on_flags(question)
+    notes += _notes(question, table, reach) + _on_flags(question) + _on_ethnicity(question)
     ledger = ledger_table(question, numbers)
     return Effects(question, seeds, draws, table, ledger, reach, answers, notes, numbers, drawn)
 
@@ -324,6 +326,8 @@ def _answer(
     other = question.others[question.labels.index(label)]
     clause = words.when(differing_levers(question.base, other), question.base.name, label)
     people, weeks = mean_reach(question, numbers, label)
+    tried = tried_in_words(question, numbers, label)
+    reached = words.reached(people, weeks, question.people, sum(found.task.draw is None for found in numbers))
     return Answer(
         other=label,
         effect=effect,
@@ -331,8 +335,9 @@ def _answer(
         sources=""
         if effect.is_nothing
         else words.range_comes_from([name for name, _ in sources], meanings, len(over_draws), varied),
-        reached=words.reached(people, weeks, question.people, sum(found.task.draw is None for found in numbers)),
+        reached=tried if tried and not people else f"{reached} {tried}".strip(),
         per_flags=words.per_flags(flags.effect, outcome, flags.averted) if flags else "",
+        cost=cost_in_words(question, numbers, label, effect, people),
         assumptions=tuple(sources),
     )
 
@@ -343,7 +348,8 @@ def _notes(question: Question, table: pd.DataFrame, reach: pd.DataFrame) -> list
     if not reach.empty:
         for line in reach[reach["note"] != ""].itertuples():
             what = "reached nobody" if line.note == NOBODY else f"was {line.note}"
-            notes.append(f"{line.other}: the policy on {line.lever} for {line.whom} {what}.")
+            named = line.lever if line.lever.startswith("experiment") else f"policy on {line.lever}"
+            notes.append(f"{line.other}: the {named} for {line.whom} {what}.")
     small = table[(table["people"] < FEWEST) & table["unit"].ne("") & ~table["unit"].str.contains("100 flags")]
     for group, people in small.groupby("group")["people"].max().items():
         notes.append(f"Group {group!r} has {people:.0f} people a world at risk: too few to read anything into.")
@@ -360,5 +366,24 @@ def _on_flags(question: Question) -> list[str]:
     said = (
         f"No study measures police flags. That {rate.default:.1%} of people with a record are flagged without cause in a year "
         f"is assumed ({rate.low:.2%} to {rate.high:.0%} in the draws), and so is what a flag does to a person."
+    )
+    return [said]
+
+
+FALLS_BY_ETHNICITY = {
+    "unjustified_flags", "flag_once", "review_date", "just_handling", "just_officers", "accountability",
+    "stage_aware_policing", "policing", "seal_records", "employers_not_asking",
+}  # fmt: skip
+"""Levers on policing, flags, records and hiring, which may fall differently on people of different ethnicity."""
+
+
+def _on_ethnicity(question: Question) -> list[str]:
+    """What stands beside a result on policing, flags, records or hiring among people who belong to no groups."""
+    levers = set().union(*(levers_that_differ(question.base, other) for other in question.others))
+    if question.base.population_groups or not levers & FALLS_BY_ETHNICITY:
+        return []
+    said = (
+        "This comparison cannot show effects by ethnicity, as its people belong to no groups. In the study behind C16, hiding "
+        "records widened a racial gap in callbacks: define [[population_group]] to look."
     )
     return [said]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,8 +16,9 @@ WEEKS_A_YEAR = 52
 class Question:
     """Everything that a comparison asks, decided before any world is run.
 
-    `first_week` is the first week in which a policy of one world differs from the base world's; until then the worlds are
-    the same. `last_week` is the horizon. `identical` is False where the worlds differ in assumptions from the beginning.
+    `first_week` is the first week in which a policy, an experiment or a switch of one world differs from the base world's;
+    until then the worlds are the same. `last_week` is the horizon. `identical` is False where the worlds differ in
+    assumptions, or in the layer of the model that they live by, from the beginning.
     """
 
     base: Any
@@ -74,7 +74,7 @@ def ask(
     primary = others[0].primary if others[0].primary.declared else base.primary
     outcome, horizon = find_outcomes([primary.outcome])[0], primary.horizon_weeks
     _check_horizon(first_week, horizon, base.weeks)
-    group = everyone() if primary.group == "everyone" else named(primary.group)
+    group = everyone() if primary.group == "everyone" else named(primary.group, base.names)
     reported = list(dict.fromkeys([outcome, *find_outcomes(outcomes)]))
     return Question(
         base=base,
@@ -88,13 +88,13 @@ def ask(
         group=group,
         outcomes=tuple(reported),
         by=by,
-        identical=all(_same_assumptions(base, other) for other in others),
-        splits=tuple(split_by(by)) if by else (),
+        identical=all(_begin_alike(base, other) for other in others),
+        splits=tuple(split_by(by, base.names)) if by else (),
     )
 
 
 def check_comparable(base: Any, other: Any) -> None:
-    """Nothing if two scenarios differ only in policies and stated assumptions; raises ComparisonError otherwise."""
+    """Nothing if two scenarios have the same people, areas, groups and currency; raises ComparisonError otherwise."""
     shared = ("cohort", "people", "years", "own_experience")
     problems = [
         Problem(
@@ -106,30 +106,53 @@ def check_comparable(base: Any, other: Any) -> None:
         if getattr(base, name) != getattr(other, name)
     ]  # fmt: skip
     for name in ("areas", "population_groups"):
-        if _canonical(getattr(base, name)) != _canonical(getattr(other, name)):
+        if getattr(base, name) != getattr(other, name):
             problems.append(
                 Problem(f"{base.name} and {other.name}", f"different {name.replace('_', ' ')}", "the same in both",
                         f"let {other.name} extend {base.name}")
             )  # fmt: skip
+    if base.currency and other.currency and base.currency != other.currency:
+        problems.append(
+            Problem(f"{base.name} and {other.name}", f"costs in {base.currency} and in {other.currency}", "one currency",
+                    "give all costs in the same currency")
+        )  # fmt: skip
     if problems:
         raise ComparisonError(problems)
 
 
 def first_difference(base: Any, other: Any) -> int | None:
-    """First week in which a policy is in force in one of two worlds and not in the other; None where policies are equal.
+    """First week in which one of two worlds lives by something that the other does not; None where nothing differs.
 
-    Policies common to both do not count, in whatever order the files give them. Worlds whose assumptions, layers or switches
-    differ part from week 0.
+    Policies and experiments common to both do not count, in whatever order the files give them. Worlds whose assumptions,
+    layers or switches differ part from week 0.
     """
-    if not _same_assumptions(base, other):
+    if not _begin_alike(base, other) or not _same_switches(base, other):
         return 0
     differing = differing_policies(base, other) + differing_policies(other, base)
-    return min((policy.start for policy in differing), default=None)
+    differing += differing_experiments(base, other) + differing_experiments(other, base)
+    return min((one.start for one in differing), default=None)
 
 
 def differing_policies(base: Any, other: Any) -> list[Any]:
     """Policies that only the other world has."""
     return [policy for policy in other.policies if not any(same_policy(policy, ours) for ours in base.policies)]
+
+
+def differing_experiments(base: Any, other: Any) -> list[Any]:
+    """Experiments that only the other world has."""
+    return [one for one in other.experiments if not any(same_policy(one, ours) for ours in base.experiments)]
+
+
+def differ_in_policies_only(base: Any, other: Any) -> bool:
+    """Whether nothing but policies tells two worlds apart: no assumption, layer, switch or experiment."""
+    experiments = differing_experiments(base, other) or differing_experiments(other, base)
+    return not experiments and _begin_alike(base, other) and _same_switches(base, other)
+
+
+def own_experiments(base: Any, other: Any) -> list[bool]:
+    """For each experiment of the other world, in order, whether only that world has it."""
+    own = differing_experiments(base, other)
+    return [any(same_policy(one, each) for each in own) for one in other.experiments]
 
 
 def own_policies(base: Any, other: Any) -> list[bool]:
@@ -139,16 +162,22 @@ def own_policies(base: Any, other: Any) -> list[bool]:
 
 
 def same_policy(one: Any, two: Any) -> bool:
-    """Whether two policies do the same, whatever reason is given for them."""
+    """Whether two policies, or two experiments, do the same, whatever reason is given for them."""
     return replace(one, because="") == replace(two, because="")
 
 
-def _same_assumptions(base: Any, other: Any) -> bool:
-    def fixed(scenario: Any) -> Any:
-        values = {name: own.set for name, own in scenario.assumptions.items() if own.set is not None}
-        return _canonical([values, sorted(scenario.switch_off), scenario.layer])
+def _begin_alike(base: Any, other: Any) -> bool:
+    """Whether two worlds are the same up to week 0: settled under the same assumptions, in the same layer of the model."""
 
-    return fixed(base) == fixed(other)
+    def settled_by(scenario: Any) -> Any:
+        return scenario.layer, {name: own.set for name, own in scenario.assumptions.items() if own.set is not None}
+
+    return bool(settled_by(base) == settled_by(other))
+
+
+def _same_switches(base: Any, other: Any) -> bool:
+    """Whether the same mechanisms are off and the same forms on."""
+    return bool(set(base.switch_off) == set(other.switch_off) and set(base.switch_on) == set(other.switch_on))
 
 
 def _check_horizon(first_week: int, horizon: int, weeks: int) -> None:
@@ -179,7 +208,3 @@ def _labels(base: Any, others: list[Any]) -> list[str]:
 def _show(scenario: Any, name: str) -> str:
     value = getattr(scenario, name)
     return "as the cohort has it" if value is None else str(value)
-
-
-def _canonical(content: Any) -> str:
-    return json.dumps(content, sort_keys=True, default=str)

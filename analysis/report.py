@@ -12,12 +12,14 @@ import numpy as np
 import pandas as pd
 
 from analysis import words
+from analysis.costs import money
 from analysis.figures import as_png, draw_forest, draw_ledger, trajectories_as_png
 from analysis.files import put
 from analysis.intervals import Effect
 from analysis.outcomes import OUTCOMES
 from analysis.subgroups import EVERYONE
 from simulation.groups import people_in_words
+from simulation.units import number_in_words
 
 NOT_FOR = (
     "To score, predict, rank, supervise or decide about any real person: nobody in it is real, and it knows nobody.",
@@ -151,6 +153,8 @@ def _reach(effects: Any) -> str:
     if table.empty:
         return "<p>No policy.</p>"
     heads = ["world", "lever", "whom", "people", "person-weeks", "places held", "flags averted", "only in this world"]
+    priced = bool(np.isfinite(table["cost"]).any())
+    heads += ["cost", "for each"] if priced else []
     rows = []
     for row in table.itertuples():
         ends = [
@@ -160,13 +164,24 @@ def _reach(effects: Any) -> str:
         cells = [
             row.other, row.lever.replace("_", " ") or "none", row.note or people_in_words(row.whom), words.number(row.people, 10),
             words.number(row.person_weeks, 10), words.number(row.places) if np.isfinite(row.places) else "", flags,
-            "yes" if row.differs else "no, common to both",
+            "yes" if row.differs else "no, common to both", *(_cost_cells(row) if priced else []),
         ]  # fmt: skip
         rows.append((cells, ""))
-    return _table(heads, rows) + (
-        f"<p class='small'>Means over {len(effects.seeds)} worlds of {effects.question.people:,} people; flags averted "
+    costs = [(answer.other, answer.cost) for answer in effects.answers if answer.cost]
+    said = "".join(f"<p>{escape(f'{label}: {cost}')}</p>" for label, cost in costs)
+    return (
+        _table(heads, rows)
+        + said
+        + f"<p class='small'>Means over {len(effects.seeds)} worlds of {effects.question.people:,} people; flags averted "
         "(below 0: added) belong to the world, not to one policy of it.</p>"
     )
+
+
+def _cost_cells(row: Any) -> list[str]:
+    """What a policy cost in a mean world, and the unit cost behind it."""
+    if not np.isfinite(row.cost):
+        return ["not stated", ""]
+    return [money(row.cost, row.currency), f"{number_in_words(row.unit_cost)} {row.currency} a {row.per}"]
 
 
 def _ledger(effects: Any) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulation.errors import ComparisonError, Problem, RecoveryError, UserError
-from simulation.groups import members, people_in_words
+from simulation.groups import NO_NAMES, Names, members, people_in_words
 from simulation.state import DOMAINS, NONE, STATE_DTYPE
 
 EVERYONE = "all"
@@ -32,36 +32,55 @@ def everyone() -> Subgroup:
     return Subgroup(EVERYONE, "people at risk", lambda people: np.ones(len(people), dtype=bool))
 
 
-def named(rule: str) -> Subgroup:
+def named(rule: str, names: Names = NO_NAMES) -> Subgroup:
     """The group of this name, or of a rule on a person's state such as `identity < 0.4 and has_record`.
 
-    Raises the error of the rule's reader where it cannot be read.
+    `names` are those that the scenario gives to areas and population groups, which a rule may compare with. Raises the error
+    of the rule's reader where it cannot be read.
     """
-    members(rule, np.zeros(0, dtype=STATE_DTYPE))
-    return Subgroup(rule, people_in_words(rule), lambda people: np.asarray(members(rule, people), dtype=bool))
+    called = names.areas, names.groups
+    members(rule, np.zeros(0, dtype=STATE_DTYPE), *called)
+    return Subgroup(rule, people_in_words(rule), lambda people: np.asarray(members(rule, people, *called), dtype=bool))
 
 
-def split_by(what: str) -> list[Subgroup]:
-    """The parts into which `--by` divides the primary group: the levels of a trait, or a group and everyone else."""
+def split_by(what: str, names: Names = NO_NAMES) -> list[Subgroup]:
+    """The parts into which `--by` divides the primary group: the levels of a trait, or a group and everyone else.
+
+    Population groups are split by their names, and areas too where a scenario adds some.
+    """
+    if what == "population_group":
+        return [_numbered(what, number, name, f"people of the group {name}") for number, name in enumerate(names.groups)]
+    if what == "area" and len(names.areas) > len(NO_NAMES.areas):
+        return [_numbered(what, number, f"area {name}", f"people in the area {name}") for number, name in enumerate(names.areas)]
     if what in TRAITS:
         return TRAITS[what]
-    group = named(what)
+    group = named(what, names)
     others = Subgroup(f"not {what}", f"people who are not {group.means}", lambda people: ~group.members(people))
     return [group, others]
 
 
-def check_split(what: str) -> None:
+def check_split(what: str, names: Names = NO_NAMES) -> None:
     """Nothing if people can be split by `what`; raises ComparisonError with what is allowed otherwise."""
+    if what == "population_group" and len(names.groups) < 2:
+        raise ComparisonError(
+            Problem(f"--by {what}", "a scenario whose people belong to no groups", "a scenario with [[population_group]]",
+                    "Define the groups in the base scenario, or split by something else.")
+        )  # fmt: skip
     try:
-        split_by(what)
+        split_by(what, names)
     except RecoveryError as error:
         told = error.problems[0] if isinstance(error, UserError) else Problem("", str(error), "", "")
-        allowed = f"a trait ({', '.join(TRAITS)}), a group, or a rule on a person's state"
+        allowed = f"a trait ({', '.join(TRAITS)}, population_group), a group, or a rule on a person's state"
         raise ComparisonError(Problem(f"--by {what}", told.given, allowed, told.todo)) from error
 
 
 def _count_domains(people: np.ndarray) -> np.ndarray:
     return sum((people[domain] != NONE).astype(int) for domain in DOMAINS)
+
+
+def _numbered(column: str, number: int, name: str, means: str) -> Subgroup:
+    """People whose `column` holds this number."""
+    return _level(name, means, lambda people: people[column] == number)
 
 
 def _level(name: str, means: str, condition: Callable[[np.ndarray], np.ndarray]) -> Subgroup:
@@ -92,10 +111,6 @@ TRAITS: dict[str, list[Subgroup]] = {
     "area": [
         _level("home area", "people in the home area", lambda people: people["area"] == 0),
         _level("another area", "people in another area", lambda people: people["area"] > 0),
-    ],
-    "population_group": [
-        _level("first population group", "the first population group", lambda people: people["population_group"] == 0),
-        _level("other population groups", "all other population groups", lambda people: people["population_group"] > 0),
     ],
 }
 """Traits that `--by` knows, each with its levels in order."""

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from analysis import words
+from analysis.costs import cost_of, price_list
 from analysis.intervals import luck_interval
-from analysis.pairing import Question, differing_policies, own_policies
+from analysis.pairing import Question, differ_in_policies_only, differing_policies, own_experiments, own_policies
 from analysis.worlds import Lives, Numbers
 from simulation.levers import LEVERS
 
@@ -18,9 +19,12 @@ LEDGER_COLUMNS = "base other pair outcome group worlds people helped harmed same
 
 REACH_COLUMNS = (
     "other policy lever whom people person_weeks places flags_averted flags_averted_low_luck flags_averted_high_luck differs "
-    "worlds note"
+    "worlds note cost unit_cost per currency"
 ).split()
-"""Columns of `reach.csv`: means over worlds; `differs` marks the policies that only this world has."""
+"""Columns of `reach.csv`: means over worlds; `differs` marks the policies and experiments that only this world has.
+
+`cost` is `unit_cost` times the people or the weeks reached, as `per` says; both are empty where no cost is stated.
+"""
 
 NOBODY = "nobody"
 CLIPPED = "held at the end of its range"
@@ -64,8 +68,11 @@ def reach_table(question: Question, numbers: list[Numbers]) -> pd.DataFrame:
         averted = np.array([found.flags[label][0] - found.flags[label][1] for found in kept], dtype=float)
         mean, low, high = luck_interval(averted)
         flags = {"flags_averted": mean, "flags_averted_low_luck": low, "flags_averted_high_luck": high}
-        for at, differs in enumerate(own_policies(question.base, scenario)):
-            lines = [found.reach[label][at] for found in kept]
+        prices = price_list(question.base, scenario)
+        currency = scenario.currency or question.base.currency
+        own = own_policies(question.base, scenario) + own_experiments(question.base, scenario)
+        for at, differs in enumerate(own):
+            lines = [[*found.reach[label], *found.tried[label]][at] for found in kept]
             rows.append(
                 {
                     "other": label,
@@ -74,11 +81,12 @@ def reach_table(question: Question, numbers: list[Numbers]) -> pd.DataFrame:
                     **flags,
                     "differs": differs,
                     "worlds": len(kept),
+                    **_costs(lines, prices, currency),
                 }
             )
-        if not scenario.policies:
+        if not own:
             rows.append({"other": label, "policy": 0, "lever": "", "whom": "", "people": 0.0, "person_weeks": 0.0, "places": 0.0,
-                         **flags, "differs": False, "worlds": len(kept), "note": ""})  # fmt: skip
+                         **flags, "differs": False, "worlds": len(kept), "note": "", **_NO_COST})  # fmt: skip
     return pd.DataFrame(rows, columns=REACH_COLUMNS)
 
 
@@ -91,12 +99,27 @@ def mean_reach(question: Question, numbers: list[Numbers], label: str) -> tuple[
     return float(np.mean([found.reached[label] for found in kept])), float(np.mean(weeks))
 
 
+def tried_in_words(question: Question, numbers: list[Numbers], label: str) -> str:
+    """Whom the experiments that only this other world has have reached, in a sentence; "" where it has none."""
+    scenario = question.others[question.labels.index(label)]
+    kept = [found for found in numbers if found.task.draw is None]
+    said = []
+    for at, (experiment, own) in enumerate(
+        zip(scenario.experiments, own_experiments(question.base, scenario), strict=True)
+    ):
+        if own:
+            people = float(np.mean([found.tried[label][at]["people"] for found in kept]))
+            said.append(f"{experiment.name}: {words.number(people, 10)} people")
+    return f"Experiments, which no policy could make, were made on ({'; '.join(said)})." if said else ""
+
+
 def differing_levers(base: Any, other: Any) -> list[tuple[str, bool]] | None:
     """Levers that only the other world's policies move, and whether up.
 
-    Empty where the base world has policies of its own, so that none of them says it all; None where policies are equal.
+    Empty where they do not say it all, as the base world has policies of its own, or more differs than policies; None where
+    nothing differs.
     """
-    if differing_policies(other, base):
+    if differing_policies(other, base) or not differ_in_policies_only(base, other):
         return []
     only_there = differing_policies(base, other)
     return [(policy.lever, _is_up(policy)) for policy in only_there] if only_there else None
@@ -108,6 +131,17 @@ def _is_up(policy: Any) -> bool:
     if policy.how == "add":
         return policy.value >= 0
     return policy.value >= LEVERS[policy.lever].base
+
+
+_NO_COST = {"cost": float("nan"), "unit_cost": float("nan"), "per": "", "currency": ""}
+
+
+def _costs(lines: list[dict], prices: dict[str, Any], currency: str) -> dict:
+    price = prices.get(lines[0]["lever"])
+    if price is None:
+        return _NO_COST
+    mean = float(np.mean([cost_of(line, prices) for line in lines]))
+    return {"cost": mean, "unit_cost": price.amount, "per": price.per, "currency": currency}
 
 
 def _reach_means(lines: list[dict]) -> dict:

@@ -68,6 +68,8 @@ class Numbers:
     totals: dict[str, float] = field(default_factory=dict)
     flags: dict[str, tuple[int, int]] = field(default_factory=dict)
     reach: dict[str, list[dict]] = field(default_factory=dict)
+    base_reach: list[dict] = field(default_factory=list)
+    tried: dict[str, list[dict]] = field(default_factory=dict)
     reached: dict[str, int] = field(default_factory=dict)
     identical: dict[str, bool] = field(default_factory=dict)
     ledger: dict[str, Lives] = field(default_factory=dict)
@@ -123,7 +125,7 @@ def assumptions_for(scenario: Any, drawn: Mapping[str, float] | None) -> dict[st
 
 
 def _settle(question: Question, task: Task, bell: Bell) -> Any:
-    """How all the worlds begin, settled once; None where they differ in assumptions, and so from the beginning."""
+    """How all the worlds begin, settled once; None where they differ in assumptions or layers, from the beginning."""
     from simulation import settle
 
     if not question.identical:
@@ -188,6 +190,8 @@ def _compare(
         for world in (base, other)
     )
     found.reach[label] = list(other.reach)
+    found.base_reach = list(base.reach)
+    found.tried[label] = list(other.tried)
     own = [ids for ids, differs in zip(other.covered, own_policies(question.base, scenario), strict=True) if differs]
     found.reached[label] = len(np.unique(np.concatenate(own))) if own else 0
     found.identical[label] = _identical_until(question.first_week, base, other)

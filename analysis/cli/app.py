@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from analysis.cli import check, compare, life, listing, new, run
+from analysis.cli import check, compare, evidence, life, listing, new, run
 
 app = typer.Typer(
     name="recovery",
@@ -22,6 +22,7 @@ app.command("list")(listing.list_what)
 app.command("run")(run.run)
 app.command("compare")(compare.compare)
 app.command("life")(life.life)
+app.add_typer(evidence.app, name="evidence")
 
 
 def _show_version(wanted: bool) -> None:

@@ -57,10 +57,10 @@ def compare(
     console.check_number("--draws", draws, 0, MOST_DRAWS)
     console.check_number("--workers", workers, 1, 1024)
     find_outcomes(outcomes)
-    if by is not None:
-        check_split(by)
     values = console.read_settings(settings or [])
     plans = [Scenario.load(name).with_settings(people, years, values) for name in (base, *others)]
+    if by is not None:
+        check_split(by, plans[0].names)
     ask(plans[0], plans[1:], outcomes, by)
     if len(others) == 1 and others[0] == base:
         console.note(f"Note: {base} is compared with itself: every difference will be exactly 0.")
@@ -146,6 +146,8 @@ def _print_answers(record: dict) -> None:
         for line in (answer["per_flags"], answer["sources"]):
             if line:
                 console.say(line)
+        if answer.get("cost"):
+            console.say(answer["cost"])
         console.say(f"{answer['reached']} {NOT_A_FORECAST}")
     for line in record["notes"]:
         console.say(f"Note: {line}")

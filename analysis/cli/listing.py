@@ -14,11 +14,13 @@ from analysis.cli import console
 def list_what(
     what: Annotated[
         str,
-        typer.Argument(metavar="WHAT", help="scenarios, levers, parameters, outcomes, cohorts, groups or mechanisms."),
+        typer.Argument(
+            metavar="WHAT", help="scenarios, levers, parameters, outcomes, cohorts, groups, states or mechanisms."
+        ),
     ],
     as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
 ) -> None:
-    """List scenarios, levers, parameters, outcomes, cohorts, groups or mechanisms.
+    """List scenarios, levers, parameters, outcomes, cohorts, groups, states or mechanisms.
 
     Example: recovery list levers
     """
@@ -122,13 +124,44 @@ def _groups() -> list[dict]:
     return [{"name": group.name, "rule": group.rule, "means": group.means} for group in GROUPS.values()]
 
 
-def _mechanisms() -> list[dict]:
-    from analysis.mechanisms import read_mechanisms
+def _states() -> list[dict]:
+    """What is known of a person, for rules and experiments."""
+    from simulation.state import FIELDS
 
     return [
-        {"name": found.name, "does": found.does, "theory": found.theory, "evidence": found.evidence}
+        {
+            "name": field.name, "kind": field.kind, "unit": field.unit, "range": f"{field.low:g} to {field.high:g}",
+            "words": ", ".join(field.words), "means": field.means,
+        }
+        for field in FIELDS
+    ]  # fmt: skip
+
+
+def _mechanisms() -> list[dict]:
+    """Mechanisms of a week as the rule tells them, then what `switch_off`, `switch_on` and `layer` may name."""
+    from analysis.mechanisms import read_mechanisms
+    from simulation.mechanisms import FORMS, LAYERS, LAYERS_IN_WORDS, MECHANISMS
+
+    rows = [
+        {"name": found.name, "kind": "step of a week", "does": found.does, "off": "", "theory": found.theory,
+         "evidence": found.evidence}
         for found in read_mechanisms()
+    ]  # fmt: skip
+    switches = [
+        *((one.name, "switch_off", one.means, f"off: {one.off}") for one in MECHANISMS.values()),
+        *((one.name, "switch_on", one.means, one.off) for one in FORMS.values()),
+        *((name, "layer", LAYERS_IN_WORDS[name], _off_in(name)) for name in LAYERS),
     ]
+    return rows + [
+        {"name": name, "kind": kind, "does": does, "off": off, "theory": "", "evidence": ""}
+        for name, kind, does, off in switches
+    ]
+
+
+def _off_in(layer: str) -> str:
+    from simulation.mechanisms import LAYERS
+
+    return f"off: {', '.join(LAYERS[layer])}" if LAYERS[layer] else "nothing is off"
 
 
 LISTS: dict[str, Callable[[], list[dict[str, Any]]]] = {
@@ -138,5 +171,6 @@ LISTS: dict[str, Callable[[], list[dict[str, Any]]]] = {
     "outcomes": _outcomes,
     "cohorts": _cohorts,
     "groups": _groups,
+    "states": _states,
     "mechanisms": _mechanisms,
 }

@@ -42,6 +42,22 @@ extends  = "{base}"
 # name     = "deterrence"
 # range    = [0, 0.4]               # or set = 0.1
 # because  = "no direct study of flags"
+
+# What levers cost, and groups of people whom a scenario tells apart.
+# [cost]
+# currency             = "GBP"
+# independent_advocate = 45         # a person-week; or {{ amount = 900, per = "person" }}
+# [[population_group]]
+# name     = "group_a"
+# share    = "14 %"
+# bias     = 2                      # unjustified flags meet its people twice as often
+
+# To see what follows from one thing alone: experiments, which no policy could make, and switches.
+# [[experiment]]
+# state    = "hope"
+# cap      = 0.3                    # or set, add, freeze = true; or give_tie, give_role, take_role, move instead of state
+# from     = "week 10"              # or when = "decided", with domain = "use" and after = "26 weeks"
+# Above the first table: layer = "identity", switch_off = ["peers"], switch_on = ["label_resistance"]
 """
 
 

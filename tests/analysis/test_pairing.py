@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 
 from analysis.pairing import ask, differing_policies, first_difference
+from analysis.subgroups import check_split, split_by
+from analysis.tables import differing_levers
 from simulation import Scenario
 from simulation.errors import ComparisonError
+from simulation.groups import Names
 
 BASE = 'cohort = "england"\npeople = 200\nyears = 4\n'
 FLAGS = '[[policy]]\nlever = "unjustified_flags"\nmultiply = 0.5\nfrom = "year 2"\n'
@@ -82,3 +85,64 @@ def test_a_comparison_needs_something_to_compare():
 
 def test_two_others_of_one_name_keep_apart():
     assert ask(scenario(""), [scenario(FLAGS), scenario(POLICING)]).labels == ("one", "one (2)")
+
+
+def test_an_experiment_that_only_one_world_has_parts_them_from_its_first_week():
+    capped = '[[experiment]]\nstate = "hope"\ncap = 0.3\nfrom = "week 20"\n'
+    decided = '[[experiment]]\ngive_role = "work"\nwhen = "decided"\nfrom = "week 9"\nafter = "26 weeks"\n'
+    assert first_difference(scenario(""), scenario(capped)) == 20
+    assert first_difference(scenario(capped + FLAGS), scenario(FLAGS)) == 20
+    assert first_difference(scenario(capped), scenario(capped + decided)) == 9
+    reason = capped + 'because = "another reason"\n'
+    assert first_difference(scenario(capped), scenario(reason)) is None
+
+
+def test_worlds_that_differ_in_switches_begin_alike_and_part_in_week_0():
+    other = Scenario.from_text('switch_off = ["peers"]\n' + BASE, "two")
+    assert first_difference(scenario(""), other) == 0
+    assert ask(scenario(""), [other]).identical
+    form = Scenario.from_text('switch_on = ["label_resistance"]\n' + BASE, "two")
+    assert first_difference(other, form) == 0
+    again = Scenario.from_text('switch_off = ["hope", "peers"]\n' + BASE + FLAGS, "three")
+    both = Scenario.from_text('switch_off = ["peers", "hope"]\n' + BASE, "four")
+    assert first_difference(both, again) == 52
+
+
+def test_worlds_of_different_layers_do_not_begin_alike():
+    other = Scenario.from_text('layer = "null"\n' + BASE, "two")
+    assert first_difference(scenario(""), other) == 0
+    assert not ask(scenario(""), [other]).identical
+
+
+def test_worlds_of_different_population_groups_are_not_compared():
+    groups = '[[population_group]]\nname = "group_a"\nshare = "14 %"\n'
+    assert ask(scenario(groups), [scenario(groups + FLAGS)]).identical
+    with pytest.raises(ComparisonError, match="different population groups"):
+        ask(scenario(groups), [scenario(groups.replace("14", "15"))])
+
+
+def test_a_primary_group_may_be_a_population_group_of_the_scenarios_own():
+    groups = '[[population_group]]\nname = "group_a"\nshare = "14 %"\n'
+    primary = "[primary]\ngroup = 'population_group == \"group_a\"'\n"
+    question = ask(scenario(primary + groups), [scenario(primary + groups + FLAGS)])
+    assert question.group.name == 'population_group == "group_a"'
+
+
+def test_people_without_groups_are_not_split_by_them():
+    check_split("population_group", Names(groups=("others", "group_a")))
+    with pytest.raises(ComparisonError, match="population_group"):
+        check_split("population_group")
+
+
+def test_people_are_split_by_the_areas_of_a_scenario_that_adds_some():
+    assert [part.name for part in split_by("area")] == ["home area", "another area"]
+    parts = split_by("area", Names(areas=("home", "new", "valley")))
+    assert [part.name for part in parts] == ["area home", "area new", "area valley"]
+
+
+def test_what_differs_is_said_by_the_levers_only_where_nothing_else_does():
+    capped = '[[experiment]]\nstate = "hope"\ncap = 0.3\n'
+    assert differing_levers(scenario(""), scenario("")) is None
+    assert differing_levers(scenario(""), scenario(FLAGS)) == [("unjustified_flags", False)]
+    assert differing_levers(scenario(""), scenario(FLAGS + capped)) == []
+    assert differing_levers(scenario(""), Scenario.from_text('switch_off = ["peers"]\n' + BASE, "two")) == []

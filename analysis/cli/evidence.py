@@ -1,0 +1,123 @@
+"""`recovery evidence`: how the model stands to what has been published."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from analysis.cli import console
+
+RECEIPT = "validation.json"
+
+app = typer.Typer(help="Hold the model against published figures.", no_args_is_help=True)
+
+
+@app.callback()
+def _evidence() -> None:
+    """Hold the model against published figures."""
+
+
+@app.command("validate")
+def validate(
+    layer: Annotated[str, typer.Option(help="What acts: null, network, identity or labels.")] = "labels",
+    seeds: Annotated[str, typer.Option(help="Seeds, a trial of every cohort each: 101-104, or 1,2,5.")] = "101-104",
+    people: Annotated[int | None, typer.Option(help="Number of people in the world of each cohort.")] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="assumptions.NAME=VALUE", help="Set an assumption in every world."),
+    ] = None,
+    workers: Annotated[int | None, typer.Option(help="Trials lived at once (default: one a core).")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            parser=console.read_folder, metavar="FOLDER", help="Folder for results (default: results/validate-LAYER/)."
+        ),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite other results there.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
+) -> None:
+    """Judge the fit: each published figure, what the model gives, and how far it is off.
+
+    Example: recovery evidence validate --seeds 101-104
+    """
+    from analysis.files import check_writable
+    from analysis.trial import people_of
+    from simulation.mechanisms import LAYERS
+
+    console.choose("--layer", layer, list(LAYERS))
+    listed = console.read_seeds(seeds)
+    console.check_world(people, None)
+    console.check_number("--workers", workers, 1, 1024)
+    values = console.read_settings(settings or [])
+    folder = console.output_folder(out, f"validate-{layer}")
+    inputs = {
+        "layer": layer, "seeds": listed, "people": people_of(people), "assumptions": values, "version": console.version(),
+        "code": console.code_identity(),
+    }  # fmt: skip
+    check_writable(folder)
+    if console.is_done(folder, RECEIPT, inputs, force):
+        record = json.loads((folder / RECEIPT).read_text(encoding="utf-8"))
+        _answer({"already_done": True, **record}, folder, as_json)
+        return
+    record = _validate(values, listed, people, layer, workers, folder, inputs, force)
+    _answer(record, folder, as_json)
+
+
+def _validate(
+    values: dict[str, float], seeds: list[int], people: int | None, layer: str, workers: int | None, folder: Path,
+    inputs: dict[str, Any], force: bool,
+) -> dict[str, Any]:  # fmt: skip
+    from analysis.validation import validate, write_validation
+
+    console.compile_first()
+    what = f"{len(seeds)} trial{'' if len(seeds) == 1 else 's'} of four cohorts, {layer} layer"
+    with console.progress_of(what) as tell:
+        found = validate(values, seeds=seeds, people=people, layer=layer, workers=workers, progress=tell)
+    return write_validation(found, folder, inputs, force)
+
+
+def _answer(record: dict[str, Any], folder: Path, as_json: bool) -> None:
+    if as_json:
+        console.say_json({"folder": str(folder), **record})
+        return
+    _print_table(record)
+    for line in record["summary"]:
+        console.say(line)
+    done = "already done: " if record.get("already_done") else ""
+    console.say(f"{done}{folder}/" + "   ".join([*record["files"], RECEIPT]))
+
+
+def _print_table(record: dict[str, Any]) -> None:
+    rows = [_cells(row) for row in record["table"]]
+    heads = ("number", "cohort", "status", "published", "2 sd", "model", "over seeds", "off by, sd", "")
+    if not sys.stdout.isatty():
+        for cells in (heads, *rows):
+            console.say(" | ".join(cells).rstrip(" |"))
+        return
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=f"Published figures, {record['layer']} layer", box=box.SIMPLE_HEAD, title_justify="left")
+    for at, head in enumerate(heads):
+        table.add_column(head, no_wrap=at in (0, 8), justify="right" if 3 <= at <= 7 else "left")
+    for cells in rows:
+        table.add_row(*cells, style=None if cells[-1] != "off" else "bold")
+    Console().print(table)
+
+
+def _cells(row: dict[str, Any]) -> tuple[str, ...]:
+    def shown(value: float | None, decimals: int = 3) -> str:
+        return "-" if value is None else f"{value:.{decimals}f}"
+
+    tolerance = f"{2 * row['sd']:.2f}" + (" (log)" if row["is_log"] else "")
+    mark = "not measured" if row["distance"] is None else "" if row["within"] else "off"
+    label = f"{row['label']} (layers)" if row["layer"] else row["label"]
+    return (
+        label, row["cohort"], row["status"], shown(row["published"]), tolerance, shown(row["model"]), shown(row["spread"]),
+        shown(row["distance"], 1), mark,
+    )  # fmt: skip

@@ -1,0 +1,173 @@
+"""What happened to some people of a world, week by week, rebuilt from how they began and from the events.
+
+Row w of every table is the state after w weeks, so that row 0 is the start and lived week w leads from row w to row w + 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulation.diary import DOMAIN_NAMES, EVENTS, ROLE_DETAILS
+from simulation.state import ACTIVE, LAPSED, RECOVERING
+
+if TYPE_CHECKING:
+    from simulation.history import History
+
+NEVER = 2**30
+"""Week of an event that never happened."""
+
+NUMBERS: Mapping[str, int] = {name: number for number, name in enumerate(EVENTS)}
+_STATUS = {
+    "onset": ACTIVE, "decided_gradually": RECOVERING, "decided_suddenly": RECOVERING, "lapse": LAPSED,
+    "resolved": RECOVERING, "relapse": ACTIVE,
+}  # fmt: skip
+
+
+def status_by_week(history: History, domain: str) -> np.ndarray:
+    """Status of everybody in a domain, shape (weeks + 1, people), people in the order of permanent ids."""
+    return Lives(history, np.ones(len(history.start), dtype=bool)).status(domain)
+
+
+class Lives:
+    """The lives of some people of a world.
+
+    Parameters
+    ----------
+    history
+        A world of which every event was kept.
+    who
+        Whose lives, shape (people,) of all people in the order of permanent ids; by default those with own experience at
+        the start, who are the cohort: the others stand around them.
+
+    Attributes
+    ----------
+    start
+        Their state at week 0, shape (people,).
+    weeks, people
+        Weeks lived, and how many they are.
+    """
+
+    def __init__(self, history: History, who: np.ndarray | None = None) -> None:
+        self.history = history
+        self.who = history.start["own_experience"] == 1 if who is None else np.asarray(who, dtype=bool)
+        self.start: np.ndarray = history.start[self.who]
+        self.weeks = history.weeks
+        self.people = len(self.start)
+        place = np.where(self.who, np.cumsum(self.who) - 1, -1)
+        ids = _column(history, "person")
+        kept = place[ids] >= 0
+        counts = [len(week.person) for week in history.happened]
+        self._week = np.repeat(np.array([week.week for week in history.happened], dtype=np.int32), counts)[kept]
+        self._person = place[ids[kept]]
+        self._event = _column(history, "event")[kept]
+        self._domain = _column(history, "domain")[kept]
+        self._detail = _column(history, "detail")[kept]
+        self._status: dict[str, np.ndarray] = {}
+
+    def at(self, week: int) -> np.ndarray:
+        """Their state after `week` weeks, every column, shape (people,). Raises KeyError where it was not kept."""
+        if week == 0:
+            return self.start
+        last = week == self.weeks and week not in self.history.snapshots
+        state: np.ndarray = (self.history.end if last else self.history.snapshots[week])[self.who]
+        return state
+
+    def when(self, event: str, domain: str | None = None, detail: int | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """Lived week and place in the row of each such event, in the order in which they happened."""
+        kept = self._event == NUMBERS[event]
+        if domain is not None:
+            kept &= self._domain == DOMAIN_NAMES.index(domain)
+        if detail is not None:
+            kept &= self._detail == detail
+        return self._week[kept], self._person[kept]
+
+    def first(self, event: str) -> np.ndarray:
+        """Lived week of each person's first such event, `NEVER` without one, shape (people,)."""
+        weeks, persons = self.when(event)
+        found = np.full(self.people, NEVER, dtype=np.int32)
+        np.minimum.at(found, persons, weeks)
+        return found
+
+    def count(self, event: str, since: int, until: int) -> np.ndarray:
+        """How many such events each person had in the lived weeks `since` to `until` - 1, shape (people,)."""
+        weeks, persons = self.when(event)
+        kept = (weeks >= since) & (weeks < until)
+        return np.bincount(persons[kept], minlength=self.people)
+
+    def status(self, domain: str) -> np.ndarray:
+        """Status in a domain, shape (weeks + 1, people), int8."""
+        if domain not in self._status:
+            changes = [(self.when(event, domain), status) for event, status in _STATUS.items()]
+            self._status[domain] = self._rebuilt(self.start[domain], changes)
+        return self._status[domain]
+
+    def role(self, name: str) -> np.ndarray:
+        """Whether a role is held, shape (weeks + 1, people), int8."""
+        detail = ROLE_DETAILS.index(name)
+        gained, lost = (self.when(event, detail=detail) for event in ("role_gained", "role_lost"))
+        return self._on_and_off(self.start[name], gained, lost)
+
+    @cached_property
+    def custody(self) -> np.ndarray:
+        """Whether in custody, shape (weeks + 1, people), int8."""
+        return self._on_and_off(self.start["custody_left"] > 0, self.when("custody_start"), self.when("custody_end"))
+
+    def in_service(self, domain: str) -> np.ndarray:
+        """Whether in a service for a domain, shape (weeks + 1, people), int8."""
+        began = self.start["service"] == DOMAIN_NAMES.index(domain)
+        return self._on_and_off(began, self.when("service_start", domain), self.when("service_end", domain))
+
+    @cached_property
+    def symptoms(self) -> np.ndarray:
+        """Whether there are symptoms, shape (weeks + 1, people), int8."""
+        return self._on_and_off(self.start["symptoms"], self.when("symptoms_on"), self.when("symptoms_off"))
+
+    @cached_property
+    def homeless(self) -> np.ndarray:
+        """Whether homeless, shape (weeks + 1, people), int8."""
+        return self._on_and_off(self.start["homeless"], self.when("homeless_start"), self.when("homeless_end"))
+
+    @cached_property
+    def died(self) -> np.ndarray:
+        """Lived week of each death, `NEVER` without one, shape (people,)."""
+        return self.first("died")
+
+    def alive(self, week: int) -> np.ndarray:
+        """Who is alive after `week` weeks, shape (people,), of bool."""
+        return self.died >= week
+
+    def _on_and_off(
+        self, start: np.ndarray, on: tuple[np.ndarray, np.ndarray], off: tuple[np.ndarray, np.ndarray]
+    ) -> np.ndarray:
+        # Ends are written last: a role gained and lost to custody in one week is not held.
+        return self._rebuilt(start, [(on, 1), (off, 0)])
+
+    def _rebuilt(self, start: np.ndarray, changes: Sequence[tuple[tuple[np.ndarray, np.ndarray], int]]) -> np.ndarray:
+        """A state week by week from its start and what it became in which week, shape (weeks + 1, people)."""
+        table = np.full((self.weeks + 1, self.people), -1, dtype=np.int8)
+        table[0] = start
+        for (weeks, persons), value in changes:
+            table[weeks + 1, persons] = value
+        for week in range(1, self.weeks + 1):
+            row = table[week]
+            np.copyto(row, table[week - 1], where=row < 0)
+        return table
+
+
+def runs(held: np.ndarray) -> np.ndarray:
+    """For how many weeks in a row, up to and with each week, `held` is so, shape (weeks, people) as `held`."""
+    length = np.zeros(held.shape, dtype=np.int32)
+    before = np.zeros(held.shape[1], dtype=np.int32)
+    for week in range(len(held)):
+        before = np.where(held[week], before + 1, 0)
+        length[week] = before
+    return length
+
+
+def _column(history: History, name: str) -> np.ndarray:
+    columns = [getattr(week, name) for week in history.happened]
+    return np.concatenate(columns) if columns else np.zeros(0, dtype=np.int32)

@@ -1,0 +1,131 @@
+"""What studies of people entering treatment for substance use measured, measured in a world of `entering_treatment`.
+
+Each function answers one target of `analysis/evidence/targets.toml`, by the words there: its numbers in their order.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from analysis.measures_lives import Lives, runs
+from analysis.measures_numbers import cross_lag, mean, paired_ratio, partial_r_squared, share, standardised
+from analysis.survival import NOT_FOUND, Found
+from simulation.state import RECOVERING
+
+YEAR = 52
+QUARTER = 13
+CENSUSES = 8
+INTERVIEWS = tuple(range(QUARTER, 2 * YEAR + 1, QUARTER))
+"""Weeks of the interviews of S3. Week 0 is none of them: everybody is in treatment then, which is how they came to be asked."""
+
+PANEL = (*range(0, YEAR + 1, QUARTER),)
+"""Weeks at which these measures need the state of everybody."""
+
+IN_CUSTODY, IN_RECOVERY, IN_TREATMENT, USING = 0, 1, 2, 3
+
+
+def abstinence_by_duration(lives: Lives) -> list[Found]:
+    """S1. Share abstinent all of the next year, by time abstinent before: under 1 year, 1 to 3 years, 3 years and more.
+
+    All censuses that a further year is lived after are taken together. People who die within that year are left out, as
+    people whom the study lost; use is known in custody too.
+    """
+    abstinent = lives.status("use") == RECOVERING
+    length = runs(abstinent)
+    # What was sustained before week 0 counts too; in this cohort it is nothing.
+    before = np.where(abstinent[0], lives.start["weeks_use"], 0)
+    unbroken = length == np.arange(1, len(length) + 1)[:, None]
+    parts: list[list[np.ndarray]] = [[], [], []]
+    for census in range(YEAR, min(CENSUSES * YEAR, lives.weeks - YEAR) + 1, YEAR):
+        seen = abstinent[census] & lives.alive(census + YEAR)
+        weeks = length[census] + np.where(unbroken[census], before, 0)
+        stayed = abstinent[census + 1 : census + YEAR + 1].all(axis=0)
+        for at, (low, high) in enumerate(((0, YEAR), (YEAR, 3 * YEAR), (3 * YEAR, np.inf))):
+            parts[at].append(stayed[seen & (weeks >= low) & (weeks < high)])
+    return [share(np.concatenate(part)) if part else NOT_FOUND for part in parts]
+
+
+def interview_states(lives: Lives) -> np.ndarray:
+    """State of each person at each interview, the first that applies of custody, recovery, treatment, using."""
+    weeks = list(INTERVIEWS)
+    recovering = lives.status("use")[weeks] == RECOVERING
+    treated = lives.in_service("use")[weeks] == 1
+    state = np.where(treated, IN_TREATMENT, USING)
+    state = np.where(recovering, IN_RECOVERY, state)
+    return np.where(lives.custody[weeks] == 1, IN_CUSTODY, state)
+
+
+def transitions(lives: Lives) -> list[Found]:
+    """S3. Mean share changing state from one quarterly interview to the next; share changing at least once; more than once.
+
+    People alive at the last of the eight interviews, which leave seven quarters between them.
+    """
+    if lives.weeks < INTERVIEWS[-1]:
+        return [NOT_FOUND] * 3
+    state = interview_states(lives)[:, lives.alive(INTERVIEWS[-1])]
+    changes = (state[1:] != state[:-1]).sum(axis=0)
+    return [mean(changes / (len(state) - 1)), share(changes >= 1), share(changes >= 2)]
+
+
+def abstinent_second_year(lives: Lives) -> np.ndarray:
+    """Who is abstinent at the end of each of the weeks 52 to 103, shape (people,), of bool."""
+    return np.asarray((lives.status("use")[YEAR + 1 : 2 * YEAR + 1] == RECOVERING).all(axis=0))
+
+
+def effect_of_a_friend(base: Lives, befriended: Lives) -> list[Found]:
+    """S8. Share abstinent all through the second year with one more friend in recovery, divided by the share without.
+
+    Of people alive to its end in both worlds.
+    """
+    if min(base.weeks, befriended.weeks) < 2 * YEAR:
+        return [NOT_FOUND]
+    both = base.alive(2 * YEAR) & befriended.alive(2 * YEAR)
+    return [paired_ratio(abstinent_second_year(befriended)[both], abstinent_second_year(base)[both])]
+
+
+def variance_from_network(lives: Lives) -> list[Found]:
+    """S13. Share of the variance of weeks abstinent in the second year that changes in ties in the first explain."""
+    if lives.weeks < 2 * YEAR:
+        return [NOT_FOUND]
+    alive = lives.alive(2 * YEAR)
+    abstinent = lives.status("use") == RECOVERING
+    later = abstinent[YEAR + 1 : 2 * YEAR + 1].sum(axis=0)[alive]
+    earlier = abstinent[1 : YEAR + 1].sum(axis=0)[alive]
+    start, end = lives.start[alive], lives.at(YEAR)[alive]
+    changes = [end[name].astype(float) - start[name] for name in ("share_active_use", "ties_recovering")]
+    return [partial_r_squared(later, [earlier], changes)]
+
+
+def distress_and_use(lives: Lives) -> list[Found]:
+    """X12. Over the quarters of a year, mean distress to weeks not abstinent in the next, and the other way, given the earlier.
+
+    Each quarter standardised by itself, the three pairs of quarters taken together; people alive at the end of the year.
+    """
+    if lives.weeks < YEAR:
+        return [NOT_FOUND] * 2
+    alive = lives.alive(YEAR)
+    not_abstinent = lives.status("use")[:, alive] != RECOVERING
+    distress, use = [], []
+    for start in range(0, YEAR, QUARTER):
+        sums = [lives.at(week)["sum_distress"][alive] for week in (start, start + QUARTER)]
+        distress.append(standardised((sums[1] - sums[0]) / QUARTER))
+        use.append(standardised(not_abstinent[start + 1 : start + QUARTER + 1].sum(axis=0)))
+    calm, using = (np.concatenate(each[:-1]) for each in (distress, use))
+    calm_later, using_later = (np.concatenate(each[1:]) for each in (distress, use))
+    return [cross_lag(using_later, using, calm), cross_lag(calm_later, calm, using)]
+
+
+def attempts_before_a_year(lives: Lives) -> np.ndarray:
+    """Decisions made up to the first 52 weeks sustained in use, of each person who reaches them; shape (people who do,).
+
+    The decision that led to that year counts; so do 0 of somebody who began in recovery.
+    """
+    weeks, persons = np.nonzero(runs(lives.status("use") == RECOVERING) >= YEAR)
+    first = np.full(lives.people, -1)
+    # Rows come in order of weeks: written from the last, the first stays.
+    first[persons[::-1]] = weeks[::-1]
+    decisions = np.zeros(lives.people, dtype=int)
+    for kind in ("decided_gradually", "decided_suddenly"):
+        when, who = lives.when(kind, "use")
+        decisions += np.bincount(who[when < first[who]], minlength=lives.people)
+    return decisions[first >= 0]

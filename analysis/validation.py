@@ -1,0 +1,139 @@
+"""How well the model meets the published figures: trials under several seeds, their table, their picture and their files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from analysis.ensemble import Progress, run_all
+from analysis.files import fingerprint, list_files, put, put_json, staged
+from analysis.trial import Score, Trial, live_trial, people_of, score
+
+RECEIPT = "validation.json"
+QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
+
+
+@dataclass(frozen=True)
+class Validation:
+    """Trials of one set of assumptions in one layer, a seed each, and how well they meet the targets."""
+
+    layer: str
+    seeds: tuple[int, ...]
+    people: Mapping[str, int]
+    trials: tuple[Trial, ...]
+    score: Score
+
+    def summary(self) -> list[str]:
+        """What there is to say of the fit, a sentence a line."""
+        found = self.score
+        lines = [
+            f"{found.within} of {found.numbers} published numbers are met within two sd, and {found.layer_within} of the "
+            + f"{found.layer_numbers} that tell the layers apart.",
+            f"Weighted sum of squared distances: {found.loss:.1f} over the {found.numbers}, {found.layer_loss:.1f} over the "
+            + f"{found.layer_numbers}.",
+        ]
+        lines += [f"{name}: {text}" for name, text in self._beside().items()]
+        return [*lines, attempts_in_words(self.attempts())]
+
+    def attempts(self) -> np.ndarray:
+        """Decisions up to the first sustained year in use, of each person in any seed who reached one."""
+        return np.concatenate([trial.attempts for trial in self.trials])
+
+    def _beside(self) -> dict[str, str]:
+        names = dict.fromkeys(name for trial in self.trials for name in trial.beside)
+        means = {name: [trial.beside[name].value for trial in self.trials if name in trial.beside] for name in names}
+        return {name: f"{np.mean(values):.2f}" for name, values in means.items()}
+
+    def record(self) -> dict[str, Any]:
+        """The same as plain values that JSON can hold."""
+        table = self.score.table
+        return {
+            "layer": self.layer, "seeds": list(self.seeds), "people": dict(self.people), "summary": self.summary(),
+            "loss": self.score.loss, "layer_loss": self.score.layer_loss, "within": self.score.within,
+            "numbers": self.score.numbers, "layer_within": self.score.layer_within,
+            "layer_numbers": self.score.layer_numbers, "attempts": describe_attempts(self.attempts()),
+            "table": table.astype(object).where(table.notna(), None).to_dict("records"),
+            "seconds_a_trial": [round(trial.seconds, 1) for trial in self.trials],
+        }  # fmt: skip
+
+
+def validate(
+    assumptions: Mapping[str, float] | None = None,
+    *,
+    seeds: Sequence[int] = (101, 102, 103, 104),
+    people: int | Mapping[str, int] | None = None,
+    layer: str = "labels",
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Validation:
+    """How well the model meets the published figures, from one trial a seed.
+
+    Use when the fit of one set of assumptions is to be judged, under seeds that it was not fitted with. Do not use when sets
+    of assumptions are to be ranked by it: two that differ by less than luck are alike.
+
+    Raises
+    ------
+    ScenarioError, ParameterError
+        If the worlds cannot be lived.
+    """
+    found = run_all(
+        list(seeds),
+        lambda seed, bell: live_trial(assumptions or {}, seed, people=people, layer=layer, bell=bell),
+        workers=workers, progress=progress,
+    )  # fmt: skip
+    return Validation(layer, tuple(seeds), people_of(people), tuple(found), score(found))
+
+
+def describe_attempts(attempts: np.ndarray) -> dict[str, float]:
+    """Median, mean and quantiles of decisions before a first sustained year; `people` who reached one."""
+    if len(attempts) == 0:
+        return {"people": 0}
+    quantiles = dict(zip((f"quantile_{share:g}" for share in QUANTILES), np.quantile(attempts, QUANTILES), strict=True))
+    return {"people": len(attempts), "median": float(np.median(attempts)), "mean": float(attempts.mean()),
+            **{name: float(value) for name, value in quantiles.items()}}  # fmt: skip
+
+
+def attempts_in_words(attempts: np.ndarray) -> str:
+    """The same as a sentence."""
+    if len(attempts) == 0:
+        return "Attempts before a first sustained year: nobody reached one."
+    found = describe_attempts(attempts)
+    return (
+        f"Attempts up to a first sustained year in substance use, of the {len(attempts):,} people who reached one: median "
+        f"{found['median']:g}, mean {found['mean']:.2f}, middle half {found['quantile_0.25']:g} to "
+        f"{found['quantile_0.75']:g}, one in ten {found['quantile_0.9']:g} or more."
+    )
+
+
+def write_validation(
+    validation: Validation, folder: str | Path, inputs: dict[str, Any], force: bool = True
+) -> dict[str, Any]:
+    """Write the table, the picture and a record of what was asked into `folder`; gives the record.
+
+    Raises
+    ------
+    OutputError
+        If the folder cannot be written, or holds other results and `force` is false; then nothing is left behind.
+    """
+    from analysis.figures_of_fit import draw_fit
+
+    record = {"inputs_fingerprint": fingerprint(inputs), **validation.record(), "inputs": inputs}
+    with staged(Path(folder), RECEIPT, inputs, force) as beside:
+        put(beside / "validate.csv", validation.score.table.to_csv(index=False))
+        draw_fit(validation.score, _heading(validation), beside / "validate.png")
+        record["files"] = list_files(beside, RECEIPT)
+        put_json(beside / RECEIPT, record)
+    return record
+
+
+def _heading(validation: Validation) -> str:
+    found, seeds = validation.score, len(validation.seeds)
+    return (
+        f"Published figures and the model ({validation.layer} layer, {seeds} seed{'' if seeds == 1 else 's'}): "
+        f"{found.within} of {found.numbers} within two sd, and {found.layer_within} of {found.layer_numbers} that tell the "
+        "layers apart"
+    )

@@ -1,0 +1,60 @@
+"""Worlds written down by hand, for measures whose answer can be counted on paper."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from analysis.measures_lives import Lives
+from simulation.book import WeekEvents
+from simulation.diary import DOMAIN_NAMES, EVENTS
+from simulation.state import STATE_DTYPE
+
+
+def world(people: int, weeks: int, events=(), snapshots=None, **start) -> SimpleNamespace:
+    """What `simulate` gives, as far as measures read it.
+
+    `events` are (week, person, event) with a domain's name or a detail's number after it where it matters; `start` are columns
+    of the state at week 0, everybody alive with own experience; `snapshots` are columns by week.
+    """
+    begun = np.zeros(people, dtype=STATE_DTYPE)
+    begun["person"] = np.arange(people)
+    begun["alive"] = begun["own_experience"] = 1
+    begun["age"] = 30.0
+    for name, values in start.items():
+        begun[name] = values
+    kept = {}
+    for week, columns in (snapshots or {}).items():
+        kept[week] = begun.copy()
+        for name, values in columns.items():
+            kept[week][name] = values
+    happened = [_week(week, sorted((e for e in events if e[0] == week), key=lambda e: e[1])) for week in range(weeks)]
+    return SimpleNamespace(
+        start=begun, end=begun.copy(), snapshots=kept, weeks=weeks, happened=happened,
+        provenance={"assumptions": {"work_until": 65.0}},
+    )  # fmt: skip
+
+
+def _week(week: int, events: list[tuple]) -> WeekEvents:
+    rows = np.zeros((len(events), 5), dtype=np.int32)
+    for at, (_, person, event, *more) in enumerate(events):
+        rows[at, :2] = person, EVENTS.index(event)
+        for what in more:
+            if isinstance(what, str):
+                rows[at, 2] = DOMAIN_NAMES.index(what)
+            else:
+                rows[at, 3] = what
+    return WeekEvents(week, *rows.T, np.zeros(len(events)))
+
+
+@pytest.fixture
+def hand_made():
+    return world
+
+
+@pytest.fixture
+def lives():
+    """The lives of the people of a world written by hand."""
+    return lambda *arguments, **more: Lives(world(*arguments, **more))

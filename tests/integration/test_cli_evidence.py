@@ -1,0 +1,50 @@
+"""`recovery evidence validate`: what a user types, what comes back, and what is left on the disk."""
+
+from __future__ import annotations
+
+import json
+
+import pandas as pd
+
+TINY = ("evidence", "validate", "--people", 60, "--seeds", "1,2", "--layer", "null")
+
+
+def test_validate_prints_every_number_and_how_many_are_met(recovery, tmp_path):
+    said = recovery(*TINY)
+    assert said.code == 0
+    lines = said.out.splitlines()
+    assert lines[0].startswith("number | cohort | status | published")
+    assert sum(" | " in line for line in lines) == 40
+    assert "of 32 published numbers are met within two sd" in said.out
+    assert "Attempts" in said.out
+    assert "results/validate-null/validate.csv" in said.out
+    assert "2 trials of four cohorts" in said.err
+    table = pd.read_csv(tmp_path / "results" / "validate-null" / "validate.csv")
+    assert len(table) == 39
+    assert {path.name for path in (tmp_path / "results" / "validate-null").iterdir()} == {
+        "validate.csv", "validate.png", "validation.json",
+    }  # fmt: skip
+
+
+def test_the_same_validation_again_is_already_done_and_another_is_not_written_over_it(recovery):
+    first = recovery(*TINY)
+    again = recovery(*TINY)
+    assert again.code == 0
+    assert "already done" in again.out
+    assert again.out.splitlines()[:40] == first.out.splitlines()[:40]
+    other = recovery(*TINY, "--set", "assumptions.detection=0.05")
+    assert other.code == 2
+    assert "assumptions" in other.err
+
+
+def test_validate_answers_in_json(recovery):
+    record = json.loads(recovery(*TINY, "--json", "--out", "mine").out)
+    assert record["layer"] == "null"
+    assert record["numbers"] + record["layer_numbers"] == 39
+    assert len(record["table"]) == 39
+
+
+def test_a_layer_that_there_is_not_is_a_mistake_told_with_the_nearest_one(recovery):
+    said = recovery("evidence", "validate", "--layer", "nul")
+    assert said.code == 2
+    assert "did you mean 'null'?" in said.err
