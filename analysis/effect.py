@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -20,11 +20,12 @@ from analysis.draws import draw_assumptions, own_ranges
 from analysis.ensemble import Progress, run_all
 from analysis.flags import PerFlags, is_about_flags, levers_that_differ, per_flags
 from analysis.intervals import LEVEL, Effect, effect_of, standing_out
+from analysis.other_fits import effects_at_other_fits, fit_tasks, in_words
 from analysis.outcomes import Outcome
 from analysis.pairing import Question, ask
 from analysis.subgroups import EVERYONE, FEWEST
 from analysis.tables import NOBODY, differing_levers, ledger_table, mean_reach, reach_table, tried_in_words
-from analysis.worlds import Numbers, Task, live_set, over_seeds_and_draws
+from analysis.worlds import Numbers, Task, difference, live_set, over_seeds_and_draws
 from simulation.errors import ComparisonError, Problem, WorldError
 from simulation.run import MOST_SEED, is_whole
 
@@ -55,6 +56,7 @@ class Answer:
     reached: str
     per_flags: str = ""
     cost: str = ""
+    other_fits: str = ""
     assumptions: tuple[tuple[str, float], ...] = ()
 
 
@@ -137,15 +139,18 @@ def compare(
         check_whole("workers", workers, 1)
     question = ask(*_load(base, others, people, years, assumptions), _listed(outcomes), _split(by))
     tasks, drawn = plan_tasks(question, chosen, draws)
-    numbers = run_all(
+    tasks += fit_tasks(chosen) if draws else []
+    lived = run_all(
         tasks,
         lambda task, bell: live_set(question, task, bell),
         workers=workers,
         progress=progress,
         weights=[task.worlds(question) for task in tasks],
     )
-    _check_identical(question, numbers)
-    effects = summarise(question, chosen, draws, numbers, drawn)
+    _check_identical(question, lived)
+    elsewhere = [found for found in lived if found.task.fit]
+    numbers = [found for found in lived if not found.task.fit]
+    effects = summarise(question, chosen, draws, numbers, drawn, elsewhere)
     effects.seconds = time.monotonic() - started
     return effects
 
@@ -177,9 +182,14 @@ def plan_tasks(question: Question, chosen: list[int], draws: int) -> tuple[list[
 
 
 def summarise(
-    question: Question, seeds: list[int], draws: int, numbers: list[Numbers], drawn: dict[str, np.ndarray]
+    question: Question,
+    seeds: list[int],
+    draws: int,
+    numbers: list[Numbers],
+    drawn: dict[str, np.ndarray],
+    elsewhere: Sequence[Numbers] = (),
 ) -> Effects:
-    """Effects of every outcome in every group from the numbers of all pairs of worlds."""
+    """Effects of every outcome in every group from the numbers of all pairs of worlds; `elsewhere` are those at other fits."""
     rows, answers, notes = [], [], []
     for label in question.labels:
         for outcome in question.outcomes:
@@ -187,7 +197,8 @@ def summarise(
         flags = per_flags(question, label, numbers)
         if flags is not None:
             rows.append(_flags_row(question, label, flags))
-        answers.append(_answer(question, label, numbers, drawn, flags))
+        there = in_words(question.primary, effects_at_other_fits(question, label, elsewhere))
+        answers.append(replace(_answer(question, label, numbers, drawn, flags), other_fits=there))
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     reach = reach_table(question, numbers)
     notes += _notes(question, table, reach) + _on_flags(question) + _on_ethnicity(question)
@@ -284,23 +295,11 @@ def effect_in(numbers: list[Numbers], label: str, outcome: str, group: str) -> E
     return effect_of(*over_seeds_and_draws(numbers, lambda found: difference(found, label, outcome, group)))
 
 
-def difference(found: Numbers, label: str, outcome: str, group: str) -> float:
-    """Other world less base world, in the outcome's unit, in one pair of worlds."""
-    pair = found.pairs[label, outcome, group]
-    return pair.other - pair.base
-
-
 def _ends(effect: Effect) -> dict:
     return {
-        "effect": effect.value,
-        "low_luck": effect.low_luck,
-        "high_luck": effect.high_luck,
-        "low": effect.low,
-        "high": effect.high,
-        "level": LEVEL,
-        "worlds": effect.worlds,
-        "draws": effect.draws,
-    }
+        "effect": effect.value, "low_luck": effect.low_luck, "high_luck": effect.high_luck, "low": effect.low,
+        "high": effect.high, "level": LEVEL, "worlds": effect.worlds, "draws": effect.draws,
+    }  # fmt: skip
 
 
 def _mean(values: list[float]) -> float:

@@ -44,7 +44,8 @@ def record_of(effects: Effects, inputs: dict | None = None) -> dict[str, Any]:
         "answers": [
             {
                 "other": answer.other, "sentence": answer.sentence, "sources": answer.sources, "reached": answer.reached,
-                "per_flags": answer.per_flags, "cost": answer.cost, "assumptions_that_stand_out": dict(answer.assumptions),
+                "per_flags": answer.per_flags, "cost": answer.cost, "other_fits": answer.other_fits,
+                "assumptions_that_stand_out": dict(answer.assumptions),
             }
             for answer in effects.answers
         ],

@@ -110,9 +110,15 @@ def attempts_in_words(attempts: np.ndarray) -> str:
 
 
 def write_validation(
-    validation: Validation, folder: str | Path, inputs: dict[str, Any], force: bool = True
+    validation: Validation,
+    folder: str | Path,
+    inputs: dict[str, Any],
+    force: bool = True,
+    more: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Write the table, the picture and a record of what was asked into `folder`; gives the record.
+
+    `more` holds texts to be written beside them, by file name.
 
     Raises
     ------
@@ -125,6 +131,8 @@ def write_validation(
     with staged(Path(folder), RECEIPT, inputs, force) as beside:
         put(beside / "validate.csv", validation.score.table.to_csv(index=False))
         draw_fit(validation.score, _heading(validation), beside / "validate.png")
+        for name, text in (more or {}).items():
+            put(beside / name, text)
         record["files"] = list_files(beside, RECEIPT)
         put_json(beside / RECEIPT, record)
     return record

@@ -163,6 +163,17 @@ def verdict(effect: Effect) -> str:
     return ""
 
 
+def change(outcome: Outcome, effect: Effect) -> str:
+    """An effect in a few words with its interval over luck: "38 fewer relapse (luck alone: 35 to 41)"."""
+    if not math.isfinite(effect.value):
+        return "unknown"
+    if effect.is_nothing:
+        return "no difference"
+    direction, sign = _direction(effect)
+    luck = between(effect.low_luck, effect.high_luck, effect, sign)
+    return f"{number(abs(effect.value))} {direction} {outcome.phrase} (luck alone: {luck})"
+
+
 def per_flags(effect: Effect, outcome: Outcome, averted: float) -> str:
     """The effect per 100 flags averted, or added, in a sentence of its own."""
     kind = "averted" if averted > 0 else "added"

@@ -24,12 +24,16 @@ NUDGED = 0
 
 @dataclass(frozen=True)
 class Task:
-    """A set of worlds to live: its seed, the assumptions drawn for it (None: the defaults) and what else it is to show."""
+    """A set of worlds to live: its seed, the assumptions drawn for it (None: the defaults) and what else it is to show.
+
+    `fit` names the other fit whose values these assumptions are, where they are not drawn.
+    """
 
     seed: int
     draw: int | None = None
     assumptions: Mapping[str, float] | None = None
     ledger: bool = False
+    fit: str = ""
 
     def worlds(self, question: Question) -> int:
         """How many worlds it takes."""
@@ -82,6 +86,12 @@ def over_seeds_and_draws(numbers: Sequence[Numbers], read: Callable[[Numbers], f
     seeds = np.array([read(found) for found in numbers if found.task.draw is None], dtype=float)
     draws = np.array([read(found) for found in numbers if found.task.draw is not None], dtype=float)
     return seeds, draws
+
+
+def difference(found: Numbers, label: str, outcome: str, group: str) -> float:
+    """Other world less base world, in the outcome's unit, in one pair of worlds."""
+    pair = found.pairs[label, outcome, group]
+    return pair.other - pair.base
 
 
 BASE = "base"

@@ -90,9 +90,11 @@ class ExperimentInForce:
         self._begins[ids[due]] = week
         return due
 
-    def act(self, week: int, people: np.ndarray) -> tuple[list[Noted], Hold | None]:
+    def act(self, week: int, people: np.ndarray, frozen: Sequence[str]) -> tuple[list[Noted], Hold | None]:
         """Do this week's part to the rows of `people`; gives the events to be written, and a cap or freeze in force."""
         one = self.experiment
+        if one.state in frozen:
+            return [], None  # what is switched off does not move, for an experiment either
         due = self.beginning(week, people)
         if one.do in ("cap", "freeze"):
             on = self._lasting(week, people)
@@ -172,12 +174,12 @@ class ExperimentsInForce:
         for one in self._all:
             one.hear(events)
 
-    def act(self, week: int, people: np.ndarray) -> tuple[list[Noted], list[Hold]]:
-        """Do all that begins this week to the rows of `people`, in the order of the scenario."""
+    def act(self, week: int, people: np.ndarray, frozen: Sequence[str]) -> tuple[list[Noted], list[Hold]]:
+        """Do all that begins this week to the rows of `people`, in the order of the scenario, but to what is `frozen`."""
         noted: list[Noted] = []
         held: list[Hold] = []
         for one in self._all:
-            events, hold = one.act(week, people)
+            events, hold = one.act(week, people, frozen)
             noted += events
             if hold is not None:
                 held.append(hold)

@@ -104,28 +104,31 @@ def show(person, area, lever, assume, seen):
 def open_to(person, share_kin_close, room, lever, assume, seed, week):
     """Where this person may meet somebody new this week, or nowhere.
 
-    In words: a person with room is open as far as anticipated stigma lets them, in one place drawn by what their life holds.
-    Formula: meet (1 - meet_anticipated anticipated_stigma); weights context_common + work + community, a recovery group if
+    In words: a person with room is open as far as anticipated stigma lets them, in one place drawn by what their life holds;
+    places that a policy opens come on top of the others. Formula: meet (1 - meet_anticipated anticipated_stigma), times all
+    weights over those without a policy; weights context_common + work + community, a recovery group if
     recovering or in service, the street if in a problem or homeless, through kin by the share not estranged. Theory: R15,
     R30, R35. Evidence: S10; N1 for the level.
     """
     if not room or person.alive == 0:
         return NOT_OPEN
     willing, where, _, _ = four(seed, person.person, week, BLOCK_TIES, PERSONAL)
-    if willing >= assume.meet * (1.0 - assume.meet_anticipated * person.anticipated_stigma):
-        return NOT_OPEN
+    willingness = assume.meet * (1.0 - assume.meet_anticipated * person.anticipated_stigma)
     if not is_free(person):
-        return IN_CUSTODY
+        return IN_CUSTODY if willing < willingness else NOT_OPEN
     conventional = assume.context_common + person.work + person.community
-    if person.area != HOME_AREA:
-        conventional += lever.community_building
     recovering = person.use == RECOVERING or person.offending == RECOVERING or person.mental_health == RECOVERING
-    group = lever.peer_groups
-    if recovering or person.service != NONE:
-        group += assume.context_group
+    group = assume.context_group if recovering or person.service != NONE else 0.0
     street = assume.context_street if is_in_a_problem(person) or person.homeless > 0 else 0.0
     through_kin = assume.context_kin * share_kin_close
-    point = where * (conventional + group + street + through_kin)
+    usual = conventional + group + street + through_kin
+    if person.area != HOME_AREA:
+        conventional += lever.community_building
+    group += lever.peer_groups
+    total = conventional + group + street + through_kin
+    if willing >= willingness * (total / usual):
+        return NOT_OPEN
+    point = where * total
     if point < conventional:
         return CONVENTIONAL
     if point < conventional + group:

@@ -193,7 +193,7 @@ class World:
             self.areas_table["bias"] = [area.bias for area in self.areas]
             self._reached, self._done_to = [], []
             if self.mode == LIVING:
-                self._done_to, held = self.experiments.act(self.week, self.people)
+                self._done_to, held = self.experiments.act(self.week, self.people, self._frozen)
                 self.policy.turn_to(self.week, self.people, held)
                 self._reached = [(persons, _LEVER_NUMBERS[lever]) for persons, lever in self.policy.newly_reached]
         return self._reached

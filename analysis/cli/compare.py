@@ -146,8 +146,9 @@ def _print_answers(record: dict) -> None:
         for line in (answer["per_flags"], answer["sources"]):
             if line:
                 console.say(line)
-        if answer.get("cost"):
-            console.say(answer["cost"])
+        for line in (answer.get("other_fits"), answer.get("cost")):
+            if line:
+                console.say(line)
         console.say(f"{answer['reached']} {NOT_A_FORECAST}")
     for line in record["notes"]:
         console.say(f"Note: {line}")

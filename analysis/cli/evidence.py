@@ -23,7 +23,12 @@ def _evidence() -> None:
 
 @app.command("validate")
 def validate(
-    layer: Annotated[str, typer.Option(help="What acts: null, network, identity or labels.")] = "labels",
+    layer: Annotated[
+        str | None, typer.Option(help="What acts: null, network, identity or labels (default: labels, or the fit's).")
+    ] = None,
+    fit: Annotated[
+        str | None, typer.Option(help="Judge this fit instead of the defaults: recovery list fits.")
+    ] = None,
     seeds: Annotated[str, typer.Option(help="Seeds, a trial of every cohort each: 101-104, or 1,2,5.")] = "101-104",
     people: Annotated[int | None, typer.Option(help="Number of people in the world of each cohort.")] = None,
     settings: Annotated[
@@ -34,7 +39,8 @@ def validate(
     out: Annotated[
         Path | None,
         typer.Option(
-            parser=console.read_folder, metavar="FOLDER", help="Folder for results (default: results/validate-LAYER/)."
+            parser=console.read_folder, metavar="FOLDER",
+            help="Folder for results (default: results/validate-LAYER/, or -FIT/).",
         ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite other results there.")] = False,
@@ -42,18 +48,25 @@ def validate(
 ) -> None:
     """Judge the fit: each published figure, what the model gives, and how far it is off.
 
-    Example: recovery evidence validate --seeds 101-104
+    Example: recovery evidence validate --fit differences-between-people
     """
     from analysis.files import check_writable
+    from analysis.fit import fit_names, load_fit
     from analysis.trial import people_of
     from simulation.mechanisms import LAYERS
 
-    console.choose("--layer", layer, list(LAYERS))
+    if layer is not None:
+        console.choose("--layer", layer, list(LAYERS))
+    if fit is not None:
+        console.choose("--fit", fit, fit_names())
+    judged = None if fit is None else load_fit(fit)
+    name = fit or layer or "labels"
+    layer = layer or (judged.layer if judged else "labels")
     listed = console.read_seeds(seeds)
     console.check_world(people, None)
     console.check_number("--workers", workers, 1, 1024)
-    values = console.read_settings(settings or [])
-    folder = console.output_folder(out, f"validate-{layer}")
+    values = {**(judged.values if judged else {}), **console.read_settings(settings or [])}
+    folder = console.output_folder(out, f"validate-{name}")
     inputs = {
         "layer": layer, "seeds": listed, "people": people_of(people), "assumptions": values, "version": console.version(),
         "code": console.code_identity(),
@@ -64,6 +77,35 @@ def validate(
         _answer({"already_done": True, **record}, folder, as_json)
         return
     record = _validate(values, listed, people, layer, workers, folder, inputs, force)
+    _answer(record, folder, as_json)
+
+
+@app.command("calibrate")
+def calibrate(
+    fit: Annotated[
+        str, typer.Argument(metavar="FIT", help="What to search and from where: recovery list fits.")
+    ] = "change-in-the-person",
+    rounds: Annotated[int, typer.Option(help="Steps of the search, at most.")] = 8,
+    seeds: Annotated[str, typer.Option(help="Seeds to fit to.")] = "1-2",
+    held_out: Annotated[str, typer.Option(help="Seeds, none of those, to judge the fit by.")] = "101-104",
+    people: Annotated[int | None, typer.Option(help="Number of people in the world of each cohort.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Trials lived at once (default: one a core).")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            parser=console.read_folder, metavar="FOLDER", help="Folder for results (default: results/calibrate-FIT/)."
+        ),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite other results there.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
+) -> None:
+    """Search for parameters that bring the model near the published figures; an interrupted search goes on where it stood.
+
+    Example: recovery evidence calibrate differences-between-people --rounds 4
+    """
+    from analysis.cli.calibrating import search_and_judge
+
+    record, folder = search_and_judge(fit, rounds, seeds, held_out, people, workers, out, force)
     _answer(record, folder, as_json)
 
 

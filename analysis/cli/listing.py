@@ -15,12 +15,12 @@ def list_what(
     what: Annotated[
         str,
         typer.Argument(
-            metavar="WHAT", help="scenarios, levers, parameters, outcomes, cohorts, groups, states or mechanisms."
+            metavar="WHAT", help="scenarios, levers, parameters, outcomes, cohorts, groups, states, mechanisms, fits or claims."
         ),
     ],
     as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
 ) -> None:
-    """List scenarios, levers, parameters, outcomes, cohorts, groups, states or mechanisms.
+    """List scenarios, levers, parameters, outcomes, cohorts, groups, states, mechanisms, fits or claims.
 
     Example: recovery list levers
     """
@@ -158,6 +158,22 @@ def _mechanisms() -> list[dict]:
     ]
 
 
+def _fits() -> list[dict]:
+    from analysis.fit import fit_names, load_fit
+
+    return [
+        {"name": fit.name, "layer": fit.layer, "means": fit.means, "searched": len(fit.searched),
+         "within two sd": "" if not fit.made else f"{fit.made['within']} of 32, {fit.made['layer_within']} of 7"}
+        for fit in map(load_fit, fit_names())
+    ]  # fmt: skip
+
+
+def _claims() -> list[dict]:
+    from analysis.claims import load_claims
+
+    return [{"name": one.id, "class": one.kind, "claim": one.claim} for one in load_claims()]
+
+
 def _off_in(layer: str) -> str:
     from simulation.mechanisms import LAYERS
 
@@ -173,4 +189,6 @@ LISTS: dict[str, Callable[[], list[dict[str, Any]]]] = {
     "groups": _groups,
     "states": _states,
     "mechanisms": _mechanisms,
+    "fits": _fits,
+    "claims": _claims,
 }

@@ -154,3 +154,10 @@ def test_a_model_of_people_lives_experiments_as_simulate_does():
         model.step()
     assert np.array_equal(model.snapshot()["hope"] if hasattr(model, "snapshot") else model.world.snapshot()["hope"],
                           simulate(plan, seed=4).end["hope"])
+
+
+def test_what_is_switched_off_does_not_move_for_an_experiment_either(start):
+    """So that an ablation takes the experiment's own path away too."""
+    off = {"switch_off": ("hope",)}
+    plain, tried = lived(start, **off), lived(start, Experiment("set", "hope", 0.9, start=3), **off)
+    assert plain.weekly.equals(tried.weekly)

@@ -165,6 +165,13 @@ def test_where_people_meet_follows_what_their_life_holds(rule, state, lever, sha
         assert (share > 0.0) == (expected > 0.0), place
 
 
+def test_a_place_that_a_policy_opens_takes_no_meeting_from_the_others(rule):
+    """Groups open to a person come on top: they are open as often elsewhere as before."""
+    without, given = where(rule, weeks=3000), where(rule, weeks=3000, lever={"peer_groups": 0.25})
+    assert given[CONVENTIONAL] == pytest.approx(without[CONVENTIONAL], abs=0.03)
+    assert given[RECOVERY_GROUP] == pytest.approx(without[CONVENTIONAL], abs=0.03)
+
+
 # Kin
 
 
