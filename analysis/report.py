@@ -216,7 +216,7 @@ def _assumptions(effects: Any) -> str:
     counted = "; ".join(f"{count} are {basis} ({BASIS_WORDS.get(basis, basis)})" for basis, count in kinds.items())
     text += (
         f"<p>{len(effects.drawn)} numbers that nobody is sure of were drawn together, {effects.draws} times, over their "
-        f"plausible ranges. Of these, {escape(counted)}. Nothing here has been fitted to data yet.</p>"
+        f"plausible ranges. Of these, {escape(counted)}. The defaults are one quick fit to published figures.</p>"
     )
     rows = []
     for name in sorted(effects.drawn, key=lambda known: -abs(found.get(known, 0.0))):

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from analysis.fit import load_fit
 from simulation import History, simulate
 from simulation.state import ACTIVE, DOMAINS, LAPSED, RECOVERING, SERVICE_NAMES
 
@@ -27,6 +28,9 @@ PATHS = {
 }
 NO_PATH = dict.fromkeys(PATHS.values(), 0.0)
 NO_ADVOCACY = {"kin_voice_rate": 0.0, "professional_rate": 0.0, "both_rate": 0.0}
+DETERRED = {"deterrence": 0.6}
+ONLY_DETERRED = NO_PATH | DETERRED
+OTHER_FIT = "differences-between-people"
 SEEDS = range(1, 7)
 CHECK_SEEDS = (1, 2, 3)
 IN_TROUBLE = (ACTIVE, LAPSED)
@@ -216,6 +220,11 @@ def flags() -> str:
         line("a flag, left to kin, workers and luck", "a-year-in", "the-visit", {}),
         line("a flag, nobody's word counts for anything", "a-year-in", "the-visit", NO_ADVOCACY),
         line("the same without deterrence", "a-year-in", "the-visit", NO_ADVOCACY | {"deterrence": 0.0}),
+        line("a flag, left to them, deterrence at the top of its range", "a-year-in", "the-visit", DETERRED),
+        line("a flag, left to them, no path but deterrence, at its top", "a-year-in", "the-visit", ONLY_DETERRED),
+        line("a flag, left to them, at the other fit", "a-year-in", "the-visit", dict(load_fit(OTHER_FIT).values)),
+        line("a flag, with an independent advocate, at the other fit", "a-year-in", "independent-advocates",
+             dict(load_fit(OTHER_FIT).values)),
         line("a flag, every path of it switched off", "a-year-in", "the-visit", NO_PATH),
         *(line(f"only {words}", "a-year-in", "the-visit", alone(kept)) for words, kept in PATHS.items()),
     ]
@@ -227,9 +236,9 @@ def main() -> None:
     PAGE.write_text(
         f"""# Verification: what the model does where the answer should be known
 
-Written by `python docs/make_verification.py`; every figure is at the default assumptions, none of which has been fitted to
-data yet. That compiled and plain runs, one thread and several, and people stored in another order give the same history to
-the bit, that worlds are identical until a policy starts, and that equal policies differ by exactly nothing, are tests
+Written by `python docs/make_verification.py`; every figure is at the default assumptions. How much burn-in, how many people and
+seeds an answer needs is in [ladder.md](ladder.md), how the defaults stand to published figures in [fit.md](fit.md). That
+compiled and plain runs, one thread and several, and people stored in another order give the same history to the bit, that worlds are identical until a policy starts, and that equal policies differ by exactly nothing, are tests
 (`tests/engine`). What each parameter moves is in [parameter_effects.md](parameter_effects.md).
 
 ## What nothing does: the placebo pair
@@ -249,7 +258,7 @@ falls as they retire, deaths rise, and kin and ties are lost.
 The cohort is drawn from X3, X5 and a stated margin of use; these published overlaps were not used. After a year, mean of three
 worlds of 20,000 people. X1, X2 and X4 count contact with services and this counts people, so the comparison is loose. Even so the
 model has too little overlap of homelessness with the rest, and offending goes with use too closely: only people with own
-experience of offending ever offend in it. No answer of the model about overlaps should be trusted before it is fitted.
+experience of offending ever offend in it. No answer of the model about overlaps should be trusted.
 
 {overlaps()}
 ## The hazard of a lapse falls with time in recovery

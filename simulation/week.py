@@ -488,7 +488,8 @@ def distress_after(person, around, lever, assume):
 
     In words: a flag, custody, upheaval, symptoms, trouble in use, homelessness, distressed kin or an obstructing service raise
     it within the week; it takes a month to fall. Formula: towards clip(flag_shock (1 - shock_buffer social_capital) handling +
-    the rest), up at distress_rise, down at distress_decay. Theory: stress and its buffering by support (R35, R53, R57). Evidence: X12.
+    the rest), up at distress_rise, down at distress_decay. Theory: stress and its buffering by support (R35, R53, R57).
+    Evidence: X12.
     """
     target = assume.distress_kin * around.kin_distress
     if person.flag != NO_FLAG:

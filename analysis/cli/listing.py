@@ -171,7 +171,7 @@ def _fits() -> list[dict]:
 def _claims() -> list[dict]:
     from analysis.claims import load_claims
 
-    return [{"name": one.id, "class": one.kind, "claim": one.claim} for one in load_claims()]
+    return [{"name": one.id, "class": one.kind, "claim": one.claim} for one in load_claims().values()]
 
 
 def _off_in(layer: str) -> str:

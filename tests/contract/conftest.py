@@ -34,11 +34,15 @@ class Anywhere:
         return high if where > 0.875 else float(self.luck.uniform(low, high))
 
     def assumptions(self) -> dict[str, float]:
-        """A value for every number of the model, structural ones included, switches thrown or not, and any means."""
-        numbers = {
+        """A value for every number of the model, structural ones included."""
+        return {
             one.name: one.default if self.luck.random() < 0.3 else self.between(one.low, one.high)
             for one in PARAMETERS.values()
         }
+
+    def with_switches(self, numbers: dict[str, float]) -> dict[str, float]:
+        """The same with switches thrown or not, and any means for what is off."""
+        numbers = dict(numbers)
         for name in ASSUMPTIONS_DTYPE.names:
             if name.startswith("mean_"):
                 numbers[name] = self.between(0.0, 1.0)
@@ -97,7 +101,8 @@ class Anywhere:
         values = self.assumptions()
         return {
             "person": self.person(), "around": self.around(), "area": self.area(), "chance": self.chance(),
-            "lever": SimpleNamespace(**self.settings(values)), "assume": SimpleNamespace(**values),
+            "lever": SimpleNamespace(**self.settings(values)),
+            "assume": SimpleNamespace(**self.with_switches(values)),
             "public_stigma": self.between(0.0, 1.0),
         }  # fmt: skip
 

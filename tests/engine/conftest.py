@@ -34,12 +34,18 @@ STILL = dict.fromkeys(
 )  # fmt: skip
 """Numbers at which nothing about a person moves any hazard: each is constant, and its closed form is known."""
 
+ROUND = {
+    "decide_use": -3.3, "decide_offending": -3.0, "decide_mental_health": -3.4, "turning_threshold": -0.3,
+    "distress_decay": 0.25,
+}  # fmt: skip
+"""Values at which the closed forms were worked out; the defaults of these numbers are fitted, and move."""
+
 
 class Columns:
     """Many people who know nobody, all in the same state, lived by the compiled rule with numbers of the test's choice."""
 
     def __init__(self, people: int, seed: int, state: dict[str, Any], assume: dict[str, float]) -> None:
-        values = {parameter.name: parameter.default for parameter in PARAMETERS.values()} | STILL | assume
+        values = {parameter.name: parameter.default for parameter in PARAMETERS.values()} | ROUND | STILL | assume
         self.seed = seed
         self.week = 0
         self.people = np.zeros(people, dtype=STATE_DTYPE)

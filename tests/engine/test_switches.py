@@ -12,7 +12,7 @@ from simulation import Scenario, settle, simulate
 from simulation.mechanisms import FORMS, HELD, LAYERS, MECHANISMS
 from simulation.scenario_parts import Policy
 
-BASE = replace(Scenario.load("baseline"), people=240, years=0.75)
+BASE = replace(Scenario.load("baseline"), people=400, years=0.75, own_experience=0.8)
 PANEL = (0, 1, 20, 39)
 
 RARE = (
