@@ -238,8 +238,9 @@ def main() -> None:
 
 Written by `python docs/make_verification.py`; every figure is at the default assumptions. How much burn-in, how many people and
 seeds an answer needs is in [ladder.md](ladder.md), how the defaults stand to published figures in [fit.md](fit.md). That
-compiled and plain runs, one thread and several, and people stored in another order give the same history to the bit, that worlds are identical until a policy starts, and that equal policies differ by exactly nothing, are tests
-(`tests/engine`). What each parameter moves is in [parameter_effects.md](parameter_effects.md).
+compiled and plain runs, one thread and several, and people stored in another order give the same history to the bit, that
+worlds are identical until a policy starts, and that equal policies differ by exactly nothing, are tests (`tests/engine`). What
+each parameter moves is in [parameter_effects.md](parameter_effects.md).
 
 ## What nothing does: the placebo pair
 

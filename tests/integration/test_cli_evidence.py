@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import tomllib
 
 import pandas as pd
+import pytest
 
 TINY = ("evidence", "validate", "--people", 60, "--seeds", "1,2", "--layer", "null")
 
@@ -48,3 +50,35 @@ def test_a_layer_that_there_is_not_is_a_mistake_told_with_the_nearest_one(recove
     said = recovery("evidence", "validate", "--layer", "nul")
     assert said.code == 2
     assert "did you mean 'null'?" in said.err
+
+
+@pytest.mark.slow
+def test_calibrate_searches_judges_on_other_seeds_and_leaves_a_fit_that_can_be_read(recovery, tmp_path):
+    """One round over the null layer's parameters; asked again it is already done."""
+    asked = ("evidence", "calibrate", "independent-hazards", "--people", 40, "--rounds", 1, "--seeds", 1, "--held-out", 2)
+    said = recovery(*asked)
+    assert said.code == 0, said.err
+    assert "19 parameters" in said.err
+    folder = tmp_path / "results" / "calibrate-independent-hazards"
+    fit = tomllib.loads((folder / "fit.toml").read_text())
+    assert fit["layer"] == "null"
+    assert fit["made"]["seeds"] == [1]
+    assert set(fit["values"]) == set(fit["search"])
+    assert (folder / "validate.csv").exists()
+    assert not list((tmp_path / "results").glob(".*.trials.json"))
+    assert "already done" in recovery(*asked).out
+
+
+def test_calibrating_on_the_seeds_that_judge_it_is_a_mistake(recovery):
+    said = recovery("evidence", "calibrate", "independent-hazards", "--seeds", "1-3", "--held-out", "3-5")
+    assert said.code == 2
+    assert "not fitted to" in said.err
+
+
+def test_validate_judges_a_fit_by_its_name(recovery, tmp_path):
+    said = recovery("evidence", "validate", "--fit", "independent-hazards", "--people", 60, "--seeds", 1)
+    assert said.code == 0
+    assert "results/validate-independent-hazards/validate.csv" in said.out
+    unknown = recovery("evidence", "validate", "--fit", "independent-hazard")
+    assert unknown.code == 2
+    assert "did you mean 'independent-hazards'?" in unknown.err
