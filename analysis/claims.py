@@ -123,7 +123,8 @@ class Change:
 class Claim:
     """One claim as registered. It holds in a draw where every one of its measures holds.
 
-    `kind` is its class, one of `CLASSES`. `why` says how its experiment was chosen where the claim left that open.
+    `kind` is its class, one of `CLASSES`. `why` says how its experiment was chosen where the claim left that open, and what
+    stands in for, or is left out of, what the claim asks for.
     `with_deterrence_off` asks for it to be shown a second time with flags that deter nobody. A claim that the model has no path
     for is not `testable`, for the `reason` given.
     """

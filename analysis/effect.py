@@ -18,13 +18,14 @@ from analysis import words
 from analysis.costs import cost_in_words
 from analysis.draws import draw_assumptions, own_ranges
 from analysis.ensemble import Progress, run_all
-from analysis.flags import PerFlags, is_about_flags, levers_that_differ, per_flags
+from analysis.flags import PerFlags, per_flags
 from analysis.intervals import LEVEL, Effect, effect_of, standing_out
+from analysis.notes import notes_on
 from analysis.other_fits import effects_at_other_fits, fit_tasks, in_words
 from analysis.outcomes import Outcome
 from analysis.pairing import Question, ask
 from analysis.subgroups import EVERYONE, FEWEST
-from analysis.tables import NOBODY, differing_levers, ledger_table, mean_reach, reach_table, tried_in_words
+from analysis.tables import differing_levers, ledger_table, mean_reach, reach_table, tried_in_words
 from analysis.worlds import Numbers, Task, difference, live_set, over_seeds_and_draws
 from simulation.errors import ComparisonError, Problem, WorldError
 from simulation.run import MOST_SEED, is_whole
@@ -190,20 +191,22 @@ def summarise(
     elsewhere: Sequence[Numbers] = (),
 ) -> Effects:
     """Effects of every outcome in every group from the numbers of all pairs of worlds; `elsewhere` are those at other fits."""
-    rows, answers, notes = [], [], []
+    rows, answers = [], []
     for label in question.labels:
         for outcome in question.outcomes:
             rows += [_row(question, label, outcome, group.name, numbers) for group in question.subgroups]
         flags = per_flags(question, label, numbers)
         if flags is not None:
             rows.append(_flags_row(question, label, flags))
-        there = in_words(question.primary, effects_at_other_fits(question, label, elsewhere))
-        answers.append(replace(_answer(question, label, numbers, drawn, flags), other_fits=there))
+        answer = _answer(question, label, numbers, drawn, flags)
+        if np.isfinite(answer.effect.value):
+            there = in_words(question.primary, effects_at_other_fits(question, label, elsewhere))
+            answer = replace(answer, other_fits=there)
+        answers.append(answer)
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     reach = reach_table(question, numbers)
-    notes += _notes(question, table, reach) + _on_flags(question) + _on_ethnicity(question)
     ledger = ledger_table(question, numbers)
-    return Effects(question, seeds, draws, table, ledger, reach, answers, notes, numbers, drawn)
+    return Effects(question, seeds, draws, table, ledger, reach, answers, notes_on(question, table, reach), numbers, drawn)
 
 
 def _load(
@@ -332,57 +335,10 @@ def _answer(
         effect=effect,
         sentence=words.answer(outcome, question.whom, question.horizon, effect, clause),
         sources=""
-        if effect.is_nothing
+        if effect.is_nothing or not np.isfinite(effect.value)
         else words.range_comes_from([name for name, _ in sources], meanings, len(over_draws), varied),
         reached=tried if tried and not people else f"{reached} {tried}".strip(),
         per_flags=words.per_flags(flags.effect, outcome, flags.averted) if flags else "",
         cost=cost_in_words(question, numbers, label, effect, people),
         assumptions=tuple(sources),
     )
-
-
-def _notes(question: Question, table: pd.DataFrame, reach: pd.DataFrame) -> list[str]:
-    """What a reader must be told: rules that nobody met, groups too small, outcomes nobody was at risk of."""
-    notes = []
-    if not reach.empty:
-        for line in reach[reach["note"] != ""].itertuples():
-            what = "reached nobody" if line.note == NOBODY else f"was {line.note}"
-            named = line.lever if line.lever.startswith("experiment") else f"policy on {line.lever}"
-            notes.append(f"{line.other}: the {named} for {line.whom} {what}.")
-    small = table[(table["people"] < FEWEST) & table["unit"].ne("") & ~table["unit"].str.contains("100 flags")]
-    for group, people in small.groupby("group")["people"].max().items():
-        notes.append(f"Group {group!r} has {people:.0f} people a world at risk: too few to read anything into.")
-    return notes
-
-
-def _on_flags(question: Question) -> list[str]:
-    """What stands beside every result on flags: how often they are raised without cause is not known."""
-    from simulation.parameters import PARAMETERS
-
-    if not is_about_flags(question):
-        return []
-    rate = PARAMETERS["unjustified_flag_rate"]
-    said = (
-        f"No study measures police flags. That {rate.default:.1%} of people with a record are flagged without cause in a year "
-        f"is assumed ({rate.low:.2%} to {rate.high:.0%} in the draws), and so is what a flag does to a person."
-    )
-    return [said]
-
-
-FALLS_BY_ETHNICITY = {
-    "unjustified_flags", "flag_once", "review_date", "just_handling", "just_officers", "accountability",
-    "stage_aware_policing", "policing", "seal_records", "employers_not_asking",
-}  # fmt: skip
-"""Levers on policing, flags, records and hiring, which may fall differently on people of different ethnicity."""
-
-
-def _on_ethnicity(question: Question) -> list[str]:
-    """What stands beside a result on policing, flags, records or hiring among people who belong to no groups."""
-    levers = set().union(*(levers_that_differ(question.base, other) for other in question.others))
-    if question.base.population_groups or not levers & FALLS_BY_ETHNICITY:
-        return []
-    said = (
-        "This comparison cannot show effects by ethnicity, as its people belong to no groups. In the study behind C16, hiding "
-        "records widened a racial gap in callbacks: define [[population_group]] to look."
-    )
-    return [said]

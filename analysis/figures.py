@@ -28,6 +28,8 @@ OTHERS = (VERMILION, GREEN, PURPLE, ORANGE, SKY)
 DOMAIN_TITLES = {"use": "Substance use", "offending": "Offending", "mental_health": "Mental health"}
 WEEKS_A_YEAR = 52.0
 DPI = 150
+NEXT_TO_NOTHING = 0.005
+"""Share of the largest value that an outcome can have below which it is not drawn as a percentage that runs off the picture."""
 
 
 def draw_world(history: Any, path: Path) -> Path:
@@ -83,7 +85,9 @@ def draw_forest(axis: Axes, effects: Any) -> None:
     question = effects.question
     table = effects.table
     table = table[(table["group"] == question.group.name) & ~table["unit"].str.contains("100 flags")]
-    outcomes = [outcome.id for outcome in question.outcomes]
+    left_out = _next_to_nothing(question, table)
+    table = table[~table["outcome"].isin(left_out)]
+    outcomes = [outcome.id for outcome in question.outcomes if outcome.id not in left_out]
     step = 0.8 / max(1, len(question.labels))
     furthest = _furthest(table)
     for number, label in enumerate(question.labels):
@@ -98,7 +102,7 @@ def draw_forest(axis: Axes, effects: Any) -> None:
     not_asked = "" if effects.draws >= 2 else " (not asked)"
     axis.set_xlabel(
         f"difference, % of the value in {question.base.name}\n"
-        f"thick: luck alone; thin: if our assumptions are off{not_asked}"
+        f"thick: luck alone; thin: if our assumptions are off{not_asked}{_said_of(left_out, question.base.name)}"
     )
     axis.set_title(
         f"Effects within {words.weeks_in_words(question.horizon)}, among {question.whom}", loc="left", fontsize=11,
@@ -296,6 +300,23 @@ def _furthest(table: pd.DataFrame) -> float:
     if ends.empty or ends.max() == 0:
         return 10.0
     return float(np.clip(1.15 * ends.groupby(level=0).max().quantile(0.75), 12.0, 120.0))
+
+
+def _next_to_nothing(question: Question, table: pd.DataFrame) -> list[str]:
+    """Outcomes that hardly ever happen in the base world, of which a difference is no share that says anything."""
+    found = []
+    for outcome in question.outcomes:
+        rows = table[table["outcome"] == outcome.id]
+        base = float(rows["base_value"].abs().max())
+        widest = float(rows[["low", "high", "low_luck", "high_luck", "effect"]].abs().max(axis=None))
+        if base < NEXT_TO_NOTHING * outcome.most(question.horizon) and widest > base:
+            found.append(outcome.id)
+    return found
+
+
+def _said_of(left_out: list[str], base: str) -> str:
+    names = ", ".join(name.replace("_", " ") for name in left_out)
+    return "\n" + textwrap.fill(f"left out, as next to none in {base} (the table has them): {names}", 90) if left_out else ""
 
 
 def _row_name(table: pd.DataFrame, outcome: str, primary: str) -> str:

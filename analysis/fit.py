@@ -27,10 +27,11 @@ import numpy as np
 
 from analysis.draws import RATIO_FOR_LOG
 from analysis.ensemble import Bell, run_all
+from analysis.files import put
 from analysis.targets import FURTHEST, load_numbers
 from analysis.trial import YEARS, Trial, live_trial
 from simulation.errors import EvidenceError, Problem
-from simulation.parameters import PARAMETERS
+from simulation.parameters import PARAMETERS, nearest
 
 FITS = Path(__file__).parent / "evidence" / "fits"
 STEP = 0.12
@@ -84,7 +85,8 @@ class Searched:
 class Fit:
     """One point that explains the figures: what was searched, in which layer, and the values found.
 
-    `values` holds every parameter searched, by name, in its unit; `made` says how and how well.
+    `start` holds where the search begins and `values` what it found, for every parameter searched, by name, in its unit (defaults
+    where left out); `made` says how and how well.
     """
 
     name: str
@@ -93,6 +95,7 @@ class Fit:
     searched: tuple[Searched, ...]
     values: Mapping[str, float]
     made: Mapping[str, Any] = field(default_factory=dict)
+    start: Mapping[str, float] = field(default_factory=dict)
 
     def text(self) -> str:
         """The fit as its file has it, in TOML."""
@@ -102,16 +105,26 @@ class Fit:
             own = (one.low, one.high) != (parameter.low, parameter.high)
             ends = f"range = [{one.low:g}, {one.high:g}], " if own else ""
             lines.append(f"{one.name} = {{ {ends}cohorts = {json.dumps(list(one.cohorts))} }}")
+        if self.start:
+            lines += ["", *_ABOUT_START, "[start]", *(f"{name} = {value:.4g}" for name, value in self.start.items())]
         lines += ["", *_ABOUT_VALUES, "[values]", *(f"{name} = {value:.4g}" for name, value in self.values.items())]
         if self.made:
-            lines += ["", "[made]", *(f"{name} = {json.dumps(value)}" for name, value in self.made.items())]
+            lines += ["", "[made]", *(f"{name} = {_toml(value)}" for name, value in self.made.items())]
         return "\n".join(lines) + "\n"
 
 
 _ABOUT_SEARCH = (
     "# Parameters searched, between the ends of their plausible range or of `range`; `cohorts` have the figures they can move.",
 )
+_ABOUT_START = ("# Where the search begins, which the price on moving is measured from.",)
 _ABOUT_VALUES = ("# The point found, in the units of the parameter table; every other parameter at its default.",)
+
+
+def _toml(value: Any) -> str:
+    """A value as TOML has it."""
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{key} = {json.dumps(one)}" for key, one in value.items()) + " }"
+    return json.dumps(value)
 
 
 def fit_names() -> list[str]:
@@ -120,19 +133,29 @@ def fit_names() -> list[str]:
 
 
 def load_fit(name: str) -> Fit:
-    """The fit of this name.
+    """The fit of this name, or of a file such as `recovery evidence calibrate` writes, named by its path.
 
     Raises
     ------
     EvidenceError
-        If there is none of this name.
+        If there is none of this name, or the file is no fit.
     """
-    path = FITS / f"{name}.toml"
-    if name not in fit_names():
-        raise EvidenceError(Problem("--fit", name, ", ".join(fit_names()), "Name one of them."))
-    data = tomllib.loads(path.read_text(encoding="utf-8"))
-    searched = tuple(_searched(one, row) for one, row in data["search"].items())
-    return Fit(name, data["means"], data["layer"], searched, data.get("values", {}), data.get("made", {}))
+    if name not in fit_names() and not name.endswith(".toml"):
+        near = f"{nearest(name, fit_names())} " if nearest(name, fit_names()) else ""
+        raise EvidenceError(
+            Problem("fit", repr(name), f"{', '.join(fit_names())}, or a file fit.toml", f"{near}Name one of them.")
+        )
+    path = FITS / f"{name}.toml" if name in fit_names() else Path(name)
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        searched = tuple(_searched(one, row) for one, row in data["search"].items())
+        return Fit(
+            path.stem, data["means"], data["layer"], searched, data.get("values", {}), data.get("made", {}),
+            data.get("start", {}),
+        )  # fmt: skip
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as problem:
+        what = "a fit, as `recovery evidence calibrate` writes one"
+        raise EvidenceError(Problem(str(path), f"it cannot be read: {problem}", what, "Name another.")) from problem
 
 
 def _searched(name: str, row: Mapping[str, Any]) -> Searched:
@@ -179,7 +202,10 @@ class Search:
 
     def __post_init__(self) -> None:
         if self.keep is not None and self.keep.exists():
-            self.lived = json.loads(self.keep.read_text(encoding="utf-8"))
+            try:
+                self.lived = dict(json.loads(self.keep.read_text(encoding="utf-8")))
+            except (OSError, ValueError):
+                self.tell("what was kept of an earlier search cannot be read: it is lived anew")
 
     def run(self, rounds: int) -> np.ndarray:
         """Search for so many rounds; gives the places found, shape (parameters,)."""
@@ -197,14 +223,15 @@ class Search:
     def found(self, places: np.ndarray, **made: Any) -> Fit:
         """The fit at these places; `made` says how it came about."""
         values = {name: float(f"{value:.4g}") for name, value in self.values(places).items()}
-        return Fit(self.fit.name, self.fit.means, self.fit.layer, self.fit.searched, values, made)
+        start = {one.name: float(f"{self._start(one.name):.4g}") for one in self.fit.searched}
+        return Fit(self.fit.name, self.fit.means, self.fit.layer, self.fit.searched, values, made, start)
 
     def values(self, places: np.ndarray) -> dict[str, float]:
         """Parameters, by name, in their units, at these places."""
         return {one.name: one.value(place) for one, place in zip(self.fit.searched, places.tolist(), strict=True)}
 
     def _start(self, name: str) -> float:
-        return self.fit.values.get(name, PARAMETERS[name].default)
+        return self.fit.start.get(name, PARAMETERS[name].default)
 
     def _residuals(self, places: np.ndarray, began: np.ndarray) -> np.ndarray:
         distances = self._distances([(places, tuple(YEARS))], self.seeds)[0]
@@ -272,11 +299,9 @@ class Search:
         return np.append(trial.distances(), attempts_distance(trial))
 
     def _key(self, places: np.ndarray, cohorts: tuple[str, ...], seed: int) -> str:
-        return json.dumps([[round(float(place), 9) for place in places], list(cohorts), seed, self.fit.layer])
+        values = [float(f"{value:.9g}") for value in self.values(places).values()]
+        return json.dumps([values, list(cohorts), seed, self.fit.layer])
 
     def _save(self) -> None:
-        if self.keep is None:
-            return
-        beside = self.keep.with_suffix(".part")
-        beside.write_text(json.dumps(self.lived), encoding="utf-8")
-        beside.replace(self.keep)
+        if self.keep is not None:
+            put(self.keep, json.dumps(self.lived))

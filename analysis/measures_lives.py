@@ -114,7 +114,9 @@ class Lives:
     @cached_property
     def custody(self) -> np.ndarray:
         """Whether in custody, shape (weeks + 1, people), int8."""
-        return self._on_and_off(self.start["custody_left"] > 0, self.when("custody_start"), self.when("custody_end"))
+        # Starts are written last: a person released in a week may be sentenced again in it, and is then inside.
+        changes = [(self.when("custody_end"), 0), (self.when("custody_start"), 1)]
+        return self._rebuilt(self.start["custody_left"] > 0, changes)
 
     def in_service(self, domain: str) -> np.ndarray:
         """Whether in a service for a domain, shape (weeks + 1, people), int8."""

@@ -55,18 +55,15 @@ def first_arrest_after_years_without(lives: Lives) -> list[Found]:
 def arrests_year_by_year(lives: Lives) -> list[Found]:
     """C2. Share with any arrest in year 1, 3 and 9 after release; mean arrests per person in 9 years.
 
-    In each year, of those alive when it begins; the mean, of those alive at the end of the nine years (the study left out
-    people known to have died).
+    Of all released, people who have died since among them.
     """
     found = []
     for year in (1, 3, YEARS):
         since = YEAR * (year - 1)
-        alive = lives.alive(since)
         seen = lives.weeks >= YEAR * year
-        found.append(share(lives.count("arrest", since, since + YEAR)[alive] > 0) if seen else NOT_FOUND)
-    alive = lives.alive(YEARS * YEAR)
+        found.append(share(lives.count("arrest", since, since + YEAR) > 0) if seen else NOT_FOUND)
     all_seen = lives.weeks >= YEARS * YEAR
-    return [*found, mean(lives.count("arrest", 0, YEARS * YEAR)[alive]) if all_seen else NOT_FOUND]
+    return [*found, mean(lives.count("arrest", 0, YEARS * YEAR)) if all_seen else NOT_FOUND]
 
 
 def reoffending_by_convictions(lives: Lives) -> list[Found]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulation.errors import ComparisonError, Problem
-from simulation.state import ACTIVE, DOMAINS, LAPSED, NONE, RECOVERING
+from simulation.state import ACTIVE, DOMAINS, LAPSED, NONE, RECOVERING, ROLES
 
 WEEKS_IN_A_YEAR = 52
 """Weeks in all own domains that count as a sustained year."""
@@ -75,6 +75,21 @@ class Outcome:
         """Everyone at risk, in words that fit a sentence."""
         return "people in recovery" if self.at_risk is is_recovering else "people with a problem, past or present"
 
+    @property
+    def at_risk_is(self) -> str:
+        """What is so of whoever is at risk, after "nobody" or "somebody"."""
+        return "is in recovery" if self.at_risk is is_recovering else "has a problem, past or present,"
+
+    @property
+    def nobody(self) -> str:
+        """What follows where nobody is at risk, after "so"."""
+        return f"nobody can {self.phrase}" if self.at_risk is is_recovering else "there is nobody to count"
+
+    def most(self, weeks: int) -> float:
+        """The largest value that it can have over so many weeks, in its unit."""
+        each = weeks if self.unit.startswith(("weeks per 1,000", "offences")) else len(ROLES) if self.id == "roles_held" else 1
+        return self.scale * each
+
 
 def _total(column: str) -> Callable[[np.ndarray, np.ndarray, int], np.ndarray]:
     return lambda start, end, weeks: end[column] - start[column]
@@ -107,12 +122,12 @@ _DECLARED = (
     Outcome(
         "relapsed", _PEOPLE, 1000.0, "lower", is_recovering, _RECOVERING, _any("count_relapses"),
         "had at least one relapse, a full return to a problem in any domain, before the horizon",
-        "events relapse; compared with S3, C1 and M3", "relapse", "relapse_events", True,
+        "events relapse; no published figure counts them", "relapse", "relapse_events", True,
     ),
     Outcome(
         "lapsed", _PEOPLE, 1000.0, "lower", is_recovering, _RECOVERING, _any("count_lapses"),
         "had at least one lapse, a brief return in any domain, before the horizon",
-        "events lapse; compared with S1", "lapse", "lapse_events", True,
+        "events lapse; S1 counts people without one, in use alone", "lapse", "lapse_events", True,
     ),
     Outcome(
         "sustained_year", _PEOPLE, 1000.0, "higher", has_problem, _WITH_A_PROBLEM, _sustained_year,
@@ -129,11 +144,13 @@ _DECLARED = (
     Outcome(
         "offences", "offences per 1,000 people", 1000.0, "lower", has_problem, _WITH_A_PROBLEM, _total("count_offences"),
         "offences before the horizon, counted as weeks with an offence, known to police or not",
-        "events offence; compared with C18", "offences happen", "offence_events", True, PER,
+        "events offence; no published figure counts them: C22 compares weeks with a family role and without",
+        "offences happen", "offence_events", True, PER,
     ),
     Outcome(
         "arrested", _PEOPLE, 1000.0, "lower", has_problem, _WITH_A_PROBLEM, _any("count_arrests"),
-        "arrested at least once before the horizon", "events arrest; compared with C19", "are arrested", "arrest_events", True,
+        "arrested at least once before the horizon", "events arrest; compared with C1, and with C19 for the effect of a record",
+        "are arrested", "arrest_events", True,
     ),
     Outcome(
         "custody_weeks", "weeks per 1,000 people", 1000.0, "lower", has_problem, _WITH_A_PROBLEM, _total("weeks_custody"),

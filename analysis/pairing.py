@@ -93,6 +93,26 @@ def ask(
     )
 
 
+def judged_otherwise(question: Question) -> list[str]:
+    """Sentences on other scenarios whose own primary outcome is not the one that judges all of them here."""
+    notes = []
+    for other, label in zip(question.others, question.labels, strict=True):
+        own = other.primary
+        if own.declared and (own.outcome, own.horizon_weeks, own.group) != _judged(question):
+            own_group = everyone() if own.group == "everyone" else named(own.group, other.names)
+            notes.append(
+                f"{label} declares another primary outcome ({own.outcome}, over {own.horizon_weeks} weeks, for "
+                f"{own_group.means}) than the one that judges all here: `recovery compare {question.base.name} {other.name}` "
+                "judges it by its own."
+            )
+    return notes
+
+
+def _judged(question: Question) -> tuple[str, int, str]:
+    group = "everyone" if question.group.name == EVERYONE else question.group.name
+    return question.primary.id, question.horizon, group
+
+
 def check_comparable(base: Any, other: Any) -> None:
     """Nothing if two scenarios have the same people, areas, groups and currency; raises ComparisonError otherwise."""
     shared = ("cohort", "people", "years", "own_experience")
@@ -105,11 +125,11 @@ def check_comparable(base: Any, other: Any) -> None:
         for name in shared
         if getattr(base, name) != getattr(other, name)
     ]  # fmt: skip
-    for name in ("areas", "population_groups"):
+    for name, table in (("areas", "area"), ("population_groups", "population_group")):
         if getattr(base, name) != getattr(other, name):
             problems.append(
                 Problem(f"{base.name} and {other.name}", f"different {name.replace('_', ' ')}", "the same in both",
-                        f"let {other.name} extend {base.name}")
+                        f"put [[{table}]] into a base file that both extend, or compare with that file itself")
             )  # fmt: skip
     if base.currency and other.currency and base.currency != other.currency:
         problems.append(

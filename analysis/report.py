@@ -123,11 +123,11 @@ def _effects_table(table: pd.DataFrame, with_group: bool = False) -> str:
         name += " (primary)" if row.primary else ""
         size = max(abs(row.effect), (abs(row.low) + abs(row.high)) / 4) if np.isfinite(row.effect) else 0.0
         group = {EVERYONE: "everyone at risk"}.get(row.group, row.group.replace("_", " "))
-        cells = [
-            name, *([group] if with_group else []), row.unit, words.number(row.base_value), words.number(row.other_value),
-            words.signed(row.effect, size), words.between(row.low_luck, row.high_luck, effect),
-            words.over_assumptions(effect), row.better,
-        ]  # fmt: skip
+        found = [
+            words.number(row.base_value), words.number(row.other_value), words.signed(row.effect, size),
+            words.between(row.low_luck, row.high_luck, effect), words.over_assumptions(effect),
+        ] if row.people != 0 else [words.NOBODY, "", "", "", ""]
+        cells = [name, *([group] if with_group else []), row.unit, *found, row.better]  # fmt: skip
         rows.append((cells, "primary" if row.primary else ""))
     return _table(heads, rows)
 
@@ -173,8 +173,9 @@ def _reach(effects: Any) -> str:
     return (
         _table(heads, rows)
         + said
-        + f"<p class='small'>Means over {len(effects.seeds)} worlds of {effects.question.people:,} people; flags averted "
-        "(below 0: added) belong to the world, not to one policy of it.</p>"
+        + f"<p class='small'>Means over {len(effects.seeds)} worlds of {effects.question.people:,} people. Reach and cost count "
+        "everybody whom a policy covers (whom) in each week, whether or not anything could happen to them; a narrower whom "
+        "counts fewer. Flags averted (below 0: added) belong to the world, not to one policy of it.</p>"
     )
 
 
@@ -202,6 +203,7 @@ def _ledger(effects: Any) -> str:
             as_png(draw_ledger, effects, size=(9, 1.3 + 0.55 * len(effects.ledger))), "Helped and harmed, per 1,000"
         )
         + _table(heads, rows)
+        + f"<p class='small'>Lives in the first {effects.ledger['worlds'].max()} of {len(effects.seeds)} worlds, added up.</p>"
     )
 
 

@@ -156,6 +156,28 @@ def live_trial(
     return trial
 
 
+ATTEMPT_YEARS = 20.0
+"""Years over which attempts are counted: a survey looks back over whole lives (S38), of which eight years see little."""
+
+
+def attempts_over_years(
+    assumptions: Mapping[str, float],
+    seed: int,
+    *,
+    people: int | Mapping[str, int] | None = None,
+    layer: str = "labels",
+    bell: Bell | None = None,
+) -> np.ndarray:
+    """Decisions up to a first sustained year in use, of each person who reaches one in 20 years from entering treatment.
+
+    Shape (people who did,). Arguments as in `live_trial`, whose own attempts are those of its eight years.
+    """
+    trial = Trial(dict(assumptions), seed, layer, people_of(people), ("entering_treatment",))
+    worlds = _Worlds(trial, bell or Bell(), "compiled")
+    plan = replace(worlds.scenario("entering_treatment"), years=ATTEMPT_YEARS)
+    return measures_use.attempts_before_a_year(worlds.live(plan))
+
+
 class _Worlds:
     """Lives the worlds of one trial."""
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from analysis.ensemble import Progress, run_all
+from analysis.ensemble import Bell, Progress, run_all
 from analysis.files import fingerprint, list_files, put, put_json, staged
-from analysis.trial import Score, Trial, live_trial, people_of, score
+from analysis.trial import Score, Trial, attempts_over_years, live_trial, people_of, score
 
 RECEIPT = "validation.json"
 QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
@@ -19,13 +19,18 @@ QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
 
 @dataclass(frozen=True)
 class Validation:
-    """Trials of one set of assumptions in one layer, a seed each, and how well they meet the targets."""
+    """Trials of one set of assumptions in one layer, a seed each, and how well they meet the targets.
+
+    `attempts` holds the decisions up to a first sustained year of each person who reached one in 20 years, in a further world
+    of the first seed, shape (people who did,).
+    """
 
     layer: str
     seeds: tuple[int, ...]
     people: Mapping[str, int]
     trials: tuple[Trial, ...]
     score: Score
+    attempts: np.ndarray
 
     def summary(self) -> list[str]:
         """What there is to say of the fit, a sentence a line."""
@@ -37,11 +42,7 @@ class Validation:
             + f"{found.layer_numbers}.",
         ]
         lines += [f"{name}: {text}" for name, text in self._beside().items()]
-        return [*lines, attempts_in_words(self.attempts())]
-
-    def attempts(self) -> np.ndarray:
-        """Decisions up to the first sustained year in use, of each person in any seed who reached one."""
-        return np.concatenate([trial.attempts for trial in self.trials])
+        return [*lines, attempts_in_words(self.attempts)]
 
     def _beside(self) -> dict[str, str]:
         names = dict.fromkeys(name for trial in self.trials for name in trial.beside)
@@ -55,7 +56,7 @@ class Validation:
             "layer": self.layer, "seeds": list(self.seeds), "people": dict(self.people), "summary": self.summary(),
             "loss": self.score.loss, "layer_loss": self.score.layer_loss, "within": self.score.within,
             "numbers": self.score.numbers, "layer_within": self.score.layer_within,
-            "layer_numbers": self.score.layer_numbers, "attempts": describe_attempts(self.attempts()),
+            "layer_numbers": self.score.layer_numbers, "attempts": describe_attempts(self.attempts),
             "table": table.astype(object).where(table.notna(), None).to_dict("records"),
             "seconds_a_trial": [round(trial.seconds, 1) for trial in self.trials],
         }  # fmt: skip
@@ -80,12 +81,17 @@ def validate(
     ScenarioError, ParameterError
         If the worlds cannot be lived.
     """
-    found = run_all(
-        list(seeds),
-        lambda seed, bell: live_trial(assumptions or {}, seed, people=people, layer=layer, bell=bell),
-        workers=workers, progress=progress,
-    )  # fmt: skip
-    return Validation(layer, tuple(seeds), people_of(people), tuple(found), score(found))
+    values = dict(assumptions or {})
+
+    def live(seed: int | None, bell: Bell) -> Trial | np.ndarray:
+        if seed is None:
+            return attempts_over_years(values, seeds[0], people=people, layer=layer, bell=bell)
+        return live_trial(values, seed, people=people, layer=layer, bell=bell)
+
+    lived = run_all([*seeds, None], live, workers=workers, progress=progress)
+    trials = tuple(one for one in lived if isinstance(one, Trial))
+    (attempts,) = [one for one in lived if not isinstance(one, Trial)]
+    return Validation(layer, tuple(seeds), people_of(people), trials, score(trials), attempts)
 
 
 def describe_attempts(attempts: np.ndarray) -> dict[str, float]:
@@ -100,12 +106,12 @@ def describe_attempts(attempts: np.ndarray) -> dict[str, float]:
 def attempts_in_words(attempts: np.ndarray) -> str:
     """The same as a sentence."""
     if len(attempts) == 0:
-        return "Attempts before a first sustained year: nobody reached one."
+        return "Attempts before a first sustained year: nobody reached one in 20 years."
     found = describe_attempts(attempts)
     return (
-        f"Attempts up to a first sustained year in substance use, of the {len(attempts):,} people who reached one: median "
-        f"{found['median']:g}, mean {found['mean']:.2f}, middle half {found['quantile_0.25']:g} to "
-        f"{found['quantile_0.75']:g}, one in ten {found['quantile_0.9']:g} or more."
+        f"Attempts up to a first sustained year in substance use, of the {len(attempts):,} people who reached one in 20 years: "
+        f"median {found['median']:g}, mean {found['mean']:.2f}, middle half {found['quantile_0.25']:g} to "
+        f"{found['quantile_0.75']:g}, one in ten {found['quantile_0.9']:g} or more, most {attempts.max():g}."
     )
 
 

@@ -9,6 +9,8 @@ from analysis.intervals import Effect
 from analysis.outcomes import Outcome
 
 NOT_A_FORECAST = "An illustration of mechanisms: not a forecast, and not about any real person."
+NOBODY = "nobody at risk"
+"""What stands in a table in place of a value, where an outcome could happen to nobody."""
 SHARED_LUCK = "under shared luck; another coupling gives other counts"
 
 WHEN: dict[str, tuple[str, str]] = {
@@ -108,9 +110,8 @@ def answer(outcome: Outcome, people: str, horizon: int, effect: Effect, when_cla
     """The effect in one sentence: of how many, how many more or fewer, by when, under what, and both intervals."""
     opening = outcome.opening.format(people=people)
     if not math.isfinite(effect.value):
-        return (
-            f"{opening}, nothing can be said: in none of the {effect.worlds or 'compared'} worlds was anybody at risk."
-        )
+        nobody = "nobody" if people == outcome.whom else "nobody among them"
+        return f"{opening}, nothing can be said: {nobody} {outcome.at_risk_is} in the first week, so {outcome.nobody}."
     span = f"within {weeks_in_words(horizon)}"
     if outcome.id == "sustained_year":
         span = f"after {weeks_in_words(horizon)}"

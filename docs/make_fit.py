@@ -45,7 +45,7 @@ def numbers_table(scores: dict[str, Score]) -> str:
         cells = []
         for score in scores.values():
             line = score.table.iloc[at]
-            text = f"{line['model']:.3g} ({line['distance']:+.1f})"
+            text = f"{line['model']:.3g} ({line['distance']:+.2f})"
             cells.append(text if line["within"] else f"**{text}**")
         tolerance = f"{one.scale:g}{' on the log' if one.is_log else ''}"
         rows.append([f"{one.label}{' (layers)' if one.layer else ''}", one.status, f"{one.value:g}", tolerance, *cells])
@@ -63,8 +63,32 @@ def counts_table(scores: dict[str, Score]) -> str:
 
 
 def measures() -> str:
-    """What each target is, as it is measured."""
-    return table(["target", "cohort", "measure"], [[one.id, one.cohort, one.measure] for one in load_targets()])
+    """What each target is, as it is measured, and how its words are read where they leave room."""
+    read: dict[str, str] = tomllib.loads(MISSES.read_text(encoding="utf-8"))["reading"]
+    rows = [[one.id, one.cohort, one.measure, read.get(one.id, "")] for one in load_targets()]
+    return table(["target", "cohort", "measure", "how it is read"], rows)
+
+
+def at_an_end(fits: list[Fit]) -> str:
+    """Parameters that a fit leaves within a fiftieth of an end of the range it searched."""
+    lines = []
+    for fit in fits:
+        found = [f"`{one.name}`" for one in fit.searched if not 0.02 < one.place(fit.values[one.name]) < 0.98]
+        lines.append(f"{FITS[fit.name][0]}: {', '.join(found) or 'none'}")
+    return "; ".join(lines) + "."
+
+
+def narrowed(fits: list[Fit]) -> str:
+    """Ranges that a fit searched in part only."""
+    lines = []
+    for fit in fits:
+        parts = [
+            f"`{one.name}` {one.low:g} to {one.high:g}" for one in fit.searched
+            if (one.low, one.high) != (PARAMETERS[one.name].low, PARAMETERS[one.name].high)
+        ]
+        if parts:
+            lines.append(f"{FITS[fit.name][0]}: {', '.join(parts)}")
+    return "; ".join(lines) + "."
 
 
 def values_table(fits: list[Fit]) -> str:
@@ -79,16 +103,20 @@ def values_table(fits: list[Fit]) -> str:
 
 
 def misses(scores: dict[str, Score]) -> str:
-    """A sentence for each number that a fit of the full model misses."""
-    told: dict[str, str] = tomllib.loads(MISSES.read_text(encoding="utf-8"))
-    missed: dict[str, list[str]] = {}
-    for name, score in list(scores.items())[:2]:
-        for line in score.table[~score.table["within"]].itertuples():
-            missed.setdefault(str(line.id), []).append(f"{FITS[name][0]} {line.distance:+.1f} sd")
-    silent = [number for number in missed if number not in told]
-    if silent:
-        raise SystemExit(f"docs/misses.toml has no sentence for {', '.join(silent)}")
-    return "".join(f"- **{number}** ({'; '.join(how)}): {told[number]}\n" for number, how in missed.items())
+    """A sentence for each number that a fit of the full model misses, and one for each that the null layer misses."""
+    told = tomllib.loads(MISSES.read_text(encoding="utf-8"))
+    parts = []
+    for part, names in (("full", list(scores)[:2]), ("null", list(scores)[2:])):
+        missed: dict[str, list[str]] = {}
+        for name in names:
+            table = scores[name].table
+            for line in table[~table["within"]].itertuples():
+                missed.setdefault(str(line.id), []).append(f"{FITS[name][0]} {line.distance:+.2f} sd")
+        silent = [number for number in missed if number not in told[part]]
+        if silent:
+            raise SystemExit(f"docs/misses.toml has no sentence under [{part}] for {', '.join(silent)}")
+        parts.append("".join(f"- **{number}** ({'; '.join(how)}): {told[part][number]}\n" for number, how in missed.items()))
+    return f"{parts[0]}\nThe null layer:\n\n{parts[1]}"
 
 
 def draw(scores: dict[str, Score]) -> None:
@@ -116,8 +144,8 @@ def draw(scores: dict[str, Score]) -> None:
 def made(fit: Fit) -> str:
     """How a fit was made, in words."""
     return (
-        f"`{fit.name}`: {fit.means}; {len(fit.searched)} parameters, seeds {', '.join(map(str, fit.made['seeds']))}, "
-        f"{fit.made['trials']} trials."
+        f"`{fit.name}`: {fit.means}; {len(fit.searched)} parameters; last stage {fit.made['rounds']} rounds, "
+        f"{fit.made['trials']} trials on seeds {' and '.join(map(str, fit.made['seeds']))}."
     )
 
 
@@ -130,13 +158,14 @@ def main() -> None:
     scores = {name: one.score for name, one in found.items()}
     sentences = misses(scores)
     draw(scores)
-    attempts = "".join(f"- {FITS[name][0]}: {attempts_in_words(one.attempts())}\n" for name, one in found.items())
+    attempts = "".join(f"- {FITS[name][0]}: {attempts_in_words(one.attempts)}\n" for name, one in found.items())
     how = "".join(f"- {made(fit)}\n" for fit in fits)
     template = (HERE / "fit_template.md").read_text(encoding="utf-8")
     PAGE.write_text(
         template.format(
             counts=counts_table(scores), numbers=numbers_table(scores), misses=sentences, attempts=attempts,
-            values=values_table(fits), measures=measures(), how=how, seeds=", ".join(map(str, HELD_OUT)),
+            values=values_table(fits), measures=measures(), how=how, ends=at_an_end(fits), narrowed=narrowed(fits),
+            seeds=", ".join(map(str, HELD_OUT)),
         ),
         encoding="utf-8",
     )  # fmt: skip

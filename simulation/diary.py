@@ -19,6 +19,11 @@ EVENTS = (
     TIE_MADE, TIE_ENDED, SYMPTOMS_ON, SYMPTOMS_OFF, DIED,
 ) = range(len(EVENTS))  # fmt: skip
 
+OF_A_DOMAIN = (
+    "onset", "decided_gradually", "decided_suddenly", "lapse", "resolved", "relapse", "service_start", "service_end",
+)  # fmt: skip
+"""Events that happen in one domain or another."""
+
 DOMAIN_NAMES = ("", "use", "offending", "mental_health")
 NO_DOMAIN, USE, OFFENDING, MENTAL_HEALTH = range(4)
 

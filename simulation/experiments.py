@@ -19,7 +19,7 @@ from simulation.groups import read_whom
 from simulation.luck import uniforms
 from simulation.rules import HOME_AND_NEW, holds
 from simulation.scenario_parts import EVERYONE_ELSE, Experiment
-from simulation.state import FIELD, GIVEN_NONE, GIVEN_TIES, ROLES
+from simulation.state import FIELD, GIVEN_NONE, GIVEN_TIES, ROLES, ends_to_set
 
 COVERED_FROM = 1 << 16
 """Decision numbers, of the stream of coverage, above those of any lever."""
@@ -120,25 +120,27 @@ class ExperimentInForce:
     def _change(self, people: np.ndarray, due: np.ndarray) -> None:
         """Set a state, or add to it, within its range."""
         one = self.experiment
-        field = FIELD[one.state]
-        value = np.full(int(due.sum()), one.value) if one.do == "set" else people[one.state][due] + one.value
-        people[one.state][due] = np.clip(value, field.low, field.high)
+        if one.state == "homeless":
+            due = due & (people["custody_left"] == 0)
+        value = np.full(int(due.sum()), one.value) if one.do == "set" else people[one.state][due].astype(float) + one.value
+        people[one.state][due] = np.clip(value, *ends_to_set(FIELD[one.state]))
 
     def _give_ties(self, week: int, people: np.ndarray, due: np.ndarray) -> None:
         """Give ties, and take them back when they have lasted."""
         one, ids = self.experiment, people["person"]
         people["given_kind"][due] = GIVEN_TIES.index(one.what)
         people["given_count"][due] = one.count
-        over = np.zeros(len(people), dtype=bool)
         if one.lasts is not None:
             over = self._begun[ids] & (self._begins[ids].astype(np.int64) + one.lasts == week)
-        people["given_kind"][over] = GIVEN_NONE
-        people["given_count"][over] = 0
-        self.person_weeks += int((people["given_count"] != 0).sum())
+            people["given_kind"][over] = GIVEN_NONE
+            people["given_count"][over] = 0
+        self.person_weeks += int(self._lasting(week, people).sum())
 
     def _write(self, people: np.ndarray, due: np.ndarray) -> list[Noted]:
-        """Give or take a role, or move people; only those for whom it changes something."""
+        """Give or take a role, or move people; only those for whom it changes something, and nobody inside who could not."""
         one = self.experiment
+        if one.do != "take_role" and one.what != "giving":
+            due = due & (people["custody_left"] == 0)
         if one.do == "move":
             area = self._areas.index(one.what)
             due = due & (people["area"] != area)

@@ -95,7 +95,7 @@ _DECLARED = (
     Lever("contact_campaign", 0.0, "share", 0.0, 0.8, "share taken off people's intolerance by meeting people in recovery"),
     Lever("community_sentences", 0.0, "share", 0.0, 1.0, "share of custody sentences served in the community instead"),
     Lever("prison_visits", 0.0, "share", 0.0, 1.0,
-          "chance that kin do not part from a person inside, and share taken away of what a stay in prison costs in roles"),
+          "chance that kin do not part from a person inside, and share taken away of what that stay will cost in roles"),
     Lever("check_ups", 0.0, "log odds", 0.0, 2.0, "check-ups after a lapse: taken off the log odds that it becomes a relapse"),
     Lever("shaming_message", 0.0, "share", 0.0, 0.5, "a shaming message: added to shame", caution=_USED_NOT_ENDORSED),
     Lever("with_future", 0.0, "log odds", 0.0, 0.5, "a future held out beside a message: added to what hope moves towards"),

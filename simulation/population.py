@@ -174,7 +174,7 @@ def _chances_of_homelessness(people: np.ndarray, odds: np.ndarray, cohort: Cohor
 
 def _scaled_to(odds: np.ndarray, mean: float) -> np.ndarray:
     """Chances, shape (people,), with these odds against one another and this mean."""
-    if mean <= 0.0:
+    if mean <= 0.0 or len(odds) == 0:
         return np.zeros(len(odds))
     low, high = 0.0, 1.0
     for _ in range(80):

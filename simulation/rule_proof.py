@@ -8,10 +8,12 @@ found possible may still be met by nobody, but one that is found impossible is.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from simulation.rules import COLUMNS, Both, Compared, Either, Node, Opposite
+from simulation.state import TRAITS
 
 _MOST_CASES = 200
 _MOST_JOINS = 4_000
@@ -62,9 +64,26 @@ def can_hold(node: Node) -> bool:
 
 def can_hold_together(*nodes: Node) -> bool:
     """False where it is certain that no living person ever meets all these rules at once."""
-    found: list[Case] = [{}]
-    for node in (_ALIVE, *nodes):
+    return _can_join([_cases_of(node) for node in (_ALIVE, *nodes)])
+
+
+def can_hold_in_turn(*nodes: Node) -> bool:
+    """False where it is certain that no person meets all these rules, be it one in some week and another in a later one.
+
+    Only what never changes in a life, a trait, tells people apart at different times.
+    """
+    lasting = []
+    for node in nodes:
         cases = _cases_of(node)
+        traits = None if cases is None else [{name: case[name] for name in case if name in TRAITS} for case in cases]
+        lasting.append(traits)
+    return _can_join(lasting)
+
+
+def _can_join(every: Sequence[list[Case] | None]) -> bool:
+    """Whether some case of each rule can hold at once; of rules with too many cases, nothing is known."""
+    found: list[Case] = [{}]
+    for cases in every:
         if cases is not None and len(found) * len(cases) <= 10 * _MOST_JOINS:
             found = [joined for one in found for other in cases if (joined := _join(one, other)) is not None]
     return bool(found)

@@ -30,6 +30,7 @@ from simulation.scenario_parts import (
     group_names,
 )  # fmt: skip
 from simulation.scenario_shape import FEWEST_PEOPLE, MOST_PEOPLE, MOST_YEARS
+from simulation.scenario_switches import held_states, held_warnings, layer_warning
 from simulation.toml_lines import TomlText, read_file, read_text
 from simulation.units import number_in_words, shown
 
@@ -139,18 +140,24 @@ class Scenario:
         """Names that it gives to areas and population groups, for rules that compare with them."""
         return Names(self.area_names, self.group_names)
 
+    @property
+    def layer_warning(self) -> str:
+        """What a world of its layer rests on, in a sentence; "" for the full model."""
+        return layer_warning(self.layer)
+
     def policy_start(self) -> int | None:
         """The first week in which any policy or experiment acts; None without one."""
         return first_week([*self.policies, *self.experiments])
 
     def describe(self) -> list[str]:
         """The scenario in plain sentences: the people, each policy and experiment, all else that differs, what is judged."""
+        held = held_states(self.layer, self.switch_off)
         bases = [base_of(policy.lever, self.assumptions) for policy in self.policies]
         policies = [sentences.describe_policy(policy, base) for policy, base in zip(self.policies, bases, strict=True)]
         return [
             sentences.describe_world(self.cohort, self.people, self.years, self.own_experience),
             *(policies or ["No policy is changed."]),
-            *(sentences_experiments.describe_experiment(experiment) for experiment in self.experiments),
+            *(sentences_experiments.describe_experiment(one, held.get(one.state, "")) for one in self.experiments),
             *sentences.describe_switches(self.layer, self.switch_off, self.switch_on),
             *(sentences.describe_assumption(assumption) for assumption in self.assumptions.values()),
             *(sentences.describe_area(area) for area in self.areas),
@@ -209,7 +216,8 @@ class Scenario:
         if 0 < left < self.primary.horizon_weeks:
             late.append(f"The primary outcome is judged over {self.primary.horizon_weeks} weeks, but only {left} are lived.")
         late += warnings_of(list(self.policies), self.assumptions, self.names, self.weeks)
-        return late + more_warnings(self.policies, self.population_groups, self.layer, self.switch_off, self.costs)
+        late += more_warnings(self.policies, self.population_groups, self.layer, self.switch_off, self.costs, self.names)
+        return late + held_warnings(self.experiments, self.layer, self.switch_off)
 
 
 def _is_number(given: object, kinds: Any) -> bool:

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import Any
 
+from simulation.diary import OF_A_DOMAIN
 from simulation.mechanisms import HELD
 from simulation.rules import Names
 from simulation.scenario_check import Reading
 from simulation.scenario_parts import SETTABLE, Experiment
 from simulation.scenario_shape import WHAT, WHENS, place_of
-from simulation.state import DOMAINS, FIELD, GIVEN_TIES, ROLES, STATE_DTYPE, Field
+from simulation.state import DOMAINS, FIELD, GIVEN_TIES, ROLES, STATE_DTYPE, Field, ends_to_set
 from simulation.toml_lines import KeyPath
 from simulation.units import number_in_words, read_duration, read_moment, read_quantity, shown
 
 _WAYS = ("set", "add", "cap", "freeze")
 _LASTING = ("cap", "freeze", "give_tie")
-_OF_A_DOMAIN = (
-    "decided", "onset", "decided_gradually", "decided_suddenly", "lapse", "resolved", "relapse", "service_start", "service_end",
-)  # fmt: skip
-"""Events that happen in one domain or another."""
+_OF_A_DOMAIN = ("decided", *OF_A_DOMAIN)
+"""Events, and either kind of decision, that happen in one domain or another."""
 _LISTING = "recovery list states"
 
 
@@ -62,14 +62,27 @@ def _read_done(reading: Reading, path: KeyPath, what: str, names: Names) -> dict
         reading.tell((*path, "count"), "count", "a number of ties, for give_tie only", "Leave count out.")
     if what == "state":
         return _read_change(reading, path)
-    known = {"give_tie": GIVEN_TIES[1:], "give_role": ROLES, "take_role": ROLES, "move": names.areas}[what]
-    said = {"give_tie": "kind of tie", "move": "area"}.get(what, "role")
+    if what == "move":
+        name = _read_area(reading, (*path, what), names.areas)
+        return None if name is None else {"do": what, "what": name}
+    known, said = (GIVEN_TIES[1:], "kind of tie") if what == "give_tie" else (ROLES, "role")
     name = reading.known((*path, what), list(known), said, _LISTING)
     count = reading.get(*path, "count") if what == "give_tie" else None
     if count == 0:
         todo = "Give ties (above 0), or take them away (below)."
         reading.tell((*path, "count"), "0", "a whole number from -7 to 7, not 0", todo)
     return None if name is None else {"do": what, "what": name, "count": 1 if count is None else count}
+
+
+def _read_area(reading: Reading, path: KeyPath, areas: tuple[str, ...]) -> str | None:
+    """The area at a path, if the scenario has it."""
+    given = reading.get(*path)
+    if given is None or given in areas:
+        return None if given is None else str(given)
+    near = get_close_matches(given[:80], areas, n=1, cutoff=0.5)
+    reading.tell(path, f"{shown(given)}, no area", f"an area of this scenario: {', '.join(areas)}",
+                 f'Did you mean "{near[0]}"?' if near else "Choose one of these, or add an [[area]] of that name.")
+    return None
 
 
 def _read_change(reading: Reading, path: KeyPath) -> dict[str, Any] | None:
@@ -113,12 +126,12 @@ def _read_value(reading: Reading, path: KeyPath, field: Field, how: str) -> floa
     value = reading.read(path, lambda quantity: read_quantity(quantity, unit, bare=True))
     if value is None:
         return None
-    width = field.high - field.low
-    low, high = (-width, width) if how == "add" else (field.low, field.high)
+    least, most = ends_to_set(field)
+    low, high = (least - most, most - least) if how == "add" else (least, most)
     whole = STATE_DTYPE[field.name].kind == "i"
     if not low <= value <= high or (whole and value != int(value)):
         said = "a whole number, " if whole else ""
-        reading.tell(path, shown(given), said + (_range_of(field) if how != "add" else f"{low:g} to {high:g}"),
+        reading.tell(path, shown(given), f"{said}{number_in_words(low)} to {number_in_words(high)}{_unit_of(field)}",
                      f"Choose a value in this range. What {field.name} is: {field.means}.")
         return None
     return value
@@ -143,16 +156,17 @@ def _example(field: Field) -> str:
 
 
 def _range_of(field: Field) -> str:
-    low, high = (number_in_words(end) if abs(end) < float("inf") else "" for end in (field.low, field.high))
-    unit = "" if field.unit in ("0-1", "yes/no") else f" ({field.unit})"
-    if low and high:
-        return f"{low} to {high}{unit}"
-    return f"{low} or more{unit}" if low else f"any finite number{unit}"
+    low, high = (number_in_words(end) for end in ends_to_set(field))
+    return f"{low} to {high}{_unit_of(field)}"
+
+
+def _unit_of(field: Field) -> str:
+    return "" if field.unit in ("0-1", "yes/no") else f" ({field.unit})"
 
 
 def _read_when(reading: Reading, path: KeyPath) -> tuple[str, str, int]:
     """The event that begins it, the event's domain, and the weeks after it."""
-    when = reading.known((*path, "when"), list(WHENS), "event of a life that goes on", "recovery life") or ""
+    when = reading.known((*path, "when"), list(WHENS), "event of a life that goes on", "recovery list events") or ""
     domain = reading.known((*path, "domain"), list(DOMAINS), "domain", _LISTING) or ""
     after = reading.read((*path, "after"), read_duration) or 0
     for key in ("domain", "after"):

@@ -10,16 +10,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any, TypeVar
 
 from simulation.errors import Problem
-from simulation.groups import read_whom
 from simulation.levers import LEVERS
 from simulation.parameters import PARAMETERS
-from simulation.rule_proof import can_hold_together
 from simulation.rules import Names
 from simulation.scenario_check import Reading, read_areas, read_assumptions, read_groups, read_policies
+from simulation.scenario_contradictions import contradictions, contradictory_experiments, meet
 from simulation.scenario_costs import check_costs, cost_warnings, read_costs
 from simulation.scenario_experiments import read_experiments
 from simulation.scenario_files import shipped_cohorts
@@ -34,8 +32,8 @@ from simulation.scenario_parts import (
     combined,
     group_names,
 )  # fmt: skip
-from simulation.scenario_shape import MOST_REPORTED, MOST_YEARS
-from simulation.scenario_switches import read_layer, read_switches, switch_warnings
+from simulation.scenario_shape import MOST_YEARS, place_of
+from simulation.scenario_switches import held_warnings, read_layer, read_switches, switch_warnings
 from simulation.toml_lines import KeyPath
 from simulation.units import WEEKS_IN_YEAR, duration_in_words, in_words, read_duration, read_quantity
 
@@ -98,12 +96,14 @@ def merge(readings: list[Reading]) -> Merged:
     _check_weeks(merged, begins, readings)
     _check_shares(merged, readings)
     check_costs(merged.costs, merged.currency, merged.policies, readings)
-    last.problems += contradictions(merged.policies, names)
+    last.problems += contradictions(merged.policies, names) + contradictory_experiments(merged.experiments, names)
     if not any(reading.problems for reading in readings):
         merged.warnings += warnings_of(merged.policies, merged.assumptions, names, merged.weeks)
         merged.warnings += more_warnings(
-            merged.policies, list(merged.groups.values()), merged.layer, merged.switch_off, list(merged.costs.values())
+            merged.policies, list(merged.groups.values()), merged.layer, merged.switch_off, list(merged.costs.values()),
+            names,
         )
+        merged.warnings += held_warnings(merged.experiments, merged.layer, merged.switch_off)
     return merged
 
 
@@ -140,15 +140,31 @@ def _merge_primary(readings: list[Reading], merged: Merged, names: Names) -> Pri
             group = reading.rule(("primary", "group"), names) or group
             weeks = reading.read(("primary", "horizon"), read_duration)
             horizon = horizon if weeks is None else weeks
-    left = merged.weeks - (first_week([*merged.policies, *merged.experiments]) or 0)
+    acting: list[Policy | Experiment] = [*merged.policies, *merged.experiments]
+    left = merged.weeks - (first_week(acting) or 0)
     if horizon is not None and 0 < left < horizon:
         # Told where the last of the lines stands that together make the world too short: the user's own, not a shipped one.
-        paths: tuple[KeyPath, ...] = (("primary", "horizon"), ("years",), ("policy", 0))
-        path = max(paths, key=lambda each: _giver(readings, *each))
-        readings[_giver(readings, *path)].tell(path, duration_in_words(horizon),
-                    f"at most {duration_in_words(left)}: the world ends then, counted from the policy's first week",
-                    "Shorten the horizon, or give more years.")
+        paths: tuple[KeyPath, ...] = (("primary", "horizon"), ("years",))
+        first = _earliest(readings, acting)
+        number, path = max([*((_giver(readings, *each), each) for each in paths), *first], key=lambda each: each[0])
+        what = "experiment's" if any(each[0] == "experiment" for _, each in first) else "policy's"
+        given = duration_in_words(horizon)
+        readings[number].tell(path, given if path == paths[0] else f"a horizon of {given}",
+                    f"at most {duration_in_words(left)}: the world ends then, counted from the {what} first week",
+                    "Shorten the horizon, begin earlier, or give more years.")
     return Primary(outcome, horizon or max(1, min(WEEKS_IN_YEAR, left)), group, bool(where), where)
+
+
+def _earliest(readings: list[Reading], acting: Sequence[Policy | Experiment]) -> list[tuple[int, KeyPath]]:
+    """Number of the file, and path, of what acts first: of several, of the one in the last file; nothing where none acts."""
+    first = first_week(acting)
+    wheres = {one.where for one in acting if one.start == first}
+    places: list[tuple[int, KeyPath]] = [
+        (number, (table, entry)) for number, reading in reversed(list(enumerate(readings)))
+        for table in ("policy", "experiment")
+        for entry in reading.entries(table) if place_of(reading.toml, (table, entry)) in wheres
+    ]
+    return places[:1]
 
 
 def _giver(readings: list[Reading], *path: str | int) -> int:
@@ -198,38 +214,6 @@ def _check_shares(merged: Merged, readings: list[Reading]) -> None:
             "Make their shares smaller: people of no group are the others.")
 
 
-def meet(one: Policy, other: Policy, names: Names) -> bool:
-    """Whether some person, in some week, may be reached by both of two policies."""
-    return one.overlaps(other) and _may_be_both(one.whom, other.whom, names)
-
-
-@lru_cache(maxsize=4096)
-def _may_be_both(one: str, other: str, names: Names) -> bool:
-    return can_hold_together(read_whom(one, names.areas, names.groups), read_whom(other, names.areas, names.groups))
-
-
-def contradictions(policies: list[Policy], names: Names) -> list[Problem]:
-    """Pairs of policies that set the same lever, for the same people and weeks, to different values."""
-    found: list[Problem] = []
-    for number, later in enumerate(policies):
-        if len(found) > MOST_REPORTED:
-            break
-        for earlier in policies[:number]:
-            same = earlier.lever == later.lever and earlier.how == later.how == "set"
-            equal = same and (earlier.value, earlier.ramp, earlier.start) == (later.value, later.ramp, later.start)
-            alike = equal or (same and earlier.value == later.value and not earlier.ramp and not later.ramp)
-            if same and not alike and meet(earlier, later, names):
-                unit = LEVERS[later.lever].unit
-                found.append(Problem(
-                    later.where,
-                    f"{later.lever} set to {in_words(later.value, unit)}, and to {in_words(earlier.value, unit)} "
-                    f"({earlier.where})",
-                    "one value for the same people in the same weeks: these two policies contradict each other",
-                    "Let one end before the other begins (until), aim them at different people (whom), or use multiply or add.",
-                ))
-    return found
-
-
 def base_of(lever_name: str, assumptions: Mapping[str, Assumption]) -> float:
     """Value of a lever in a world without policies, under a scenario's assumptions; ranges count with the default."""
     lever = LEVERS[lever_name]
@@ -267,11 +251,12 @@ def warnings_of(
 
 
 def more_warnings(
-    policies: Sequence[Policy], groups: Sequence[PopulationGroup], layer: str, switch_off: Sequence[str], costs: Sequence[Cost]
+    policies: Sequence[Policy], groups: Sequence[PopulationGroup], layer: str, switch_off: Sequence[str], costs: Sequence[Cost],
+    names: Names,
 ) -> list[str]:
     """What of switches, costs and groups is allowed but probably not meant, in plain sentences."""
     marked = [group for group in groups if group.marked]
     hidden = any(policy.lever == "employers_not_asking" for policy in policies)
     idle = [] if hidden else [f"{group.where}: {group.name} is marked, but no policy is on employers_not_asking: only employers "
                               "who cannot see records take its people to have one." for group in marked]
-    return [*switch_warnings(layer, switch_off), *cost_warnings(costs, policies), *idle]
+    return [*switch_warnings(layer, switch_off), *cost_warnings(costs, policies, names), *idle]

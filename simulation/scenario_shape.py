@@ -5,11 +5,21 @@ The same declarations give the JSON Schema that editors use (`simulation.scenari
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema, create_model
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    WithJsonSchema,
+    create_model,
+)
 from pydantic_core import PydanticCustomError
 
 from simulation.areas import AREA_RANGES
@@ -25,6 +35,7 @@ FEWEST_PEOPLE = 20
 """A world of fewer people has too few for ties, areas and kin."""
 MOST_PEOPLE = 10_000_000
 MOST_YEARS = 100
+MOST_COST = 1e12
 NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,79}$"
 PER = ("person-week", "person", "place-week")
 """What a lever may cost so much for each of: a week of a person reached, a person reached, a week of a place held."""
@@ -60,15 +71,26 @@ Change = Annotated[
 
 
 def _amount_or_table(given: object) -> object:
+    """An amount, alone or beside what it is for each of; tells which key is wrong, and what it may be."""
     amount, per = (given.get("amount"), given.get("per", PER[0])) if isinstance(given, dict) else (given, PER[0])
-    known = not isinstance(given, dict) or set(given) <= {"amount", "per"}
-    good = isinstance(amount, int | float) and not isinstance(amount, bool) and 0 <= amount < float("inf")
-    if not known or not good or per not in PER:
-        raise PydanticCustomError("amount", "an amount")
+    named = "amount = " if isinstance(given, dict) else ""
+    wrong = None  # what is given, what is allowed, what to do
+    if isinstance(given, dict) and (more := [key for key in given if key not in ("amount", "per")]):
+        wrong = (f"the key {shown(more[0])}", "the keys amount and per", f"Leave {shown(more[0])} out.")
+    elif amount is None:
+        wrong = ("no amount", f"an amount from 0 to {MOST_COST:,.0f}", "Write { amount = 900, per = \"person\" }.")
+    elif not isinstance(amount, int | float) or isinstance(amount, bool) or not 0 <= amount <= MOST_COST:
+        said = "a number without end, or of more than 15 digits" if amount == math.inf else _kind_of(amount)
+        wrong = (f"{named}{said}", f"an amount of 0 or more, at most {MOST_COST:,.0f}", "Write it as a plain number.")
+    elif per not in PER:
+        listed = ", ".join(f'"{each}"' for each in PER)
+        wrong = (f"per = {_kind_of(per)}", f"per = one of {listed}", 'Choose one of them, or leave per out for "person-week".')
+    if wrong is not None:
+        raise PydanticCustomError("amount", "an amount", {"wrong": wrong})
     return given
 
 
-_AMOUNT = {"type": "number", "minimum": 0}
+_AMOUNT = {"type": "number", "minimum": 0, "maximum": MOST_COST}
 Amount = Annotated[
     Any,
     BeforeValidator(_amount_or_table),
@@ -179,9 +201,17 @@ class ExperimentTable(_Table):
 
 
 _COST = 'an amount of 0 or more for each person-week reached, or { amount = 900, per = "person" } (or "place-week")'
-_CURRENCY = Field(pattern=r"^[^\s\d][^\n\d]{0,19}$", description='a currency, such as "GBP"')
+
+
+def _printable(given: str) -> str:
+    if not given.isprintable() or given != given.strip():
+        raise PydanticCustomError("currency", "a currency")
+    return given
+
+
+_CURRENCY = Field(pattern=r"^[^\s\d][^\n\d]{0,11}$", description='a currency of 1 to 12 letters or signs, such as "GBP"')
 _COSTS: dict[str, Any] = {
-    "currency": (Annotated[str, _CURRENCY], ""),
+    "currency": (Annotated[str, _CURRENCY, AfterValidator(_printable)], ""),
     **{name: (Annotated[Amount, Field(description=_COST)], None) for name in LEVERS},
 }
 CostTable: type[_Table] = create_model("CostTable", __base__=_Table, __doc__="[cost]: what levers cost.", **_COSTS)
@@ -283,6 +313,8 @@ def _problem(toml: TomlText, giants: Mapping[KeyPath, object], detail: Mapping[s
     path: KeyPath = tuple(detail["loc"])
     kind, given = detail["type"], giants.get(path, detail["input"])
     where = place_of(toml, path)
+    if kind == "amount":
+        return Problem(where, *detail["ctx"]["wrong"])
     if kind == "extra_forbidden":
         allowed = "the keys " + ", ".join(keys_of(_table_at(path)))
         if _table_at(path) is CostTable:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from simulation.mechanisms import FORMS, LAYERS, MECHANISMS
+from simulation.mechanisms import FORMS, HELD, LAYERS, MECHANISMS, switched_off
 from simulation.scenario_check import Reading
+from simulation.scenario_parts import Experiment
 from simulation.units import shown
 
 _LISTING = "recovery list mechanisms"
@@ -34,7 +35,39 @@ def read_switches(reading: Reading, key: str) -> list[str]:
     return found
 
 
+def layer_warning(layer: str) -> str:
+    """What a world of part of the model rests on, in a sentence; "" for the whole of it."""
+    if not LAYERS[layer]:
+        return ""
+    return (
+        f"The {layer} layer is lived with the numbers that were fitted to the full model: only the null layer has a fit of its "
+        "own (recovery evidence validate --fit independent-hazards)."
+    )
+
+
 def switch_warnings(layer: str, switch_off: Sequence[str]) -> list[str]:
-    """Switches that switch nothing, in plain sentences."""
+    """A layer that was not fitted as it is lived, and switches that switch nothing, in plain sentences."""
+    told = layer_warning(layer)
     twice = [name for name in switch_off if name in LAYERS[layer]]
-    return [f"{name} is switched off, but the {layer} layer has switched it off already." for name in twice]
+    again = [f"{name} is switched off, but the {layer} layer has switched it off already." for name in twice]
+    return [told, *again] if told else again
+
+
+def held_states(layer: str, switch_off: Sequence[str]) -> dict[str, str]:
+    """States that nothing moves, an experiment no more than anything else, and by what: mechanisms, or the layer."""
+    found: dict[str, list[str]] = {}
+    for mechanism in switched_off(layer, tuple(switch_off)):
+        by = mechanism.name if mechanism.name in switch_off else f"the {layer} layer"
+        for state in mechanism.holds:
+            if state in HELD:
+                found.setdefault(state, []).append(by)
+    return {state: ", ".join(dict.fromkeys(by)) for state, by in found.items()}
+
+
+def held_warnings(experiments: Sequence[Experiment], layer: str, switch_off: Sequence[str]) -> list[str]:
+    """Experiments on states that nothing moves, in plain sentences."""
+    held = held_states(layer, switch_off)
+    return [
+        f"{one.where}: {one.state.replace('_', ' ')} is switched off ({held[one.state]}): the experiment on it does nothing."
+        for one in experiments if one.state in held
+    ]

@@ -25,11 +25,13 @@ EVENTS_IN_WORDS = {
 """Events after which an experiment is most often done, as nouns; the others are called by their names."""
 
 
-def describe_experiment(experiment: Experiment) -> str:
-    """What is done, to whom and when, in one sentence that says that it is no policy."""
+def describe_experiment(experiment: Experiment, held: str = "") -> str:
+    """What is done, to whom and when, in one sentence that says that it is no policy; `held` says what keeps its state still."""
     covers = experiment.covers
     share = f", for {in_words(covers, 'share')} of them chosen once at random" if covers is not None and covers < 1 else ""
-    said = f"An experiment, not a policy: {_when(experiment)}, {_what(experiment)}{share}."
+    said = f"An experiment, not a policy: {_when(experiment)}, {what_is_done(experiment)}{share}."
+    if held:
+        return f"{said} It does nothing: {experiment.state.replace('_', ' ')} is switched off ({held})."
     return said if experiment.whom == "everyone" and not share else f"{said} Everyone else is unchanged."
 
 
@@ -47,7 +49,8 @@ def _when(experiment: Experiment) -> str:
     return f"{after} each person's first {event}{later}{',' if lasts else ''}{lasts}"
 
 
-def _what(experiment: Experiment) -> str:
+def what_is_done(experiment: Experiment) -> str:
+    """What is done to whom, as part of a sentence."""
     whom = "all people" if experiment.whom == "everyone" else people_in_words(experiment.whom)
     state, what = experiment.state.replace("_", " "), experiment.what.replace("_", " ")
     match experiment.do:

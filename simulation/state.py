@@ -104,6 +104,7 @@ FIELDS: tuple[Field, ...] = (
     _weeks("custody_left", "weeks of custody left; 0 is free"),
     _bit("ever_released", "has been released from custody"),
     _weeks("weeks_since_release", "weeks since release, once released"),
+    _share("visited", "how far kin could visit during the last stay in custody"),
     _bit("homeless", "is homeless"),
     Field("area", "i4", "area", 0, math.inf, "where the person lives: 0 home, 1 the new area, then the scenario's own"),
     Field("service", "i1", "service", 0, 3, "in a service, and for which domain", words=SERVICE_NAMES),
@@ -166,6 +167,20 @@ FIELDS: tuple[Field, ...] = (
     Field("sum_distress", "f8", "weeks", 0, math.inf, "distress summed over weeks", "total"),
     _weeks("weeks_role_blocked", "role draws that failed under a label and would not have failed without it", "total"),
 )
+
+_SET_WITHIN: dict[str, tuple[float, float]] = {
+    "weeks": (0, 5_200), "count": (0, 10_000), "sd": (-10.0, 10.0), "years": (0.0, 80.0),
+}  # fmt: skip
+"""What an experiment may set where a field has no end of its own, by unit."""
+
+
+def ends_to_set(field: Field) -> tuple[float, float]:
+    """Least and greatest value that an experiment may give to a field: its own range, or a finite part of it."""
+    if field.name == "age":
+        return 18.0, 100.0
+    low, high = _SET_WITHIN.get(field.unit, (field.low, field.high))
+    return max(low, field.low), min(high, field.high)
+
 
 FIELD: dict[str, Field] = {field.name: field for field in FIELDS}
 

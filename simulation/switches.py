@@ -5,6 +5,7 @@ People with own experience and the others are each held at their own mean, so th
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -41,6 +42,11 @@ def both_kinds(people: np.ndarray) -> list[tuple[str, np.ndarray]]:
     return [(name, mask) for name, mask in (("own", alive & own), ("others", alive & ~own)) if mask.any()]
 
 
+def mean_of(people: np.ndarray, column: str, mask: np.ndarray) -> float:
+    """Mean of a column over some people, the same to the last bit in whatever order they are stored."""
+    return math.fsum(people[column][mask].tolist()) / int(mask.sum())
+
+
 def throw(off: Sequence[Mechanism], on: Sequence[str], people: np.ndarray, thrown: Thrown) -> Thrown:
     """Throw the switches of the mechanisms `off` and the forms `on`: changes `people`, and gives what is lived by from now.
 
@@ -52,7 +58,7 @@ def throw(off: Sequence[Mechanism], on: Sequence[str], people: np.ndarray, throw
     for mechanism in off:
         for name in mechanism.holds:
             for _, mask in both_kinds(people):
-                people[name][mask] = people[name][mask].mean()
+                people[name][mask] = mean_of(people, name, mask)
             if name in HELD:
                 frozen.append(name)
         for name, value in mechanism.zero.items():
@@ -71,8 +77,9 @@ def _keep_means(people: np.ndarray, assume: np.ndarray) -> None:
     """Write the means of the starting population into the row of assumptions."""
     for kind, mask in both_kinds(people):
         for name, column in _MEANS.items():
-            assume[f"mean_{kind}_{name}"] = people[column][mask].mean()
-        assume[f"mean_{kind}_search"] = (people["identity"][mask] + people["hope"][mask] - 1.0).mean()
+            assume[f"mean_{kind}_{name}"] = mean_of(people, column, mask)
+        search = mean_of(people, "identity", mask) + mean_of(people, "hope", mask) - 1.0
+        assume[f"mean_{kind}_search"] = search
         assume[f"mean_{kind}_consolidated"] = _consolidated(people[mask], float(assume["consolidation_weeks"][0]))
 
 
@@ -80,7 +87,7 @@ def _consolidated(people: np.ndarray, scale: float) -> float:
     """Mean, over spells of recovery under way, of the log of time sustained by which the hazard of a lapse falls; or 0."""
     spells = [people[f"weeks_{domain}"][people[domain] == RECOVERING] for domain in DOMAINS]
     weeks = np.concatenate(spells)
-    return float(np.log1p(weeks / scale).mean()) if len(weeks) else 0.0
+    return math.fsum(np.log1p(weeks / scale).tolist()) / len(weeks) if len(weeks) else 0.0
 
 
 def _make_one_area(people: np.ndarray, areas_table: np.ndarray) -> None:

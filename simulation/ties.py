@@ -118,7 +118,8 @@ def open_to(person, share_kin_close, room, lever, assume, seed, week):
         return IN_CUSTODY if willing < willingness else NOT_OPEN
     conventional = assume.context_common + person.work + person.community
     recovering = person.use == RECOVERING or person.offending == RECOVERING or person.mental_health == RECOVERING
-    group = assume.context_group if recovering or person.service != NONE else 0.0
+    helped = person.service != NONE and assume.off_services == 0.0
+    group = assume.context_group if recovering or helped else 0.0
     street = assume.context_street if is_in_a_problem(person) or person.homeless > 0 else 0.0
     through_kin = assume.context_kin * share_kin_close
     usual = conventional + group + street + through_kin

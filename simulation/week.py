@@ -84,7 +84,7 @@ def live_one_week(person, around, area, lever, assume, chance, public_stigma, mo
 
     if mode != HOLDING:
         gain_and_lose_roles(person, around, area, lever, assume, chance, public_stigma, book)
-        serve_time(person, book)
+        serve_time(person, lever, book)
         find_or_lose_a_home(person, around, lever, assume, chance, book)
         use_services(person, area, lever, assume, chance, book)
         move_away(person, area, lever, assume, chance, book)
@@ -631,7 +631,7 @@ def log_hazard_of_role(person, around, lever, assume, barrier, exposure, institu
     if is_in_a_problem(person):
         value -= assume.role_problem
     if person.ever_released > 0:
-        penalty = assume.institution_penalty * institution * (1.0 - lever.prison_visits)
+        penalty = assume.institution_penalty * institution * (1.0 - person.visited)
         value -= penalty * math.exp(-person.weeks_since_release / assume.institution_weeks)
     return value
 
@@ -764,10 +764,15 @@ def gain_and_lose_roles(person, around, area, lever, assume, chance, public_stig
 # Step 11: custody, home, services, moving
 
 
-def serve_time(person, book):
-    """Step 11, first part. Custody counts down; a sentence begun in a week counts from the next."""
+def serve_time(person, lever, book):
+    """Step 11, first part. Custody counts down; a sentence begun in a week counts from the next.
+
+    In words: a stay during which kin can visit costs less in roles afterwards, as far as they ever could in it. Theory: R33.
+    Evidence: C27, in part explained by who is visited.
+    """
     if is_free(person):
         return
+    person.visited = max(person.visited, lever.prison_visits)
     person.custody_left -= 1
     if person.custody_left == 0:
         person.ever_released = 1
@@ -1232,6 +1237,7 @@ def enter_custody(person, assume, chance, book):
     """Enter custody: all roles but giving are lost, a stay in a service and homelessness end (R33)."""
     weeks = 1 + int(math.log(chance.custody_length) / math.log1p(-1.0 / assume.custody_weeks))
     person.custody_left = weeks
+    person.visited = 0.0
     note(book, person, CUSTODY_START, NO_DOMAIN, 0, SENTENCE, float(weeks))
     if person.family > 0:
         person.family = 0

@@ -311,7 +311,7 @@ class World:
         for name in TOTALS:
             self.people[name] = 0
         let_event_happen(self.people, self.cohort, self.seed)
-        self.touch()
+        self.take_stock()
 
     def _nudge(self, person: int) -> None:
         """Change one thing about one person that has nothing to do with any policy: they begin in great distress."""

@@ -43,7 +43,7 @@ def run_command(arguments: list[str]) -> int:
 
         result = app(arguments, standalone_mode=False, prog_name="recovery")
     except KeyboardInterrupt:
-        return _fail_interrupted()
+        return _fail_interrupted(arguments)
     except BrokenPipeError:
         return 0
     except SystemExit as error:
@@ -51,18 +51,18 @@ def run_command(arguments: list[str]) -> int:
             return 0
         return error.code if isinstance(error.code, int) else 0
     except Exception as error:  # noqa: BLE001 - the last place where a mistake of ours can be told in words
-        return _fail_for(error)
+        return _fail_for(error, arguments)
     if result == INTERRUPTED:  # some versions of the parser swallow the interruption and give its code
-        return _fail_interrupted()
+        return _fail_interrupted(arguments)
     return result if isinstance(result, int) else 0
 
 
-def _fail_for(error: Exception) -> int:
+def _fail_for(error: Exception, arguments: list[str]) -> int:
     """Exit code for a failure, told by whose mistake it is."""
     from simulation.errors import Problem, RecoveryError
 
     if _was_interrupted(error):
-        return _fail_interrupted()
+        return _fail_interrupted(arguments)
     if isinstance(error, RecoveryError):
         return _fail(str(error), error.exit_code)
     if isinstance(error, OSError) and error.filename is None:  # a file's failure names the file: this is a stream's
@@ -82,8 +82,11 @@ def _was_interrupted(error: BaseException | None) -> bool:
     return False
 
 
-def _fail_interrupted() -> int:
-    return _fail("interrupted: nothing was written", INTERRUPTED)
+def _fail_interrupted(arguments: list[str]) -> int:
+    """Told by what the verb leaves behind: a search keeps what it has lived, all others write nothing until they are done."""
+    search = arguments[:2] == ["evidence", "calibrate"]
+    left = "what has been lived is kept, and the same command goes on from there" if search else "nothing was written"
+    return _fail(f"interrupted: {left}", INTERRUPTED)
 
 
 def _fail(message: str, code: int) -> int:

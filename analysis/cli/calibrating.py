@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,9 @@ MOST_ROUNDS = 100
 def search_and_judge(
     name: str, rounds: int, seeds: str, held_out: str, people: int | None, workers: int | None, out: Path | None, force: bool
 ) -> tuple[dict[str, Any], Path]:
-    """Search from the fit of this name and judge what is found; gives the record of it and its folder.
+    """Search from the start of the fit of this name and judge what is found; gives the record of it and its folder.
+
+    A fit named by the path of its file is gone on with from what it found.
 
     Raises
     ------
@@ -29,18 +32,20 @@ def search_and_judge(
     from analysis.trial import people_of
     from analysis.validation import validate, write_validation
 
-    console.choose("FIT", name, fit_names())
+    fit = load_fit(name)
+    if name not in fit_names():
+        fit = replace(fit, start=fit.values)
     console.check_number("--rounds", rounds, 1, MOST_ROUNDS)
     console.check_world(people, None)
     console.check_number("--workers", workers, 1, 1024)
-    fitted, judged = console.read_seeds(seeds), console.read_seeds(held_out)
+    fitted, judged = console.read_seeds(seeds), console.read_seeds(held_out, "--held-out")
     if set(fitted) & set(judged):
         raise UserError(
             Problem("--held-out", held_out, "seeds that are not fitted to", "Give others, such as 101-104.")
         )
-    folder = console.output_folder(out, f"calibrate-{name}")
+    folder = console.output_folder(out, f"calibrate-{fit.name}")
     inputs = {
-        "fit": name, "rounds": rounds, "seeds": fitted, "held_out": judged, "people": people_of(people),
+        "fit": fit.text(), "rounds": rounds, "seeds": fitted, "held_out": judged, "people": people_of(people),
         "version": console.version(), "code": console.code_identity(),
     }  # fmt: skip
     check_writable(folder)
@@ -50,13 +55,14 @@ def search_and_judge(
     kept.parent.mkdir(parents=True, exist_ok=True)
     console.compile_first()
     started = time.monotonic()
-    search = Search(load_fit(name), fitted, people, workers, kept, lambda text: console.note(_timed(text, started)))
+    search = Search(fit, fitted, people, workers, kept, lambda text: console.note(_timed(text, started)))
     places = search.run(rounds)
     values = search.values(places)
     with console.progress_of(f"{len(judged)} trials on seeds that were not fitted to") as tell:
         judgement = validate(values, seeds=judged, people=people, layer=search.fit.layer, workers=workers, progress=tell)
     found = search.found(
-        places, seeds=fitted, rounds=rounds, trials=len(search.lived), held_out=judged, within=judgement.score.within,
+        places, seeds=fitted, people=people_of(people), rounds=rounds, trials=len(search.lived), held_out=judged,
+        within=judgement.score.within,
         layer_within=judgement.score.layer_within, loss=round(judgement.score.loss, 1),
     )  # fmt: skip
     record = write_validation(judgement, folder, inputs, force, more={"fit.toml": found.text()})

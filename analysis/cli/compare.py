@@ -95,7 +95,10 @@ def _compare(plans: list[Any], wanted: dict, values: dict, workers: int | None) 
     from analysis.effect import DRAWS, compare
 
     draws = DRAWS if wanted["draws"] is None else wanted["draws"]
+    told_with_the_answer = {plan.layer_warning for plan in plans}
     for warning in dict.fromkeys(warning for plan in plans for warning in plan.warnings):
+        if warning in told_with_the_answer:
+            continue
         console.note(f"Note: {warning}")
     plan = plans[0]
     pairs = (len(wanted["seeds"]) + draws) * (len(plans) - 1)
@@ -180,10 +183,12 @@ def _print_table(effects: Any) -> None:
         effect = Effect(row.effect, row.low_luck, row.high_luck, row.low, row.high, row.worlds, row.draws)
         size = max(abs(row.effect), (abs(row.low) + abs(row.high)) / 4) if row.effect == row.effect else 0.0
         extra = ([row.other] if several else []) + ([row.group] if split else [])
+        found = [
+            words.number(row.base_value), words.signed(row.effect, size), words.between(row.low_luck, row.high_luck, effect),
+            words.over_assumptions(effect),
+        ] if row.people != 0 else [words.NOBODY, "", "", ""]  # fmt: skip
         shown.add_row(
-            f"{row.outcome} (primary)" if row.primary else row.outcome, *extra, row.unit, row.better,
-            words.number(row.base_value), words.signed(row.effect, size),
-            words.between(row.low_luck, row.high_luck, effect), words.over_assumptions(effect),
+            f"{row.outcome} (primary)" if row.primary else row.outcome, *extra, row.unit, row.better, *found,
             style="bold" if row.primary else None,
         )  # fmt: skip
     console_out = Console()

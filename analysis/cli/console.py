@@ -33,16 +33,19 @@ def version() -> str:
 
 
 def code_identity() -> str:
-    """A short hash of the model's and the analysis's sources: other code, other results."""
+    """A short hash of the sources and data of the model and the analysis: other code or figures, other results."""
     import analysis
     import simulation
+    from simulation.cohort import cohort_folder, cohort_names
 
     digest = hashlib.sha256()
     for package in (simulation, analysis):
         folder = Path(package.__file__ or ".").parent
-        for path in sorted(folder.rglob("*.py")):
+        for path in sorted((*folder.rglob("*.py"), *folder.rglob("*.toml"))):
             digest.update(path.relative_to(folder).as_posix().encode())
             digest.update(path.read_bytes())
+    for name in cohort_names():
+        digest.update((cohort_folder() / f"{name}.toml").read_bytes())
     return digest.hexdigest()[:16]
 
 
@@ -82,24 +85,24 @@ def is_whole(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS
 
 
-def read_seeds(text: str) -> list[int]:
-    """Seeds from "1-30", "1,2,5" or "7". Raises UserError for anything else."""
+def read_seeds(text: str, option: str = "--seeds") -> list[int]:
+    """Seeds from "1-30", "1,2,5" or "7", given with an option. Raises UserError for anything else."""
     seeds: list[int] = []
     for part in text.split(","):
         low, dash, high = part.strip().partition("-")
         if not is_whole(low) or (dash and not is_whole(high)):
-            raise _bad_seeds(text, "numbers from 0, as 1-30 or 1,2,5")
+            raise _bad_seeds(option, text, "numbers from 0, as 1-30 or 1,2,5")
         first, last = int(low), int(high) if dash else int(low)
         if last < first:
-            raise _bad_seeds(text, f"a range from low to high, as {last}-{first}")
+            raise _bad_seeds(option, text, f"a range from low to high, as {last}-{first}")
         if last - first >= MOST_SEEDS or last >= 2**63:
-            raise _bad_seeds(text, f"at most {MOST_SEEDS:,} seeds, each below 2^63")
+            raise _bad_seeds(option, text, f"at most {MOST_SEEDS:,} seeds, each below 2^63")
         seeds += range(first, last + 1)
     return list(dict.fromkeys(seeds))
 
 
-def _bad_seeds(text: str, allowed: str) -> UserError:
-    return UserError(Problem("--seeds", repr(text), allowed, "--seeds 1-30"))
+def _bad_seeds(option: str, text: str, allowed: str) -> UserError:
+    return UserError(Problem(option, repr(text), allowed, f"{option} 1-30"))
 
 
 def read_settings(settings: Sequence[str]) -> dict[str, float]:

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from analysis.cli import console
+from simulation.errors import Problem, UserError
 
 RECEIPT = "validation.json"
 
@@ -27,7 +28,7 @@ def validate(
         str | None, typer.Option(help="What acts: null, network, identity or labels (default: labels, or the fit's).")
     ] = None,
     fit: Annotated[
-        str | None, typer.Option(help="Judge this fit instead of the defaults: recovery list fits.")
+        str | None, typer.Option(help="Judge this fit, a name of recovery list fits or a fit.toml, instead of the defaults.")
     ] = None,
     seeds: Annotated[str, typer.Option(help="Seeds, a trial of every cohort each: 101-104, or 1,2,5.")] = "101-104",
     people: Annotated[int | None, typer.Option(help="Number of people in the world of each cohort.")] = None,
@@ -51,17 +52,21 @@ def validate(
     Example: recovery evidence validate --fit differences-between-people
     """
     from analysis.files import check_writable
-    from analysis.fit import fit_names, load_fit
+    from analysis.fit import load_fit
     from analysis.trial import people_of
     from simulation.mechanisms import LAYERS
 
     if layer is not None:
         console.choose("--layer", layer, list(LAYERS))
-    if fit is not None:
-        console.choose("--fit", fit, fit_names())
     judged = None if fit is None else load_fit(fit)
-    name = fit or layer or "labels"
+    if judged is not None and layer not in (None, judged.layer):
+        raise UserError(
+            Problem("--layer", repr(layer), f"{judged.layer}, the layer that {judged.name} is a fit of", "Leave --layer out.")
+        )
+    name = judged.name if judged else layer or "labels"
     layer = layer or (judged.layer if judged else "labels")
+    if judged is None and layer != "labels":
+        console.note(f"Note: the defaults were fitted to the full model, not to the {layer} layer (recovery list fits).")
     listed = console.read_seeds(seeds)
     console.check_world(people, None)
     console.check_number("--workers", workers, 1, 1024)
@@ -83,7 +88,7 @@ def validate(
 @app.command("calibrate")
 def calibrate(
     fit: Annotated[
-        str, typer.Argument(metavar="FIT", help="What to search and from where: recovery list fits.")
+        str, typer.Argument(metavar="FIT", help="What to search and from where: a name of recovery list fits, or a fit.toml.")
     ] = "change-in-the-person",
     rounds: Annotated[int, typer.Option(help="Steps of the search, at most.")] = 8,
     seeds: Annotated[str, typer.Option(help="Seeds to fit to.")] = "1-2",

@@ -15,12 +15,13 @@ def list_what(
     what: Annotated[
         str,
         typer.Argument(
-            metavar="WHAT", help="scenarios, levers, parameters, outcomes, cohorts, groups, states, mechanisms, fits or claims."
+            metavar="WHAT",
+            help="scenarios, levers, parameters, outcomes, cohorts, groups, states, events, mechanisms, fits or claims.",
         ),
     ],
     as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
 ) -> None:
-    """List scenarios, levers, parameters, outcomes, cohorts, groups, states, mechanisms, fits or claims.
+    """List scenarios, levers, parameters, outcomes, cohorts, groups, states, events, mechanisms, fits or claims.
 
     Example: recovery list levers
     """
@@ -137,6 +138,20 @@ def _states() -> list[dict]:
     ]  # fmt: skip
 
 
+def _events() -> list[dict]:
+    """What can happen to a person, in which domains, and what may begin an experiment."""
+    from simulation.diary import EVENTS, OF_A_DOMAIN
+    from simulation.state import DOMAINS
+
+    domains = ", ".join(DOMAINS)
+    decided = {"name": "decided", "domains": domains, "experiments": "may begin one (when): either kind of decision"}
+    return [decided] + [
+        {"name": name, "domains": domains if name in OF_A_DOMAIN else "",
+         "experiments": "begins none" if name == "died" else "may begin one (when)"}
+        for name in EVENTS
+    ]  # fmt: skip
+
+
 def _mechanisms() -> list[dict]:
     """Mechanisms of a week as the rule tells them, then what `switch_off`, `switch_on` and `layer` may name."""
     from analysis.mechanisms import read_mechanisms
@@ -188,6 +203,7 @@ LISTS: dict[str, Callable[[], list[dict[str, Any]]]] = {
     "cohorts": _cohorts,
     "groups": _groups,
     "states": _states,
+    "events": _events,
     "mechanisms": _mechanisms,
     "fits": _fits,
     "claims": _claims,

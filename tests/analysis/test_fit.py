@@ -93,10 +93,29 @@ def test_a_range_of_many_times_is_searched_on_a_log_scale():
 def test_a_fit_written_as_text_is_read_back_the_same(monkeypatch, tmp_path):
     """Also its own ranges and how it was made."""
     searched = (Searched("frailty_sd", 0.0, 0.5, ("england",)),)
-    fit = Fit("mine", "a test", "null", searched, {"frailty_sd": 0.25}, {"seeds": [1, 2]})
+    made = {"seeds": [1, 2], "people": {"england": 30}}
+    fit = Fit("mine", "a test", "null", searched, {"frailty_sd": 0.25}, made, {"frailty_sd": 0.1})
     (tmp_path / "mine.toml").write_text(fit.text())
     monkeypatch.setattr(fit_module, "FITS", tmp_path)
     assert load_fit("mine") == fit
+
+
+def test_a_damaged_file_of_what_was_kept_is_lived_anew(lived, tmp_path):
+    """And said so."""
+    keep = tmp_path / "trials.json"
+    keep.write_text('{"half')
+    said = []
+    search = Search(Fit("a fit", "a test", "labels", SEARCHED, {}), (1, 2), keep=keep, workers=1, tell=said.append)
+    search.run(1)
+    assert any("cannot be read" in line for line in said)
+    assert json.loads(keep.read_text())
+
+
+def test_a_search_begins_at_the_start_that_its_fit_names_not_at_what_it_found(lived):
+    """So that the same search can be repeated."""
+    fit = Fit("a fit", "a test", "labels", SEARCHED, {"hope_gain": 2.4}, {}, {"hope_gain": 0.7})
+    Search(fit, (1,), workers=1, tell=lambda text: None).run(1)
+    assert lived[0][0]["hope_gain"] == pytest.approx(0.7)
 
 
 def test_a_fit_that_there_is_not_is_the_users_mistake():

@@ -41,10 +41,10 @@ def test_c3_is_of_those_still_free_of_an_arrest(lives):
     assert found == pytest.approx([2 / 8, 1 / 6])
 
 
-def test_c2_counts_any_arrest_of_a_year_among_those_alive_when_it_begins(lives):
+def test_c2_counts_any_arrest_of_a_year_of_all_released(lives):
     events = [(0, 0, "arrest"), (104, 0, "arrest"), (105, 0, "arrest"), (420, 1, "arrest"), (60, 3, "died")]
     found = values(measures.arrests_year_by_year(lives(4, NINE, events)))
-    assert found == pytest.approx([1 / 4, 1 / 3, 1 / 3, 4 / 3])
+    assert found == pytest.approx([1 / 4, 1 / 4, 1 / 4, 1.0])
 
 
 def test_c7_divides_by_those_without_a_conviction_before_the_one_just_served(lives):

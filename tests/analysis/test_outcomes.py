@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
 from analysis.outcomes import OUTCOMES, find_outcomes
+from analysis.targets import load_targets
 from simulation.errors import ComparisonError
 from simulation.history import weekly_columns
 from simulation.state import ACTIVE, LAPSED, RECOVERING, STATE_DTYPE
@@ -113,3 +116,18 @@ def test_shares_of_people_are_reported_per_thousand():
 def test_an_unknown_outcome_is_answered_with_the_nearest_one():
     with pytest.raises(ComparisonError, match="relapsed"):
         find_outcomes(["relapsd"])
+
+
+def test_only_what_a_published_figure_counts_is_said_to_be_compared_with_it():
+    known = {target.id for target in load_targets()}
+    for outcome in OUTCOMES.values():
+        if "compared with" in outcome.source:
+            assert set(re.findall(r"\b[A-Z]+\d+\b", outcome.source)) <= known
+    assert "no published figure" in OUTCOMES["relapsed"].source
+
+
+def test_the_most_that_an_outcome_can_be_is_in_its_unit():
+    assert OUTCOMES["relapsed"].most(26) == 1000
+    assert OUTCOMES["custody_weeks"].most(26) == 26_000
+    assert OUTCOMES["roles_held"].most(26) == 4000
+    assert OUTCOMES["personal_recovery"].most(26) == 100

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from analysis.pairing import ask, differing_policies, first_difference
+from analysis.pairing import ask, differing_policies, first_difference, judged_otherwise
 from analysis.subgroups import check_split, split_by
 from analysis.tables import differing_levers
 from simulation import Scenario
@@ -119,6 +119,16 @@ def test_worlds_of_different_population_groups_are_not_compared():
     assert ask(scenario(groups), [scenario(groups + FLAGS)]).identical
     with pytest.raises(ComparisonError, match="different population groups"):
         ask(scenario(groups), [scenario(groups.replace("14", "15"))])
+    with pytest.raises(ComparisonError, match=r"put \[\[population_group\]\] into a base file that both extend"):
+        ask(scenario(""), [scenario(groups)])
+
+
+def test_another_scenario_that_declares_a_primary_outcome_of_its_own_is_named():
+    died = '[primary]\noutcome = "died"\nhorizon = "1 year"\ngroup = "women"\n'
+    others = [scenario(PRIMARY, "one"), scenario(PRIMARY, "same"), scenario(FLAGS, "none"), scenario(died + FLAGS, "deaths")]
+    (note,) = judged_otherwise(ask(scenario("", "base"), others))
+    assert note.startswith("deaths declares another primary outcome (died, over 52 weeks, for women)")
+    assert "`recovery compare base deaths`" in note
 
 
 def test_a_primary_group_may_be_a_population_group_of_the_scenarios_own():

@@ -45,7 +45,12 @@ def test_one_world_says_so():
 
 def test_nobody_at_risk_is_said_and_not_computed():
     nan = float("nan")
-    assert "nothing can be said" in sentence(Effect(nan, nan, nan, nan, nan, 0, 0))
+    none = Effect(nan, nan, nan, nan, nan, 0, 0)
+    assert sentence(none).endswith(
+        "nothing can be said: nobody among them is in recovery in the first week, so nobody can relapse."
+    )
+    told = words.answer(OUTCOMES["died"], OUTCOMES["died"].whom, 52, none, ADVOCATES)
+    assert told.endswith("nobody has a problem, past or present, in the first week, so there is nobody to count.")
 
 
 @pytest.mark.parametrize(

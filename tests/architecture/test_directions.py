@@ -26,6 +26,7 @@ long as they make no circle.
 
 OPEN_TO_ANALYSIS = {
     "simulation",
+    "simulation.cohort",
     "simulation.diary",
     "simulation.errors",
     "simulation.groups",

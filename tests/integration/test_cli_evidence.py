@@ -82,3 +82,6 @@ def test_validate_judges_a_fit_by_its_name(recovery, tmp_path):
     unknown = recovery("evidence", "validate", "--fit", "independent-hazard")
     assert unknown.code == 2
     assert "did you mean 'independent-hazards'?" in unknown.err
+    other = recovery("evidence", "validate", "--fit", "independent-hazards", "--layer", "labels")
+    assert other.code == 2
+    assert "null, the layer that independent-hazards is a fit of" in other.err

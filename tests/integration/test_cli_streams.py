@@ -97,3 +97,18 @@ def test_an_interruption_that_a_library_turned_into_its_own_error_is_still_one(m
     monkeypatch.setattr(analysis.cli.app, "app", broken)
     assert run_command(["list", "levers"]) == 130
     assert "interrupted" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "left"),
+    [(["evidence", "calibrate"], "is kept, and the same command goes on"), (["run", "baseline"], "nothing was written")],
+)
+def test_an_interruption_says_what_it_leaves(monkeypatch, capsys, arguments, left):
+    import analysis.cli.app
+
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(analysis.cli.app, "app", interrupted)
+    assert run_command(arguments) == 130
+    assert left in capsys.readouterr().err

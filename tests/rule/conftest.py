@@ -38,6 +38,7 @@ SUPPORTED = plain_rule.Around(
 """Four supporters, two of them close kin who have no voice, and one tie a year into recovery."""
 
 ROUND: dict[str, float] = {
+    "role_giving": -3.2,
     "decide_use": -3.3, "lapse_use": -3.5, "decide_offending": -3, "lapse_offending": -3.6,
     "decide_mental_health": -3.4, "lapse_mental_health": -3.9, "consolidation": 0.25, "frailty_sd": 0.6,
     "turning_threshold": -0.3, "turning_jump": 0.25, "relapse_in_lapse": -0.5, "resolve_lapse": 0.5,

@@ -121,7 +121,6 @@ def test_helpers_are_wanted_where_there_is_need(rule):
         ("volunteering_posts", 1.0, {"giving": 1.0}, 0),
         ("skills_training", 1.0, dict.fromkeys(ROLES, 0.3), 0),
         ("parenting_support", 1.0, {"family": 1.5}, 1),
-        ("prison_visits", 1.0, {"family": 1.5, "work": 1.0, "giving": 0.7, "community": 0.7}, 1),
     ],
 )
 def test_policies_open_roles(rule, lever, value, roles, released):
@@ -177,3 +176,16 @@ def test_roles_count_by_what_they_mean_to_the_person(rule):
     """Involvement is the weight of the roles held."""
     life = rule.life(family=1, giving=1, weight_family=0.5, weight_work=0.2, weight_giving=0.2, weight_community=0.1)
     assert life.ask("involvement_of") == pytest.approx(0.7)
+
+
+def test_a_stay_with_visits_costs_less_in_roles_afterwards_and_one_served_before_them_does_not(rule):
+    """As far as kin could visit in that stay; the next sentence begins without visits."""
+    inside = rule.life(custody_left=3, lever={"prison_visits": 0.8})
+    inside.week(3)
+    assert inside.person.visited == 0.8
+    released = {"ever_released": 1, "weeks_since_release": 0}
+    for visited, share in ((0.0, 1.0), (0.8, 0.2)):
+        cost = log_hazard(rule, "work", visited=visited, **released) - log_hazard(rule, "work")
+        assert cost == pytest.approx(-share)
+    before = log_hazard(rule, "work", lever={"prison_visits": 0.8}, **released)
+    assert before == log_hazard(rule, "work", **released)

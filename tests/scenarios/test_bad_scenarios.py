@@ -125,6 +125,15 @@ MISTAKES = [
     ("a cost without end", '[cost]\ncurrency = "GBP"\npolicing = inf', 3, "0 or more"),
     ("a cost for each of something else", '[cost]\ncurrency = "GBP"\npolicing = { amount = 1, per = "day" }', 3, "place-week"),
     ("a cost without an amount", '[cost]\ncurrency = "GBP"\npolicing = { per = "person" }', 3, "amount"),
+    ("a cost of more than all there is", '[cost]\ncurrency = "GBP"\npolicing = 1.1e12', 3, "at most 1,000,000,000,000"),
+    ("a cost of many digits", f'[cost]\ncurrency = "GBP"\npolicing = {"9" * 30}', 3, "more than 15 digits"),
+    ("a wrong amount of a kind", '[cost]\ncurrency = "GBP"\npolicing = { amount = "1", per = "person" }', 3, 'amount = "1"'),
+    ("a wrong kind beside its amount", '[cost]\ncurrency = "GBP"\npolicing = { amount = 1, per = "x" }', 3, 'per = "x"'),
+    ("a misspelt key of a cost", '[cost]\ncurrency = "GBP"\npolicing = { amount = 1, pr = "person" }', 3, "amount and per"),
+    ("a currency of many words", '[cost]\ncurrency = "pounds sterling"\npolicing = 3', 2, "1 to 12"),
+    ("a currency that turns the line around", '[cost]\ncurrency = "G\u202eBP"\npolicing = 3', 2, "1 to 12"),
+    ("a currency with a sign of control", '[cost]\ncurrency = "G\\u0007BP"\npolicing = 3', 2, "1 to 12"),
+    ("a currency with a space after it", '[cost]\ncurrency = "GBP "\npolicing = 3', 2, "1 to 12"),
     ("costs without a currency", "[cost]\npolicing = 3", 1, 'currency = "GBP"'),
     ("a currency that is a number", '[cost]\ncurrency = "3"\npolicing = 3', 2, '"GBP"'),
     ("costs as a list", "[[cost]]\npolicing = 3", 1, "[cost]"),
@@ -160,6 +169,12 @@ MISTAKES = [
     ("a misspelt role", experiment('take_role = "wrk"'), 2, '"work"'),
     ("a move to nowhere", experiment('move = "moon"'), 2, "home, new"),
     ("an event that is none", experiment('give_role = "work"', 'when = "decide"'), 3, '"decided"'),
+    ("an unknown event", experiment('move = "new"', 'when = "xyzzy"'), 3, "recovery list events"),
+    ("a misspelt area", experiment('move = "vally"') + '\n[[area]]\nname = "valley"', 2, '"valley"'),
+    ("an area that the scenario lacks", experiment('move = "moon"') + '\n[[area]]\nname = "valley"', 2, "home, new, valley"),
+    ("an age that nobody has", experiment('state = "age"', "set = 130"), 3, "18 to 100"),
+    ("weeks beyond a life", experiment('state = "weeks_use"', 'set = "200 years"'), 3, "0 to 5,200"),
+    ("more added than any has", experiment('state = "skills"', "add = 21"), 3, "-20 to 20"),
     ("what comes after death", experiment('give_role = "work"', 'when = "died"'), 3, "goes on"),
     ("a domain of no event", experiment('give_role = "work"', 'domain = "use"'), 3, "Add when"),
     ("a time after no event", experiment('give_role = "work"', 'after = "2 weeks"'), 3, "Add when"),
@@ -263,6 +278,19 @@ def test_a_run_needs_twenty_people():
     check_run(plan, 20)
     with pytest.raises(ScenarioError, match="at least 20"):
         check_run(plan, 19)
+
+
+@pytest.mark.parametrize("first", ["policy", "experiment"])
+def test_a_horizon_of_a_shipped_file_that_is_too_long_is_told_at_what_begins_too_late(first):
+    when = 'from = "week 500"'
+    late = {"policy": policy("multiply = 0.5", when), "experiment": experiment('move = "new"', when)}
+    later = late["policy" if first == "experiment" else "experiment"].replace("500", "510")
+    for text in (late[first], f"{late[first]}\n{later}", f"{later}\n{late[first]}"):
+        (problem,) = problems_of(f'extends = "baseline"\n{text}')
+        line = 2 + text[: text.index(late[first])].count("\n")
+        assert problem.where == f"scenario, line {line}, [[{first}]] 1"
+        assert problem.given == "a horizon of 2 years"
+        assert problem.allowed == f"at most 20 weeks: the world ends then, counted from the {first}'s first week"
 
 
 def test_extends_in_a_circle_is_an_error_that_names_the_circle(tmp_path):

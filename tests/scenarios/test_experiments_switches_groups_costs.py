@@ -9,8 +9,10 @@ import pytest
 
 from simulation.errors import ScenarioError
 from simulation.groups import members, read_whom
+from simulation.levers import LEVERS
 from simulation.mechanisms import FORMS, HELD, LAYERS, MECHANISMS
 from simulation.scenario import Scenario
+from simulation.scenario_costs import ACTS_ON
 from simulation.scenario_parts import SETTABLE, Cost, Experiment, PopulationGroup
 from simulation.scenario_schema import scenario_schema
 from simulation.sentences_experiments import EVENTS_IN_WORDS, TIES
@@ -131,7 +133,18 @@ def test_every_switch_and_layer_can_be_asked_for_and_said(name):
 
 def test_what_the_layer_has_off_already_is_warned_of():
     plan = Scenario.from_text('layer = "null"\nswitch_off = ["peers", "turning_points"]')
-    assert plan.warnings == ("peers is switched off, but the null layer has switched it off already.",)
+    assert plan.warnings == (
+        plan.layer_warning,
+        "peers is switched off, but the null layer has switched it off already.",
+    )
+
+
+def test_a_layer_that_has_no_fit_as_it_is_lived_is_warned_of():
+    for layer in LAYERS:
+        plan = Scenario.from_text(f'layer = "{layer}"')
+        assert plan.warnings == ((plan.layer_warning,) if layer != "labels" else ())
+    assert "fitted to the full model" in Scenario.from_text('layer = "network"').layer_warning
+    assert Scenario.from_text("people = 30").layer_warning == ""
 
 
 def test_a_population_group_is_read_and_said():
@@ -191,6 +204,27 @@ def test_a_cost_that_counts_nothing_or_everybody_is_warned_of():
     assert "its cost counts nothing" in Scenario.from_text(COSTS).warnings[0]
     everyone = ADVOCATES.replace("flagged", "everyone")
     assert "everyone alive" in Scenario.from_text(everyone + COSTS).warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("whom", "warned"),
+    [
+        ("flagged", False), ("flagged_without_cause", False), ('flag == "unjustified" and area == "home"', False),
+        ("has_record", True), ("flagged or women", True),
+    ],
+)  # fmt: skip
+def test_a_cost_of_more_people_than_the_lever_can_do_anything_for_is_warned_of(whom, warned):
+    policy = f"[[policy]]\nlever = 'independent_advocate'\nset = 1\nwhom = '{whom}'\n"
+    said = Scenario.from_text(policy + COSTS).warnings
+    assert bool(said) == warned
+    assert Scenario.from_text(policy).warnings == ()
+    if warned:
+        assert "people with a flag: say so in whom" in said[0]
+
+
+def test_the_states_that_levers_act_on_can_be_read():
+    assert set(ACTS_ON) <= set(LEVERS)
+    assert all(read_whom(rule) for rule, _ in ACTS_ON.values())
 
 
 def test_switches_experiments_groups_and_costs_are_joined_along_a_chain(tmp_path):

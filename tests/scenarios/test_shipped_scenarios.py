@@ -15,7 +15,9 @@ from simulation.levers import LEVERS
 from simulation.scenario import Scenario
 from simulation.scenario_files import shipped_cohorts, shipped_folder, shipped_scenarios
 from simulation.scenario_schema import schema_text
+from simulation.scenario_shape import ExperimentTable, keys_of
 from simulation.sentences import PHRASES
+from simulation.state import GIVEN_TIES
 
 SENTENCES = Path(__file__).with_name("sentences.txt")
 PROMISED = {
@@ -142,9 +144,18 @@ def test_readme_of_the_scenarios_names_each_of_them():
     assert [name for name in shipped_scenarios() if f"`{name}`" not in text] == []
 
 
-def test_examples_in_the_readme_of_the_scenarios_are_right():
+def test_examples_in_the_readme_of_the_scenarios_are_right(tmp_path):
     text = (shipped_folder() / "README.md").read_text(encoding="utf-8")
     examples = re.findall(r"```toml\n(.*?)```", text, flags=re.DOTALL)
     assert examples
-    for example in examples:
-        Scenario.from_text(example)
+    for number, example in enumerate(examples):
+        named = re.match(r"# (\S+\.toml)\n", example)
+        path = tmp_path / (named[1] if named else f"example-{number}.toml")
+        path.write_text(example, encoding="utf-8")
+        assert Scenario.load(path).warnings == ()
+
+
+def test_readme_of_the_scenarios_names_every_key_of_an_experiment_and_every_kind_of_tie():
+    text = (shipped_folder() / "README.md").read_text(encoding="utf-8")
+    told = text[text.index("**Experiments.**") :]
+    assert [name for name in (*keys_of(ExperimentTable), *GIVEN_TIES[1:]) if f"`{name}" not in told] == []

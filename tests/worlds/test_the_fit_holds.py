@@ -26,12 +26,13 @@ def test_at_least_24_of_the_32_published_numbers_are_met_within_two_sd(judged):
 
 
 @pytest.mark.slow
-def test_most_people_need_two_or_three_attempts_before_a_sustained_year_and_some_need_many(judged):
-    """S38: a median of 2, and a long tail."""
-    attempts = judged.attempts()
+def test_the_median_person_needs_two_or_three_attempts_before_a_sustained_year_and_some_need_many(judged):
+    """S38: a median of 2 with the middle half from 1 to 4, and a long tail; over twenty years from entering treatment."""
+    attempts = judged.attempts
     assert np.median(attempts) in (2, 3)
-    assert np.quantile(attempts, 0.99) >= 6
-    assert attempts.max() >= 8
+    assert np.quantile(attempts, 0.25) == 1
+    assert np.quantile(attempts, 0.9) >= 3 * np.median(attempts)
+    assert attempts.max() >= 10
 
 
 @pytest.mark.slow

@@ -1,0 +1,120 @@
+"""What a reader of a comparison must be told beside its numbers: what they cannot show, and what they rest on."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.flags import is_about_flags, levers_that_differ
+from analysis.outcomes import Outcome, is_recovering
+from analysis.pairing import Question, judged_otherwise
+from analysis.subgroups import EVERYONE, FEWEST
+from analysis.tables import NOBODY
+from simulation.mechanisms import switched_off
+from simulation.parameters import PARAMETERS
+
+FALLS_BY_ETHNICITY = {
+    "unjustified_flags", "flag_once", "review_date", "just_handling", "just_officers", "accountability",
+    "stage_aware_policing", "policing", "seal_records", "employers_not_asking", "independent_advocate",
+    "supported_employment", "community_sentences", "prison_visits", "parenting_support",
+}  # fmt: skip
+"""Levers on policing, flags, records, prison and hiring, which may fall differently on people of different ethnicity."""
+
+
+def notes_on(question: Question, table: pd.DataFrame, reach: pd.DataFrame) -> list[str]:
+    """Notes on a comparison, in sentences; `table` and `reach` are those of its effects."""
+    return [
+        *_on_reach(reach),
+        *_on_nobody(question, table),
+        *_on_small_groups(question, table),
+        *judged_otherwise(question),
+        *_on_layers(question),
+        *_on_personal_recovery(question),
+        *_on_flags(question),
+        *_on_ethnicity(question),
+    ]
+
+
+def _on_reach(reach: pd.DataFrame) -> list[str]:
+    """Policies and experiments that met nobody, or stood at the end of their range."""
+    notes = []
+    if not reach.empty:
+        for line in reach[reach["note"] != ""].itertuples():
+            what = "reached nobody" if line.note == NOBODY else f"was {line.note}"
+            named = line.lever if line.lever.startswith("experiment") else f"policy on {line.lever}"
+            notes.append(f"{line.other}: the {named} for {line.whom} {what}.")
+    return notes
+
+
+def _on_nobody(question: Question, table: pd.DataFrame) -> list[str]:
+    """Outcomes that could happen to nobody, said once for all of those that need the same people."""
+    empty = set(table.loc[(table["people"] == 0) & (table["group"] == question.group.name), "outcome"])
+    needing: dict[str, list[Outcome]] = {}
+    for outcome in question.outcomes:
+        if outcome.id in empty:
+            needing.setdefault(outcome.at_risk_is, []).append(outcome)
+    among = "" if question.group.name == EVERYONE else f" among {question.group.means}"
+    notes = []
+    for is_so, outcomes in needing.items():
+        if outcomes[0].at_risk is is_recovering:
+            follows = f"nobody can {' or '.join(outcome.phrase for outcome in outcomes)}"
+        else:
+            follows = f"nothing can be said of {', '.join(outcome.id for outcome in outcomes)}"
+        notes.append(f"Nobody{among} {is_so} in the first week, week {question.first_week}, so {follows}.")
+    return notes
+
+
+def _on_small_groups(question: Question, table: pd.DataFrame) -> list[str]:
+    """Groups of which too few people are at risk; nobody at all in the primary group is told with the outcomes."""
+    counted = table["unit"].ne("") & ~table["unit"].str.contains("100 flags")
+    told = (table["people"] == 0) & table["group"].isin([EVERYONE, question.group.name])
+    small = table[(table["people"] < FEWEST) & counted & ~told]
+    return [
+        f"Group {group!r} has {people:.0f} people a world at risk: too few to read anything into."
+        for group, people in small.groupby("group")["people"].max().items()
+    ]
+
+
+def _on_layers(question: Question) -> list[str]:
+    """Worlds that live by a part of the model with the numbers of the whole of it."""
+    told = [scenario.layer_warning for scenario in (question.base, *question.others)]
+    return [said for said in dict.fromkeys(told) if said]
+
+
+def _on_personal_recovery(question: Question) -> list[str]:
+    """An outcome made of what is held still."""
+    if not any(outcome.id == "personal_recovery" for outcome in question.outcomes):
+        return []
+    notes = []
+    for scenario, label in zip((question.base, *question.others), (question.base.name, *question.labels), strict=True):
+        still = {state for mechanism in switched_off(scenario.layer, scenario.switch_off) for state in mechanism.holds}
+        held = [state for state in ("identity", "hope") if state in still]
+        if held:
+            are = "are each" if len(held) > 1 else "is"
+            notes.append(f"In {label}, {' and '.join(held)} {are} held at a mean: personal_recovery, which is made of identity, "
+                         "hope and roles, means nothing there.")  # fmt: skip
+    return notes
+
+
+def _on_flags(question: Question) -> list[str]:
+    """What stands beside every result on flags: how often they are raised without cause is not known."""
+    if not is_about_flags(question):
+        return []
+    rate = PARAMETERS["unjustified_flag_rate"]
+    said = (
+        f"No study measures police flags. That {rate.default:.1%} of people with a record are flagged without cause in a year "
+        f"is assumed ({rate.low:.2%} to {rate.high:.0%} in the draws), and so is what a flag does to a person."
+    )
+    return [said]
+
+
+def _on_ethnicity(question: Question) -> list[str]:
+    """What stands beside a result on policing, flags, records, prison or hiring among people who belong to no groups."""
+    levers = set().union(*(levers_that_differ(question.base, other) for other in question.others))
+    falls = bool(levers & FALLS_BY_ETHNICITY) or is_about_flags(question)
+    if question.base.population_groups or not falls:
+        return []
+    said = (
+        "This comparison cannot show effects by ethnicity, as its people belong to no groups. In the study behind C16, hiding "
+        "records widened a racial gap in callbacks: define [[population_group]] to look."
+    )
+    return [said]
