@@ -128,12 +128,12 @@ class ExperimentInForce:
     def _give_ties(self, week: int, people: np.ndarray, due: np.ndarray) -> None:
         """Give ties, and take them back when they have lasted."""
         one, ids = self.experiment, people["person"]
-        people["given_kind"][due] = GIVEN_TIES.index(one.what)
-        people["given_count"][due] = one.count
         if one.lasts is not None:
             over = self._begun[ids] & (self._begins[ids].astype(np.int64) + one.lasts == week)
             people["given_kind"][over] = GIVEN_NONE
             people["given_count"][over] = 0
+        people["given_kind"][due] = GIVEN_TIES.index(one.what)
+        people["given_count"][due] = one.count
         self.person_weeks += int(self._lasting(week, people).sum())
 
     def _write(self, people: np.ndarray, due: np.ndarray) -> list[Noted]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -70,7 +71,7 @@ def combined(policies: Sequence[Policy], base: float, week: int) -> float:
     for policy in (each for each in policies if each.how == "set"):
         share = policy.share(week)
         value = policy.value if share >= 1 else base + share * (policy.value - base)
-    for policy in (each for each in policies if each.how == "multiply"):
+    for policy in (each for each in policies if each.how == "multiply" and math.isfinite(value)):
         value *= 1 + (policy.value - 1) * policy.share(week)
     return value + sum(policy.value * policy.share(week) for policy in policies if policy.how == "add")
 

@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 STILL = {
     "coerced": "nobody is made to enter a service unless a policy says so",
+    "visited": "nobody inside is visited unless a policy says so",
     "given_kind": "only an experiment gives ties",
     "given_count": "only an experiment gives ties",
 }
