@@ -140,7 +140,7 @@ def compare(
         check_whole("workers", workers, 1)
     question = ask(*_load(base, others, people, years, assumptions), _listed(outcomes), _split(by))
     tasks, drawn = plan_tasks(question, chosen, draws)
-    tasks += fit_tasks(chosen) if draws else []
+    tasks += fit_tasks(chosen) if draws and question.base.layer == "labels" else []
     lived = run_all(
         tasks,
         lambda task, bell: live_set(question, task, bell),

@@ -27,7 +27,8 @@ Each parameter goes from the low to the high end of its range, each lever from n
 shows it, with the same people and the same luck on both sides, over ten seeds. World, measure and way were named before the run
 (`tests/contract/expected_effects.toml`). After a first trial worlds were sized, the one of prison was
 made louder, and five expectations moved to a world in which the mechanism is not yet at balance: {moved}. One, `context_street`,
-moved after the fit to people leaving prison: with fewer people in a problem, meeting on the street costs more ties made elsewhere.
+moved after the fit to people leaving prison: with fewer people in a problem, meeting on the street costs more ties made
+elsewhere.
 Nothing here says how large an effect is in life: the ends of a range are extremes, and several of these worlds were built to
 make one mechanism loud.
 

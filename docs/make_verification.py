@@ -258,8 +258,8 @@ falls as they retire, deaths rise, and kin and ties are lost.
 
 The cohort is drawn from X3, X5 and a stated margin of use; these published overlaps were not used. After a year, mean of three
 worlds of 20,000 people. X1, X2 and X4 count contact with services and this counts people, so the comparison is loose. Even so the
-model has too little overlap of homelessness with the rest, and offending goes with use too closely: only people with own
-experience of offending ever offend in it. No answer of the model about overlaps should be trusted.
+model has too little overlap of homelessness with the rest, and offending goes with use too closely: hardly anybody
+without a history of offending ever begins in it. No answer of the model about overlaps should be trusted.
 
 {overlaps()}
 ## The hazard of a lapse falls with time in recovery

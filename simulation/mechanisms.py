@@ -1,9 +1,10 @@
 """What can be switched off, one thing at a time, on its own or by layers, and other forms that can be switched on.
 
 Off means that nothing moves: a variable is *held* at the mean of the starting population (people with and without own
-experience each at their own), so that the average hazard stays; a rate or an event is *zero*. Which of the two, each
-mechanism says. A switch acts from week 0, after a burn-in lived whole, so that worlds with and without a mechanism begin with
-the same people; a layer acts from the start of burn-in.
+experience each at their own), so that the average hazard stays roughly what it was; a rate or an event is *zero*. Which of the
+two, each mechanism says. In a cohort whose people all begin at a low point, held means that they never leave it. A switch acts
+from week 0, after a burn-in lived whole, so that worlds with and without a mechanism begin with the same people; a layer acts
+from the start of burn-in.
 """
 
 from __future__ import annotations
