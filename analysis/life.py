@@ -105,7 +105,9 @@ def part(tellings: list[Telling], base: Any, other: Any) -> list[str]:
         lines.append(f"{story.week_words(event['week'])}: in {tellings[1].world}, {means}.")
     if at is None:
         return [*lines, "Yet the two lives show the same events to the end."]
-    if reached.empty:
+    if reached.empty and base.experiments != other.experiments:
+        lines.append("No policy reached this person. The worlds differ in experiments, not all of which leave an event.")
+    elif reached.empty:
         lines.append(
             "No policy reached this person: what changed came through people they know, or the place they live in."
         )

@@ -226,8 +226,13 @@ def _reached(event: Mapping[str, Any]) -> str:
     return f"reached by a policy ({str(event['detail']).replace('_', ' ')})"
 
 
+def _by_experiment(event: Mapping[str, Any]) -> str:
+    """That an experiment did it, where one did."""
+    return ", by an experiment" if event["cause"] == "experiment" else ""
+
+
 def _role_lost(event: Mapping[str, Any]) -> str:
-    return f"lost {ROLE_WORDS[event['detail']]}{ROLE_LOST_WORDS.get(event['cause'], '')}"
+    return f"lost {ROLE_WORDS[event['detail']]}{ROLE_LOST_WORDS.get(event['cause'], _by_experiment(event))}"
 
 
 def _service_start(event: Mapping[str, Any]) -> str:
@@ -270,13 +275,13 @@ _WORDS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
     "reached": _reached,
     "personal_recovery_on": "came into personal recovery: identity, hope and roles held for half a year",
     "personal_recovery_off": "no longer in personal recovery",
-    "role_gained": lambda event: f"gained {ROLE_WORDS[event['detail']]}",
+    "role_gained": lambda event: f"gained {ROLE_WORDS[event['detail']]}{_by_experiment(event)}",
     "role_lost": _role_lost,
     "service_start": _service_start,
     "service_end": _service_end,
     "homeless_start": "became homeless",
     "homeless_end": _homeless_end,
-    "moved": lambda event: f"moved to {_area(event)}",
+    "moved": lambda event: f"moved to {_area(event)}{_by_experiment(event)}",
     "kin_estranged": "became estranged from one of kin",
     "kin_reconciled": "reconciled with one of kin",
     "tie_made": _tie("made a tie with"),

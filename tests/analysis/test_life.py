@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
 from analysis.life import first_parting, most_different, tell_life
-from simulation import Scenario, story
+from simulation import Scenario, simulate, story
 from simulation.diary import EVENTS
 from simulation.errors import ComparisonError
+from simulation.scenario_parts import Experiment
 
 
 def events(*rows) -> pd.DataFrame:
@@ -98,3 +101,15 @@ def test_in_equal_worlds_a_person_lives_the_same_life_twice():
 def test_a_person_who_is_not_there_is_told_who_is():
     with pytest.raises(ComparisonError, match="0 to 99"):
         tell_life(Scenario.load("the-visit").with_settings(people=100, years=0.5), person=100)
+
+
+def test_what_an_experiment_did_to_a_life_is_told_as_an_experiment():
+    """Not as a policy, nor as something that came through others."""
+    given = (Experiment("take_role", what="family", start=1), Experiment("give_role", what="family", start=3))
+    plan = replace(Scenario.load("a-year-in"), people=60, years=0.3)
+    base, other = plan, replace(plan, experiments=given)
+    person = int(simulate(other, seed=2).events.query("cause == 'experiment'")["person"].iloc[0])
+    told = tell_life(base, other, person=person, seed=2)
+    text = "\n".join([*told.parting, *(line for life in told.apart for line in life)])
+    assert "a role in the family, by an experiment" in text
+    assert "The worlds differ in experiments" in text
