@@ -12,6 +12,7 @@ import tomllib
 from pathlib import Path
 
 import numpy as np
+from markdown_table import table
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
@@ -30,12 +31,6 @@ FITS = {
 }
 HELD_OUT = (101, 102, 103, 104)
 SHOWN = 6.0
-
-
-def table(head: list[str], rows: list[list[str]]) -> str:
-    """A Markdown table."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
 
 
 def numbers_table(scores: dict[str, Score]) -> str:

@@ -15,6 +15,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 import numpy as np
+from markdown_table import table
 
 from analysis.ensemble import run_all
 from analysis.fit import load_fit
@@ -36,12 +37,6 @@ APART = {
     "fit: differences-between-people": dict(load_fit("differences-between-people").values),
 }
 """Numbers that differ from the defaults, by what they stand for."""
-
-
-def table(head: list[str], rows: list[list[str]]) -> str:
-    """A Markdown table."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from markdown_table import table
 
 from analysis.fit import load_fit
 from simulation import History, simulate
@@ -36,12 +37,6 @@ CHECK_SEEDS = (1, 2, 3)
 IN_TROUBLE = (ACTIVE, LAPSED)
 USE_SERVICE, MENTAL_HEALTH_SERVICE = SERVICE_NAMES.index("use"), SERVICE_NAMES.index("mental_health")
 NETWORK_EVENTS = ("tie_made", "tie_ended")
-
-
-def table(head: list[str], rows: list[list[str]]) -> str:
-    """A Markdown table."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
 
 
 def placebo() -> str:

@@ -168,9 +168,6 @@ class ExperimentsInForce:
     ) -> None:
         self._all = [ExperimentInForce(one, seed, size, areas, groups) for one in experiments]
 
-    def __bool__(self) -> bool:
-        return bool(self._all)
-
     def hear(self, events: WeekEvents) -> None:
         """Take note of the events of the week just lived."""
         for one in self._all:
@@ -194,7 +191,3 @@ class ExperimentsInForce:
              "person_weeks": one.person_weeks, "places": None, "nobody": not one.ever.any(), "clipped": False}
             for one in self._all
         ]  # fmt: skip
-
-    def covered(self) -> list[np.ndarray]:
-        """Permanent ids of everyone whom each experiment has reached so far."""
-        return [np.flatnonzero(one.ever) for one in self._all]

@@ -11,7 +11,6 @@ from typing import Any
 from analysis.cli import console
 from simulation.errors import Problem, UserError
 
-RECEIPT = "validation.json"
 MOST_ROUNDS = 100
 
 
@@ -30,7 +29,7 @@ def search_and_judge(
     from analysis.files import check_writable, fingerprint
     from analysis.fit import Search, fit_names, load_fit
     from analysis.trial import people_of
-    from analysis.validation import validate, write_validation
+    from analysis.validation import RECEIPT, validate, write_validation
 
     fit = load_fit(name)
     if name not in fit_names():
