@@ -52,12 +52,6 @@ def _use(name: str, means: str, off: str = _AT_MEAN) -> Mechanism:
     return Mechanism(name, means, off, uses=(name,))
 
 
-SUPPORT = (
-    "support_distress", "support_roles", "support_home", "support_deciding", "support_keeping", "support_hope",
-    "support_self_stigma", "support_regard",
-)  # fmt: skip
-"""Ways in which social capital acts, each of which can be switched off alone."""
-
 _SERVICES = (
     "service_help", "service_effect", "obstruction", "diagnosis_obstructing", "diagnosis_helping", "anticipated_coercion",
 )  # fmt: skip

@@ -22,7 +22,6 @@ from simulation.errors import ParameterError
 from simulation.mechanisms import FORMS, SWITCHES
 
 BASES = ("measured", "calibrated", "bounded", "assumed", "structural")
-KINDS = ("policy", "assumption")
 
 
 @dataclass(frozen=True)
