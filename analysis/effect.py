@@ -2,13 +2,17 @@
 
 `compare` lives every pair of worlds and gives `Effects`: paired differences with two intervals, kept apart. *Luck* is what
 other seeds would give; *assumptions* is what other values of the numbers that nobody is sure of would give.
+
+Worlds are taken from the run store where it has them; only what is missing is lived.
 """
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,24 +21,30 @@ import pandas as pd
 from analysis import words
 from analysis.costs import cost_in_words
 from analysis.draws import draw_assumptions, own_ranges
-from analysis.ensemble import Progress, run_all
+from analysis.ensemble import Progress, Ran
 from analysis.flags import PerFlags, per_flags
 from analysis.intervals import LEVEL, Effect, effect_of, standing_out
 from analysis.notes import notes_on
 from analysis.other_fits import effects_at_other_fits, fit_tasks, in_words
 from analysis.outcomes import Outcome
 from analysis.pairing import Question, ask
+from analysis.pools import Pool, open_pool
+from analysis.precision import MOST_SEEDS, in_words_of_precision, more_seeds
+from analysis.sets import KEEP, live_sets
+from analysis.store import RunStore
+from analysis.store_places import open_store
 from analysis.subgroups import EVERYONE, FEWEST
 from analysis.tables import differing_levers, ledger_table, mean_reach, reach_table, tried_in_words
-from analysis.worlds import Numbers, Task, difference, live_set, over_seeds_and_draws
+from analysis.worlds import Numbers, Task, difference, over_seeds_and_draws
 from simulation.errors import ComparisonError, Problem, WorldError
 from simulation.run import MOST_SEED, is_whole
+from simulation.scenario import check_run
 
 SEEDS = range(1, 31)
 """Seeds of a comparison, where none are given."""
 
-DRAWS = 30
-"""Draws of the assumptions, where no number is given."""
+DRAWS = 32
+"""Draws of the assumptions, where no number is given: a power of two covers each range evenly."""
 
 LEDGERS = 3
 """How many seeds, the first ones, also live a placebo world for the ledger."""
@@ -76,6 +86,7 @@ class Effects:
     numbers: list[Numbers] = field(repr=False)
     drawn: dict[str, np.ndarray] = field(repr=False)
     seconds: float = 0.0
+    ran: Ran = field(default_factory=Ran, repr=False)
 
     def primary(self, other: str | None = None) -> pd.Series:
         """The row of the primary outcome in its group, for one other world (default: the first)."""
@@ -102,7 +113,12 @@ def compare(
     outcomes: Sequence[str] | None = None,
     by: str | None = None,
     assumptions: Mapping[str, float] | None = None,
+    precision: float | None = None,
+    most_seeds: int = MOST_SEEDS,
+    keep: str = KEEP[0],
+    store: RunStore | str | Path | None = None,
     workers: int | None = None,
+    cluster: str | None = None,
     progress: Progress | None = None,
 ) -> Effects:
     """Effects of the policies of `others` against `base`: same people, same luck, 95 % intervals of both kinds.
@@ -116,44 +132,125 @@ def compare(
     seeds
         One pair of worlds each, at the default assumptions: the interval over luck.
     draws
-        One pair of worlds each, at other values of the assumptions: the interval over assumptions; 0 leaves it out.
+        One pair of worlds each, at other values of the assumptions: the interval over assumptions; 0 leaves it out. Draw d
+        is lived under seed d + 1, whatever the seeds, and more draws leave the first ones as they are.
     outcomes
         Ids to report beside the primary one; all where None.
     by
         A trait, group or rule that splits every outcome.
     assumptions
         Values that replace defaults in every world.
-    workers, progress
-        Worlds lived at once (default: one a core), and what is told of how far they are.
+    precision
+        Seeds are added until the interval over luck of the primary effect reaches no further than this to either side, in
+        the unit of the outcome, or `most_seeds` are lived.
+    keep
+        What is kept of each world: "states", "events" or "numbers" (`analysis.sets`).
+    store
+        The run store, or its folder; a temporary one, removed in the end, where None.
+    workers, cluster
+        Worlds lived at once on this machine (default: one a core), or the address of a Dask scheduler.
+    progress
+        Told how far it is, in worlds.
 
     Raises
     ------
     ComparisonError
         Where worlds cannot be paired, or seeds, draws or outcomes make no sense.
     WorldError
-        Where worlds that should agree until the policy starts do not.
+        Where worlds that should agree until the policy starts do not, or all worlds failed.
+    OutputError
+        Where the store cannot be written.
     """
     started = time.monotonic()
     chosen = check_seeds(seeds)
-    check_whole("draws", draws, 0)
-    if workers is not None:
-        check_whole("workers", workers, 1)
-    question = ask(*_load(base, others, people, years, assumptions), _listed(outcomes), _split(by))
+    _check_asked(draws, precision, most_seeds, keep, workers)
+    question = question_of(base, others, people, years, assumptions, outcomes, by)
     tasks, drawn = plan_tasks(question, chosen, draws)
-    tasks += fit_tasks(chosen) if draws and question.base.layer == "labels" else []
-    lived = run_all(
-        tasks,
-        lambda task, bell: live_set(question, task, bell),
-        workers=workers,
-        progress=progress,
-        weights=[task.worlds(question) for task in tasks],
-    )
-    _check_identical(question, lived)
-    elsewhere = [found for found in lived if found.task.fit]
-    numbers = [found for found in lived if not found.task.fit]
+    with open_store(store) as kept, contextlib.closing(open_pool(workers, cluster)) as pool:
+        worlds = _Worlds(question, kept, pool, keep, progress)
+        worlds.live(tasks)
+        while precision is not None and (more := more_seeds(question, worlds.numbers, precision, most_seeds)):
+            chosen += more
+            if not worlds.live([Task(seed) for seed in more]):
+                break
+    numbers, ran = worlds.numbers, worlds.ran
+    elsewhere = [found for found in numbers if found.task.fit]
+    numbers = [found for found in numbers if not found.task.fit]
     effects = summarise(question, chosen, draws, numbers, drawn, elsewhere)
+    effects.notes += in_words_of_precision(question, numbers, precision) + _failures_in_words(ran)
+    effects.ran = ran
     effects.seconds = time.monotonic() - started
     return effects
+
+
+def question_of(
+    base: Any,
+    others: Any,
+    people: int | None = None,
+    years: float | None = None,
+    assumptions: Mapping[str, float] | None = None,
+    outcomes: Sequence[str] | str | None = None,
+    by: str | None = None,
+) -> Question:
+    """The question that a comparison of these scenarios asks.
+
+    Raises
+    ------
+    ComparisonError, ScenarioError, ParameterError
+        Where the worlds cannot be lived or paired.
+    """
+    question = ask(*_load(base, others, people, years, assumptions), _listed(outcomes), _split(by))
+    for scenario in (question.base, *question.others):
+        check_run(scenario, scenario.people)
+    return question
+
+
+@dataclass
+class _Worlds:
+    """Sets of worlds lived so far, and what came of the run."""
+
+    question: Question
+    store: RunStore
+    pool: Pool
+    keep: str
+    progress: Progress | None
+    numbers: list[Numbers] = field(default_factory=list)
+    ran: Ran = field(default_factory=Ran)
+
+    def live(self, tasks: Sequence[Task]) -> bool:
+        """Live these sets too, those that fail left out; whether any did not fail."""
+        found, ran = live_sets(self.question, tasks, self.store, self.pool, self.keep, self.progress)
+        self.ran.add(ran)
+        self.numbers += found
+        if ran.failed and not any(one.task.draw is None for one in self.numbers):
+            first = ran.failed[0].content
+            raise WorldError(f"none of the worlds could be lived; the first ({first['told']}): {first['message']}")
+        _check_identical(self.question, found)
+        return bool(found)
+
+
+def _failures_in_words(ran: Ran) -> list[str]:
+    if not ran.failed:
+        return []
+    first, count = ran.failed[0].content, len(ran.failed)
+    return [
+        (f"{count} world{'' if count == 1 else 's'} failed, and the sets of worlds that they belong to are left out of every "
+         f"figure. The first ({first['told']}): {first['message'] or first['error']}. `recovery runs list` names all.")
+    ]
+
+
+def _check_asked(draws: int, precision: float | None, most_seeds: int, keep: str, workers: int | None) -> None:
+    """Nothing where all of it can be asked for. Raises ComparisonError otherwise."""
+    check_whole("draws", draws, 0)
+    check_whole("most_seeds", most_seeds, 1)
+    if workers is not None:
+        check_whole("workers", workers, 1)
+    if precision is not None and not (np.isfinite(precision) and precision > 0):
+        raise ComparisonError(
+            Problem("precision", repr(precision), "a number above 0, in the unit of the primary outcome", "precision=1")
+        )
+    if keep not in KEEP:
+        raise ComparisonError(Problem("keep", repr(keep), ", ".join(KEEP), f"keep={KEEP[0]!r}"))
 
 
 def check_seeds(seeds: Iterable[int]) -> list[int]:
@@ -178,8 +275,9 @@ def plan_tasks(question: Question, chosen: list[int], draws: int) -> tuple[list[
     tasks = [Task(seed, ledger=at < LEDGERS) for at, seed in enumerate(chosen)]
     for draw in range(draws):
         values = {name: float(column[draw]) for name, column in drawn.items()}
-        tasks.append(Task(chosen[draw % len(chosen)], draw, values))
-    return tasks, drawn
+        # A seed of its own, so that other seeds, or more of them, leave what was drawn as it is.
+        tasks.append(Task(draw + 1, draw, values))
+    return tasks + (fit_tasks(chosen) if draws and question.base.layer == "labels" else []), drawn
 
 
 def summarise(

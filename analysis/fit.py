@@ -26,16 +26,21 @@ from typing import Any
 import numpy as np
 
 from analysis.draws import RATIO_FOR_LOG
-from analysis.ensemble import Bell, run_all
-from analysis.files import put
+from analysis.ensemble import Ran, gather
+from analysis.pools import Pool
+from analysis.store import RunStore
 from analysis.targets import FURTHEST, load_numbers
-from analysis.trial import YEARS, Trial, live_trial
-from simulation.errors import EvidenceError, Problem
+from analysis.trial import YEARS, Trial, trial_asked
+from analysis.trial_jobs import TrialJob, trial_job
+from simulation.errors import EvidenceError, Problem, WorldError
 from simulation.parameters import PARAMETERS, nearest
 
 FITS = Path(__file__).parent / "evidence" / "fits"
 STEP = 0.12
 """How far a parameter is moved to see what it does, as a share of its range: large against luck."""
+
+TOLD_EVERY = 16
+"""How many trials are lived before the search says how far it is."""
 
 FRESH = 2
 """Slopes are measured anew every so many times; in between they follow from the last step (Broyden 1965)."""
@@ -174,7 +179,7 @@ def attempts_distance(trial: Trial) -> float:
 
 @dataclass
 class Search:
-    """A search under way: everything lived so far is kept, so that an interrupted one goes on where it stood.
+    """A search under way: every trial lived is in the store, so that an interrupted one goes on where it stood.
 
     Parameters
     ----------
@@ -182,33 +187,38 @@ class Search:
         What is searched, and from where.
     seeds, people
         The worlds of each trial. Slopes are measured on the first seed alone.
-    workers
-        Trials lived at once, by default one a core.
-    keep
-        A file for what has been lived.
+    store, pool
+        Where trials are kept, and what lives them.
     tell
         Told in words how far the search is.
+
+    Attributes
+    ----------
+    asked
+        Distances of each trial that the search has asked for, lived now or before, by its name in the store.
+    ran
+        What was lived now, and what the store had.
     """
 
     fit: Fit
     seeds: Sequence[int]
+    store: RunStore
+    pool: Pool
     people: Mapping[str, int] | int | None = None
-    workers: int | None = None
-    keep: Path | None = None
     tell: Callable[[str], None] = print
-    lived: dict[str, list[float]] = field(default_factory=dict)
+    asked: dict[str, np.ndarray] = field(default_factory=dict)
+    ran: Ran = field(default_factory=Ran)
     _last: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None
     _slopes_asked: int = 0
 
-    def __post_init__(self) -> None:
-        if self.keep is not None and self.keep.exists():
-            try:
-                self.lived = dict(json.loads(self.keep.read_text(encoding="utf-8")))
-            except (OSError, ValueError):
-                self.tell("what was kept of an earlier search cannot be read: it is lived anew")
-
     def run(self, rounds: int) -> np.ndarray:
-        """Search for so many rounds; gives the places found, shape (parameters,)."""
+        """Search for so many rounds; gives the places found, shape (parameters,).
+
+        Raises
+        ------
+        WorldError
+            If a trial failed: without it there is no next step.
+        """
         from scipy.optimize import least_squares
 
         began = np.array([one.place(self._start(one.name)) for one in self.fit.searched])
@@ -277,31 +287,30 @@ class Search:
         self, asked: Sequence[tuple[np.ndarray, tuple[str, ...]]], seeds: Sequence[int]
     ) -> list[np.ndarray]:
         """Mean over seeds of each number's distance, in sd, for each set of places and cohorts; not a number elsewhere."""
-        tasks = [(places, cohorts, seed) for places, cohorts in asked for seed in seeds]
-        fresh = [task for task in tasks if self._key(*task) not in self.lived]
-        for start in range(0, len(fresh), 16):
-            part = fresh[start : start + 16]
-            for task, distances in zip(part, run_all(part, self._live, workers=self.workers), strict=True):
-                self.lived[self._key(*task)] = distances.tolist()
-            self._save()
-            self.tell(f"  {min(start + 16, len(fresh))} of {len(fresh)} trials lived")
-        found = []
-        for places, cohorts in asked:
-            each = np.array([self.lived[self._key(places, cohorts, seed)] for seed in seeds])
-            found.append(each.mean(axis=0))
-        return found
+        jobs = [[self._job(places, cohorts, seed) for seed in seeds] for places, cohorts in asked]
+        fresh = {job.name: job for each in jobs for job in each if job.name not in self.asked}
+        self._have(list(fresh.values()))
+        return [np.mean([self.asked[job.name] for job in each], axis=0) for each in jobs]
 
-    def _live(self, task: tuple[np.ndarray, tuple[str, ...], int], bell: Bell) -> np.ndarray:
-        places, cohorts, seed = task
-        trial: Trial = live_trial(
-            self.values(places), seed, people=self.people, layer=self.fit.layer, cohorts=cohorts, bell=bell
-        )
-        return np.append(trial.distances(), attempts_distance(trial))
+    def _have(self, jobs: Sequence[TrialJob]) -> None:
+        """Have these trials lived where the store has not got them, and their distances read."""
+        there = {job.name for job in jobs if job.without(self.store.has) is None}
+        ordered, missing = sorted(jobs, key=lambda job: job.name in there), len(jobs) - len(there)
+        for start in range(0, len(jobs), TOLD_EVERY):
+            part = ordered[start : start + TOLD_EVERY]
+            found, ran = gather(part, self.store, self.pool, lambda place, part=part: part[place].read(self.store))
+            self.ran.add(ran)
+            for job, trial in zip(part, found, strict=True):
+                if trial is None:
+                    failed = ran.failed[0]
+                    raise WorldError(
+                        f"the search cannot go on: {failed.content['told']} failed: {failed.content['message']} "
+                        f"(recovery runs show {failed.name[:8]})"
+                    )
+                self.asked[job.name] = np.append(trial.distances(), attempts_distance(trial))
+            if start < missing:
+                self.tell(f"  {min(start + TOLD_EVERY, missing)} of {missing} trials lived")
 
-    def _key(self, places: np.ndarray, cohorts: tuple[str, ...], seed: int) -> str:
-        values = [float(f"{value:.9g}") for value in self.values(places).values()]
-        return json.dumps([values, list(cohorts), seed, self.fit.layer])
-
-    def _save(self) -> None:
-        if self.keep is not None:
-            put(self.keep, json.dumps(self.lived))
+    def _job(self, places: np.ndarray, cohorts: tuple[str, ...], seed: int) -> TrialJob:
+        asked = trial_asked(self.values(places), seed, people=self.people, layer=self.fit.layer, cohorts=cohorts)
+        return trial_job(asked, self.pool.platform)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.pairing import check_comparable, first_difference
+from analysis.recall import recall
+from analysis.store import RunStore
 from simulation import story
 from simulation.errors import ComparisonError, Problem
 
@@ -62,8 +64,12 @@ def tell_life(
     person: int | None = None,
     seed: int = 1,
     progress: Any = None,
+    store: RunStore | None = None,
+    warn: Callable[[str], None] | None = None,
 ) -> Life:
     """A person's life in `base` and, where given, in `other`: same people, same luck.
+
+    Worlds are taken from `store` where it has them, and kept there; `warn` is told in a sentence where it is damaged.
 
     Without `person`, the person with own experience whose two lives differ most; with one world, the person with own
     experience who has lived through most. Raises ComparisonError for worlds that cannot be paired or a person not there.
@@ -75,7 +81,9 @@ def tell_life(
         raise ComparisonError(
             Problem(f"--person {person}", "nobody of this number", f"0 to {base.people - 1:,}", "give another --person")
         )
-    worlds = [_live(scenario, weeks, seed, progress) for scenario in (base, other) if scenario is not None]
+    looks = sorted({*range(0, weeks + 1, LOOK_EVERY), weeks})
+    plans = [scenario for scenario in (base, other) if scenario is not None]
+    worlds = [recall(plan, seed, store, panel=looks, progress=progress, warn=warn) for plan in plans]
     chosen = ""
     if person is None:
         person, chosen = _choose(worlds, base, other)
@@ -157,13 +165,6 @@ def _choose(worlds: list[Any], base: Any, other: Any | None) -> tuple[int, str]:
         return int(own[0]), "the first person with own experience"
     middle = counts.sort_values(kind="stable")
     return int(middle.index[len(middle) // 2]), "chosen because as much happened to them as to the middle person"
-
-
-def _live(scenario: Any, weeks: int, seed: int, progress: Any) -> Any:
-    from simulation import simulate
-
-    looks = tuple(sorted({*range(0, weeks + 1, LOOK_EVERY), weeks}))
-    return simulate(scenario, seed=seed, panel=looks, events=True, progress=progress)
 
 
 def _tell(world: Any, person: int) -> Telling:

@@ -56,6 +56,11 @@ def record_of(effects: Effects, inputs: dict | None = None) -> dict[str, Any]:
         "first_week": question.first_week,
         "horizon_weeks": question.horizon,
         "effects": effects.table.astype(object).where(effects.table.notna(), None).to_dict("records"),
+        "worlds": {"lived": effects.ran.lived, "found_in_the_store": effects.ran.reused},
+        "failed": [
+            {"name": entry.name, "told": entry.content["told"], "message": entry.content["message"]}
+            for entry in effects.ran.failed
+        ],
         "seconds": round(effects.seconds, 1),
         "platform": f"{platform.system()} {platform.machine()}, Python {sys.version.split()[0]}",
         "inputs": asked,

@@ -17,7 +17,6 @@ import numpy as np
 import pandas as pd
 
 from analysis import measures_england, measures_mental_health, measures_offending, measures_use
-from analysis.ensemble import Bell
 from analysis.measures_lives import Lives
 from analysis.survival import Found
 from analysis.targets import FURTHEST, WITHIN, Number, load_numbers, load_targets
@@ -34,6 +33,9 @@ YEARS: Mapping[str, float] = {
     "england": measures_england.SURVEY / WEEKS_A_YEAR,
 }  # fmt: skip
 """Years that the world of each cohort lives: as long as its studies followed people."""
+
+OTHER_YEARS: Mapping[str, tuple[float, ...]] = {"leaving_prison": (1.0, 2.0), "entering_treatment": (2.0,)}
+"""Years that the other worlds of a cohort's pairs live, which begin as its plain world does."""
 
 HIDDEN_RECORDS = """
 [[policy]]
@@ -81,6 +83,27 @@ class Trial:
     beside: dict[str, Found] = field(default_factory=dict)
     seconds: float = 0.0
 
+    def record(self) -> dict[str, Any]:
+        """What was measured as plain values that JSON can hold: with what was asked, all that `of_record` needs."""
+        return {
+            "found": {name: _plain(one) for name, one in self.found.items()},
+            "beside": {name: _plain(one) for name, one in self.beside.items()},
+            "attempts": self.attempts.tolist(), "seconds": self.seconds,
+        }  # fmt: skip
+
+    def of_record(self, record: Mapping[str, Any]) -> Trial:
+        """The trial that was asked for, with what a record of it holds, to the last bit.
+
+        Raises
+        ------
+        KeyError, TypeError, ValueError
+            If it is no record of a trial.
+        """
+        found = {one.id: _found(record["found"][one.id]) for one in load_numbers() if one.id in record["found"]}
+        beside = {name: _found(one) for name, one in record["beside"].items()}
+        attempts = np.array(record["attempts"], dtype=int)
+        return replace(self, found=found, beside=beside, attempts=attempts, seconds=float(record["seconds"]))
+
     def values(self) -> np.ndarray:
         """The 39 numbers in the order of `load_numbers`, shape (39,); not a number where not measured."""
         return np.array([self.found[one.id].value if one.id in self.found else math.nan for one in load_numbers()])
@@ -98,6 +121,16 @@ class Trial:
         return np.array([_distance(one, value, self.cohorts) for one, value in pairs])
 
 
+def _plain(found: Found) -> list[float | str]:
+    """A number and its error in what JSON can hold: what is not finite is written as a word."""
+    return [float(one) if math.isfinite(one) else str(float(one)) for one in found]
+
+
+def _found(plain: Sequence[float | str]) -> Found:
+    value, error = plain
+    return Found(float(value), float(error))
+
+
 def people_of(people: int | Mapping[str, int] | None) -> dict[str, int]:
     """People in the world of each cohort: those given, the usual ones for cohorts left out, or one number for all."""
     if people is None:
@@ -112,7 +145,7 @@ def live_trial(
     people: int | Mapping[str, int] | None = None,
     layer: str = "labels",
     cohorts: Iterable[str] | None = None,
-    bell: Bell | None = None,
+    check: Callable[..., Any] | None = None,
     engine: str = "compiled",
 ) -> Trial:
     """Live the worlds that the targets need, on one thread, and measure them.
@@ -129,8 +162,8 @@ def live_trial(
         How much of the model acts: a name from `simulation.mechanisms.LAYERS`.
     cohorts
         Only these; by default all that have targets.
-    bell
-        Stops the worlds when it is rung.
+    check
+        Called each week of each world; what it raises ends the trial.
     engine
         "compiled", or "plain".
 
@@ -142,11 +175,10 @@ def live_trial(
         If the worlds cannot be lived.
     """
     started = time.perf_counter()
-    wanted = tuple(YEARS if cohorts is None else dict.fromkeys(cohorts))
-    trial = Trial(dict(assumptions), seed, layer, people_of(people), wanted)
-    worlds = _Worlds(trial, bell or Bell(), engine)
+    trial = trial_asked(assumptions, seed, people=people, layer=layer, cohorts=cohorts)
+    worlds = _Worlds(trial, check, engine)
     found: dict[str, list[Found]] = {}
-    for cohort in wanted:
+    for cohort in trial.cohorts:
         found |= _MEASURED[cohort](worlds, trial)
     for target in load_targets():
         if target.id in found:
@@ -156,8 +188,30 @@ def live_trial(
     return trial
 
 
+def trial_asked(
+    assumptions: Mapping[str, float],
+    seed: int,
+    *,
+    people: int | Mapping[str, int] | None = None,
+    layer: str = "labels",
+    cohorts: Iterable[str] | None = None,
+) -> Trial:
+    """A trial before it is lived; arguments as in `live_trial`."""
+    wanted = tuple(YEARS if cohorts is None else dict.fromkeys(cohorts))
+    return Trial(dict(assumptions), seed, layer, people_of(people), wanted)
+
+
+def plain_world(trial: Trial, cohort: str) -> Scenario:
+    """The plain world that a trial lives of a cohort. Raises KeyError if the cohort has no targets."""
+    return Scenario(
+        name=f"trial of {cohort}", cohort=cohort, people=trial.people[cohort], years=YEARS[cohort], layer=trial.layer
+    )
+
+
 ATTEMPT_YEARS = 20.0
 """Years over which attempts are counted: a survey looks back over whole lives (S38), of which eight years see little."""
+
+ATTEMPT_COHORTS = ("entering_treatment",)
 
 
 def attempts_over_years(
@@ -166,36 +220,32 @@ def attempts_over_years(
     *,
     people: int | Mapping[str, int] | None = None,
     layer: str = "labels",
-    bell: Bell | None = None,
+    check: Callable[..., Any] | None = None,
 ) -> np.ndarray:
     """Decisions up to a first sustained year in use, of each person who reaches one in 20 years from entering treatment.
 
     Shape (people who did,). Arguments as in `live_trial`, whose own attempts are those of its eight years.
     """
-    trial = Trial(dict(assumptions), seed, layer, people_of(people), ("entering_treatment",))
-    worlds = _Worlds(trial, bell or Bell(), "compiled")
-    plan = replace(worlds.scenario("entering_treatment"), years=ATTEMPT_YEARS)
-    return measures_use.attempts_before_a_year(worlds.live(plan))
+    trial = trial_asked(assumptions, seed, people=people, layer=layer, cohorts=ATTEMPT_COHORTS)
+    return measures_use.attempts_before_a_year(_Worlds(trial, check, "compiled").live(attempts_world(trial)))
+
+
+def attempts_world(trial: Trial) -> Scenario:
+    """The world in which attempts are counted for as long as a survey looks back."""
+    return replace(plain_world(trial, *ATTEMPT_COHORTS), years=ATTEMPT_YEARS)
 
 
 class _Worlds:
     """Lives the worlds of one trial."""
 
-    def __init__(self, trial: Trial, bell: Bell, engine: str) -> None:
-        self.trial, self.bell, self.engine = trial, bell, engine
-
-    def scenario(self, cohort: str) -> Scenario:
-        """The plain world of a cohort."""
-        return Scenario(
-            name=f"trial of {cohort}", cohort=cohort, people=self.trial.people[cohort], years=YEARS[cohort],
-            layer=self.trial.layer,
-        )  # fmt: skip
+    def __init__(self, trial: Trial, check: Callable[..., Any] | None, engine: str) -> None:
+        self.trial, self.check, self.engine = trial, check, engine
 
     def settle(self, scenario: Scenario) -> Any:
         """How all the worlds of a cohort begin."""
         from simulation import settle
 
-        return settle(scenario, seed=self.trial.seed, assumptions=self.trial.assumptions, progress=self.bell.check)
+        return settle(scenario, seed=self.trial.seed, assumptions=self.trial.assumptions, progress=self.check)
 
     def other(self, plan: Scenario, differs: str, years: float) -> Scenario:
         """The other world of a pair: the plain world, lived for `years`, and what `differs` from it, as TOML."""
@@ -208,17 +258,18 @@ class _Worlds:
 
         history = simulate(
             scenario, seed=self.trial.seed, assumptions=self.trial.assumptions, panel=panel, threads=1, start=start,
-            engine=self.engine, progress=self.bell.check,
+            engine=self.engine, progress=self.check,
         )  # fmt: skip
         return Lives(history, who)
 
 
 def _leaving_prison(worlds: _Worlds, trial: Trial) -> dict[str, list[Found]]:
-    plan = worlds.scenario("leaving_prison")
+    plan = plain_world(trial, "leaving_prison")
     start = worlds.settle(plan)
     base = worlds.live(plan, start=start)
-    hidden = worlds.live(worlds.other(plan, HIDDEN_RECORDS, 1.0), start=start)
-    unlabelled = worlds.live(worlds.other(plan, NO_RECORD, 2.0), start=start)
+    one_year, two_years = OTHER_YEARS["leaving_prison"]
+    hidden = worlds.live(worlds.other(plan, HIDDEN_RECORDS, one_year), start=start)
+    unlabelled = worlds.live(worlds.other(plan, NO_RECORD, two_years), start=start)
     assumed = base.history.provenance["assumptions"]
     trial.beside["C19, true offences"] = measures_offending.effect_of_a_record(base, unlabelled, "offence")[0]
     return {
@@ -233,10 +284,11 @@ def _leaving_prison(worlds: _Worlds, trial: Trial) -> dict[str, list[Found]]:
 
 
 def _entering_treatment(worlds: _Worlds, trial: Trial) -> dict[str, list[Found]]:
-    plan = worlds.scenario("entering_treatment")
+    plan = plain_world(trial, "entering_treatment")
     start = worlds.settle(plan)
     base = worlds.live(plan, measures_use.PANEL, start)
-    befriended = worlds.live(worlds.other(plan, ONE_FRIEND, 2.0), start=start)
+    (years,) = OTHER_YEARS["entering_treatment"]
+    befriended = worlds.live(worlds.other(plan, ONE_FRIEND, years), start=start)
     trial.attempts = measures_use.attempts_before_a_year(base)
     return {
         "S1": measures_use.abstinence_by_duration(base),
@@ -248,7 +300,7 @@ def _entering_treatment(worlds: _Worlds, trial: Trial) -> dict[str, list[Found]]
 
 
 def _first_episode(worlds: _Worlds, trial: Trial) -> dict[str, list[Found]]:
-    lives = worlds.live(worlds.scenario("first_episode"), measures_mental_health.PANEL)
+    lives = worlds.live(plain_world(trial, "first_episode"), measures_mental_health.PANEL)
     return {
         "M3": measures_mental_health.relapse_into_symptoms(lives),
         "M5": measures_mental_health.remission_and_recovery(lives),
@@ -261,7 +313,7 @@ def _first_episode(worlds: _Worlds, trial: Trial) -> dict[str, list[Found]]:
 
 def _england(worlds: _Worlds, trial: Trial) -> dict[str, list[Found]]:
     # X7 is of a population in which 30 % have own experience, whatever the cohort's share becomes.
-    lives = worlds.live(replace(worlds.scenario("england"), own_experience=0.3))
+    lives = worlds.live(replace(plain_world(trial, "england"), own_experience=0.3))
     everyone = Lives(lives.history, np.ones(len(lives.who), dtype=bool))
     return {
         "S23": measures_england.remission_without_treatment(lives),

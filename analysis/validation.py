@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from analysis.ensemble import Bell, Progress, run_all
+from analysis.ensemble import Progress, Ran, gather
 from analysis.files import fingerprint, list_files, put, put_json, staged
-from analysis.trial import Score, Trial, attempts_over_years, live_trial, people_of, score
+from analysis.pools import Pool, open_pool
+from analysis.store import Entry, RunStore
+from analysis.store_places import open_store
+from analysis.trial import Score, Trial, people_of, score, trial_asked
+from analysis.trial_jobs import AttemptsJob, TrialJob, attempts_job, trial_job
+from simulation.errors import WorldError
 
 RECEIPT = "validation.json"
 QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
@@ -22,7 +28,8 @@ class Validation:
     """Trials of one set of assumptions in one layer, a seed each, and how well they meet the targets.
 
     `attempts` holds the decisions up to a first sustained year of each person who reached one in 20 years, in a further world
-    of the first seed, shape (people who did,).
+    of the first seed, shape (people who did,); None where that world failed. `ran` says what was lived and what was there
+    already, and holds a record of each trial that failed: what is said is said of the others.
     """
 
     layer: str
@@ -30,7 +37,8 @@ class Validation:
     people: Mapping[str, int]
     trials: tuple[Trial, ...]
     score: Score
-    attempts: np.ndarray
+    attempts: np.ndarray | None
+    ran: Ran = field(default_factory=Ran, repr=False)
 
     def summary(self) -> list[str]:
         """What there is to say of the fit, a sentence a line."""
@@ -42,7 +50,9 @@ class Validation:
             + f"{found.layer_numbers}.",
         ]
         lines += [f"{name}: {text}" for name, text in self._beside().items()]
-        return [*lines, attempts_in_words(self.attempts)]
+        if self.attempts is not None:
+            lines.append(attempts_in_words(self.attempts))
+        return [*lines, *(f"Failed: {failure_in_words(one)}" for one in self.ran.failed)]
 
     def _beside(self) -> dict[str, str]:
         names = dict.fromkeys(name for trial in self.trials for name in trial.beside)
@@ -56,10 +66,19 @@ class Validation:
             "layer": self.layer, "seeds": list(self.seeds), "people": dict(self.people), "summary": self.summary(),
             "loss": self.score.loss, "layer_loss": self.score.layer_loss, "within": self.score.within,
             "numbers": self.score.numbers, "layer_within": self.score.layer_within,
-            "layer_numbers": self.score.layer_numbers, "attempts": describe_attempts(self.attempts),
+            "layer_numbers": self.score.layer_numbers,
+            "attempts": None if self.attempts is None else describe_attempts(self.attempts),
             "table": table.astype(object).where(table.notna(), None).to_dict("records"),
             "seconds_a_trial": [round(trial.seconds, 1) for trial in self.trials],
+            "failed": [failure_in_words(one) for one in self.ran.failed],
         }  # fmt: skip
+
+
+def failure_in_words(failed: Entry) -> str:
+    """What could not be lived, and what was said; the store keeps the rest under the name given."""
+    content = failed.content
+    kind = f"{content['error']}: " if content["error"] else ""
+    return f"{content['told']}: {kind}{content['message']} (recovery runs show {failed.name[:8]})"
 
 
 def validate(
@@ -69,6 +88,8 @@ def validate(
     people: int | Mapping[str, int] | None = None,
     layer: str = "labels",
     workers: int | None = None,
+    store: RunStore | str | Path | None = None,
+    cluster: str | None = None,
     progress: Progress | None = None,
 ) -> Validation:
     """How well the model meets the published figures, from one trial a seed.
@@ -76,22 +97,49 @@ def validate(
     Use when the fit of one set of assumptions is to be judged, under seeds that it was not fitted with. Do not use when sets
     of assumptions are to be ranked by it: two that differ by less than luck are alike.
 
+    Parameters
+    ----------
+    assumptions
+        Values of parameters, by name, instead of the defaults.
+    seeds, people, layer
+        As `live_trial` takes them.
+    workers, cluster
+        How many trials are lived at once on this machine, one a core by default; or the address of a Dask scheduler.
+    store
+        The run store, or its folder: what it holds is not lived again. A temporary one, removed in the end, where None.
+    progress
+        Told how many worlds are done, of how many, and the seconds left.
+
     Raises
     ------
-    ScenarioError, ParameterError
-        If the worlds cannot be lived.
+    ScenarioError, ParameterError, OutputError
+        If the worlds cannot be lived, or the store cannot be written.
+    WorldError
+        If every trial failed.
     """
-    values = dict(assumptions or {})
+    with open_store(store) as kept, closing(open_pool(workers, cluster)) as pool:
+        return judge(assumptions or {}, seeds, kept, pool, people=people, layer=layer, progress=progress)
 
-    def live(seed: int | None, bell: Bell) -> Trial | np.ndarray:
-        if seed is None:
-            return attempts_over_years(values, seeds[0], people=people, layer=layer, bell=bell)
-        return live_trial(values, seed, people=people, layer=layer, bell=bell)
 
-    lived = run_all([*seeds, None], live, workers=workers, progress=progress)
-    trials = tuple(one for one in lived if isinstance(one, Trial))
-    (attempts,) = [one for one in lived if not isinstance(one, Trial)]
-    return Validation(layer, tuple(seeds), people_of(people), trials, score(trials), attempts)
+def judge(
+    assumptions: Mapping[str, float],
+    seeds: Sequence[int],
+    store: RunStore,
+    pool: Pool,
+    *,
+    people: int | Mapping[str, int] | None = None,
+    layer: str = "labels",
+    progress: Progress | None = None,
+) -> Validation:
+    """The same as `validate` with an open store and pool."""
+    trials = [trial_asked(assumptions, seed, people=people, layer=layer) for seed in seeds]
+    jobs: list[TrialJob | AttemptsJob] = [trial_job(asked, pool.platform) for asked in trials]
+    jobs.append(attempts_job(trials[0], pool.platform))
+    found, ran = gather(jobs, store, pool, lambda place: jobs[place].read(store), progress)
+    lived = tuple(one for one in found[:-1] if isinstance(one, Trial))
+    if not lived:
+        raise WorldError(f"every trial failed; the first: {failure_in_words(ran.failed[0])}")
+    return Validation(layer, tuple(trial.seed for trial in lived), people_of(people), lived, score(lived), found[-1], ran)
 
 
 def describe_attempts(attempts: np.ndarray) -> dict[str, float]:

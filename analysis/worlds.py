@@ -1,19 +1,19 @@
-"""One set of worlds with the same people and the same luck, reduced to the numbers that a comparison asks for.
+"""One set of worlds with the same people and the same luck: which worlds they are, and what a comparison asks of them.
 
-The base world is lived first, then each other world; states are looked at in two weeks only, the policy's first week and the
-horizon, and nothing else of a world is kept.
+States are looked at in two weeks only, the policy's first week and the horizon. A placebo world, the base world with one
+irrelevant change to one person, is named once the base world is known, as that person must be at risk.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from analysis.ensemble import Bell
+from analysis.jobs import Wanted, world_wanted
 from analysis.outcomes import Outcome
 from analysis.pairing import WEEKS_A_YEAR, Question, own_policies
 from analysis.subgroups import EVERYONE
@@ -79,6 +79,7 @@ class Numbers:
     ledger: dict[str, Lives] = field(default_factory=dict)
     placebo: Lives | None = None
     weekly: dict[str, pd.DataFrame] = field(default_factory=dict)
+    """Columns of the weekly tables that show the primary outcome, at the default assumptions."""
 
 
 def over_seeds_and_draws(numbers: Sequence[Numbers], read: Callable[[Numbers], float]) -> tuple[np.ndarray, np.ndarray]:
@@ -95,35 +96,44 @@ def difference(found: Numbers, label: str, outcome: str, group: str) -> float:
 
 
 BASE = "base"
-"""Key of the base world in `Numbers.weekly`."""
+"""Key of the base world where worlds are held by their labels."""
 
 
-def live_set(question: Question, task: Task, bell: Bell) -> Numbers:
-    """Live the base world and every other one under one seed and one set of assumptions; gives their numbers."""
-    found = Numbers(task)
-    begin = _settle(question, task, bell)
-    base = _live(question, question.base, task, bell, start=begin)
+def worlds_of(
+    question: Question, task: Task, platform: Mapping[str, str], events: bool = False
+) -> dict[str, Wanted]:
+    """The worlds of one set, by label, the base world first, as they are wanted from the store."""
+    plans = {BASE: question.base, **dict(zip(question.labels, question.others, strict=True))}
+    return {label: _wanted(question, plan, task, platform, events) for label, plan in plans.items()}
+
+
+def placebo_of(question: Question, task: Task, base: Any, platform: Mapping[str, str]) -> Wanted:
+    """The base world again, with one irrelevant change to one person at risk: what nothing does to anybody."""
     start = base.snapshots[question.first_week]
-    primary = question.group.members(start)
-    masks = {EVERYONE: np.ones(len(start), dtype=bool), question.group.name: primary}
-    masks |= {part.name: part.members(start) & primary for part in question.splits}
-    own = {outcome.id: _values(outcome, question, start, base) for outcome in question.outcomes}
-    if task.draw is None:
-        found.weekly[BASE] = base.weekly
-    for label, scenario in zip(question.labels, question.others, strict=True):
-        other = _live(question, scenario, task, bell, start=begin)
-        _compare(found, question, label, scenario, base, other, own, masks)
-        if task.draw is None:
-            found.weekly[label] = other.weekly
-            if task.ledger:
-                theirs = _values(question.primary, question, start, other)
-                found.ledger[label] = _lives(
-                    question.primary, own[question.primary.id], theirs, masks[question.group.name]
-                )
-    if task.ledger:
-        mask = masks[question.group.name]
-        found.placebo = _live_placebo(question, task, bell, start, own[question.primary.id], mask, begin)
-    return found
+    at_risk = np.flatnonzero(question.group.members(start) & question.primary.at_risk(start))
+    person = int(start["person"][at_risk[0]]) if len(at_risk) else NUDGED
+    return _wanted(question, question.base, task, platform, nudge=person)
+
+
+def _wanted(
+    question: Question,
+    scenario: Any,
+    task: Task,
+    platform: Mapping[str, str],
+    events: bool = False,
+    nudge: int | None = None,
+) -> Wanted:
+    """One world; those of which nothing but the outcomes is kept end at the horizon."""
+    to_the_end = task.draw is None and nudge is None
+    return world_wanted(
+        replace(scenario, years=question.years if to_the_end else question.last_week / WEEKS_A_YEAR),
+        task.seed,
+        assumptions=assumptions_for(scenario, task.assumptions),
+        nudge=nudge,
+        states={question.first_week, question.last_week},
+        events=events,
+        platform=platform,
+    )
 
 
 def assumptions_for(scenario: Any, drawn: Mapping[str, float] | None) -> dict[str, float] | None:
@@ -134,38 +144,35 @@ def assumptions_for(scenario: Any, drawn: Mapping[str, float] | None) -> dict[st
     return {name: value for name, value in drawn.items() if name not in fixed}
 
 
-def _settle(question: Question, task: Task, bell: Bell) -> Any:
-    """How all the worlds begin, settled once; None where they differ in assumptions or layers, from the beginning."""
-    from simulation import settle
+def numbers_of(question: Question, task: Task, lived: Mapping[str, Any], placebo: Any | None = None) -> Numbers:
+    """The numbers that a comparison asks of one set of worlds, `lived`, by label, and `placebo` where there is one."""
+    found = Numbers(task)
+    base = lived[BASE]
+    start = base.snapshots[question.first_week]
+    primary = question.group.members(start)
+    masks = {EVERYONE: np.ones(len(start), dtype=bool), question.group.name: primary}
+    masks |= {part.name: part.members(start) & primary for part in question.splits}
+    own = {outcome.id: _values(outcome, question, start, base) for outcome in question.outcomes}
+    if task.draw is None:
+        found.weekly[BASE] = _shown(question, base)
+    mask = masks[question.group.name]
+    for label, scenario in zip(question.labels, question.others, strict=True):
+        other = lived[label]
+        _compare(found, question, label, scenario, base, other, own, masks)
+        if task.draw is None:
+            found.weekly[label] = _shown(question, other)
+        if task.ledger:
+            theirs = _values(question.primary, question, start, other)
+            found.ledger[label] = _lives(question.primary, own[question.primary.id], theirs, mask)
+    if placebo is not None:
+        theirs = _values(question.primary, question, start, placebo)
+        found.placebo = _lives(question.primary, own[question.primary.id], theirs, mask)
+    return found
 
-    if not question.identical:
-        return None
-    assumptions = assumptions_for(question.base, task.assumptions)
-    return settle(
-        question.base, people=question.people, seed=task.seed, assumptions=assumptions, progress=bell.check
-    )
 
-
-def _live(
-    question: Question, scenario: Any, task: Task, bell: Bell, start: Any = None, nudge: int | None = None
-) -> Any:
-    """One world; those of which nothing but the outcomes is kept end at the horizon."""
-    from simulation import simulate
-
-    to_the_end = task.draw is None and nudge is None
-    return simulate(
-        scenario,
-        people=question.people,
-        years=question.years if to_the_end else question.last_week / WEEKS_A_YEAR,
-        seed=task.seed,
-        assumptions=assumptions_for(scenario, task.assumptions),
-        start=start,
-        panel=tuple(sorted({question.first_week, question.last_week})),
-        events=False,
-        threads=1,
-        progress=bell.check,
-        nudge=nudge,
-    )
+def _shown(question: Question, world: Any) -> pd.DataFrame:
+    """The columns of the weekly table that show the primary outcome over time."""
+    return world.weekly[[question.primary.weekly, "own_alive"]].copy()
 
 
 def _values(outcome: Outcome, question: Question, start: np.ndarray, world: Any) -> np.ndarray:
@@ -221,16 +228,6 @@ def _lives(outcome: Outcome, base: np.ndarray, other: np.ndarray, mask: np.ndarr
     if outcome.better == "lower":
         gain = -gain
     return Lives(int(kept.sum()), int((gain > 0).sum()), int((gain < 0).sum()))
-
-
-def _live_placebo(
-    question: Question, task: Task, bell: Bell, start: np.ndarray, own: np.ndarray, mask: np.ndarray, begin: Any
-) -> Lives:
-    """The base world again, with one irrelevant change to one person: what nothing does to anybody."""
-    at_risk = np.flatnonzero(mask & np.isfinite(own))
-    person = int(start["person"][at_risk[0]]) if len(at_risk) else NUDGED
-    placebo = _live(question, question.base, task, bell, start=begin, nudge=person)
-    return _lives(question.primary, own, _values(question.primary, question, start, placebo), mask)
 
 
 def _identical_until(week: int, base: Any, other: Any) -> bool:

@@ -150,6 +150,9 @@ def main() -> None:
     found: dict[str, Validation] = {
         fit.name: validate(fit.values, seeds=HELD_OUT, layer=fit.layer) for fit in fits
     }
+    failed = [line for one in found.values() for line in one.record()["failed"]]
+    if failed:
+        raise SystemExit("\n".join(failed))
     scores = {name: one.score for name, one in found.items()}
     sentences = misses(scores)
     draw(scores)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+from itertools import pairwise
 
 INTERRUPTED = 130
 
@@ -83,9 +84,11 @@ def _was_interrupted(error: BaseException | None) -> bool:
 
 
 def _fail_interrupted(arguments: list[str]) -> int:
-    """Told by what the verb leaves behind: a search keeps what it has lived, all others write nothing until they are done."""
-    search = arguments[:2] == ["evidence", "calibrate"]
-    left = "what has been lived is kept, and the same command goes on from there" if search else "nothing was written"
+    """Told by what the verb leaves behind: verbs that live many worlds keep those that are finished, others write nothing."""
+    keeps = arguments[:1] == ["compare"] or arguments[:2] in (["evidence", "calibrate"], ["evidence", "validate"])
+    named = next((given for option, given in pairwise(arguments) if option == "--store"), os.environ.get("RECOVERY_STORE"))
+    keeps = keeps and named != "none" and "--store=none" not in arguments
+    left = "what has been lived is kept, and the same command goes on from there" if keeps else "nothing was written"
     return _fail(f"interrupted: {left}", INTERRUPTED)
 
 

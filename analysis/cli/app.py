@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from analysis.cli import check, compare, evidence, life, listing, new, run
+from analysis.cli import check, compare, evidence, life, listing, new, run, runs
 
 app = typer.Typer(
     name="recovery",
@@ -23,6 +23,7 @@ app.command("run")(run.run)
 app.command("compare")(compare.compare)
 app.command("life")(life.life)
 app.add_typer(evidence.app, name="evidence")
+app.add_typer(runs.app, name="runs")
 
 
 def _show_version(wanted: bool) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from analysis.cli import console
+from analysis.cli import console, options
 from simulation.errors import Problem, UserError
 
 RECEIPT = "comparison.json"
@@ -32,7 +33,23 @@ def compare(
         list[str] | None,
         typer.Option("--set", metavar="assumptions.NAME=VALUE", help="Set an assumption in every world."),
     ] = None,
-    workers: Annotated[int | None, typer.Option(help="Worlds lived at once (default: one a core).")] = None,
+    precision: Annotated[
+        float | None,
+        typer.Option(
+            "--until-precision", metavar="HALF-WIDTH",
+            help="Add seeds until luck leaves the primary effect within this to either side, in its unit.",
+        ),
+    ] = None,
+    most_seeds: Annotated[int, typer.Option(help="Seeds at which --until-precision ends at the latest.")] = 1_000,
+    keep: Annotated[
+        str, typer.Option(help="What the store keeps of each world: states, events too, or numbers only (least room).")
+    ] = "states",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say how many worlds, minutes and gigabytes it would take, and end.")
+    ] = False,
+    workers: options.Workers = None,
+    cluster: options.Cluster = None,
+    store: options.Store = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -46,75 +63,149 @@ def compare(
 
     Example: recovery compare the-visit independent-advocates
     """
-    from analysis.files import check_writable
-    from analysis.outcomes import find_outcomes
-    from analysis.pairing import ask
     from analysis.subgroups import check_split
     from simulation.scenario import Scenario
 
     listed = console.read_seeds(seeds)
     console.check_world(people, years)
-    console.check_number("--draws", draws, 0, MOST_DRAWS)
-    console.check_number("--workers", workers, 1, 1024)
-    find_outcomes(outcomes)
+    options.check_where(workers, cluster)
+    folder = options.store_folder(store)
+    wanted = Wanted(listed, draws, outcomes, by, precision, most_seeds, keep, workers, cluster, folder)
+    wanted.check()
     values = console.read_settings(settings or [])
     plans = [Scenario.load(name).with_settings(people, years, values) for name in (base, *others)]
     if by is not None:
         check_split(by, plans[0].names)
-    ask(plans[0], plans[1:], outcomes, by)
+    question = wanted.question(plans)
     if len(others) == 1 and others[0] == base:
         console.note(f"Note: {base} is compared with itself: every difference will be exactly 0.")
-    wanted = {"seeds": listed, "draws": draws, "outcomes": outcomes, "by": by}
+    if dry_run:
+        _estimate(question, wanted, as_json)
+    else:
+        _answer_question(plans, wanted, out, force, as_json)
+
+
+def _answer_question(plans: list[Any], wanted: Wanted, out: Path | None, force: bool, as_json: bool) -> None:
+    """Compare, write and answer; or answer again, where that has been done before."""
+    from analysis.files import check_writable
+
     folder = console.output_folder(out, f"{plans[0].name}-vs-{'-and-'.join(plan.name for plan in plans[1:])}")
     inputs = _inputs(plans, wanted)
     check_writable(folder)
-    if console.is_done(folder, RECEIPT, inputs, force):
+    if console.is_done(folder, RECEIPT, inputs, force) and not _read_record(folder).get("failed"):
         _answer_again(folder, as_json)
         return
-    effects = _compare(plans, wanted, values, workers)
+    effects = _compare(plans, wanted)
     record = _write(effects, folder, inputs, force)
     _answer(effects, record, folder, as_json)
+    if effects.ran.failed:
+        raise typer.Exit(1)
 
 
-def _inputs(plans: list[Any], wanted: dict) -> dict:
-    from analysis.effect import DRAWS
+@dataclass(frozen=True)
+class Wanted:
+    """What was asked for beside the scenarios."""
 
+    seeds: list[int]
+    draws_given: int | None
+    outcomes: list[str] | None
+    by: str | None
+    precision: float | None
+    most_seeds: int
+    keep: str
+    workers: int | None
+    cluster: str | None
+    store: Path | None
+
+    @property
+    def draws(self) -> int:
+        """Draws of the assumptions."""
+        from analysis.effect import DRAWS
+
+        return DRAWS if self.draws_given is None else self.draws_given
+
+    def check(self) -> None:
+        """Nothing where all of it can be asked for; raises UserError otherwise."""
+        from analysis.outcomes import find_outcomes
+        from analysis.sets import KEEP
+
+        console.check_number("--draws", self.draws_given, 0, MOST_DRAWS)
+        console.check_number("--until-precision", self.precision, 1e-9, 1e9)
+        console.check_number("--most-seeds", self.most_seeds, 1, console.MOST_SEEDS)
+        console.choose("--keep", self.keep, KEEP)
+        find_outcomes(self.outcomes)
+
+    def question(self, plans: list[Any]) -> Any:
+        """The question that it asks of these scenarios."""
+        from analysis.effect import question_of
+
+        return question_of(plans[0], plans[1:], outcomes=self.outcomes, by=self.by)
+
+
+def _estimate(question: Any, wanted: Wanted, as_json: bool) -> None:
+    from analysis.effect import plan_tasks
+    from analysis.estimate import estimate
+    from analysis.pools import default_workers
+    from analysis.store_places import open_store
+    from simulation.history import platform_tag
+
+    console.compile_first()
+    tasks, _ = plan_tasks(question, wanted.seeds, wanted.draws)
+    with open_store(wanted.store) as store:
+        found = estimate(question, tasks, store, wanted.workers or default_workers(), wanted.keep, platform_tag())
+    if as_json:
+        console.say_json(found.record())
+        return
+    for line in found.sentences():
+        console.say(line)
+    if wanted.precision is not None:
+        console.say("More seeds may be added for --until-precision: how many shows only once some are lived.")
+    if wanted.cluster is not None:
+        console.say("The time is what it would take on this machine; the cluster was not asked.")
+
+
+def _inputs(plans: list[Any], wanted: Wanted) -> dict:
+    narrow = {} if wanted.precision is None else {"precision": wanted.precision, "most_seeds": wanted.most_seeds}
     return {
         "base": plans[0].resolved(),
         "others": [plan.resolved() for plan in plans[1:]],
-        "seeds": wanted["seeds"],
-        "draws": DRAWS if wanted["draws"] is None else wanted["draws"],
-        "outcomes": wanted["outcomes"] or "all",
-        "by": wanted["by"],
+        "seeds": wanted.seeds,
+        "draws": wanted.draws,
+        "outcomes": wanted.outcomes or "all",
+        "by": wanted.by,
+        **narrow,
         "version": console.version(),
         "code": console.code_identity(),
     }
 
 
-def _compare(plans: list[Any], wanted: dict, values: dict, workers: int | None) -> Any:
-    from analysis.effect import DRAWS, compare
+def _compare(plans: list[Any], wanted: Wanted) -> Any:
+    from analysis.effect import compare
 
-    draws = DRAWS if wanted["draws"] is None else wanted["draws"]
     told_with_the_answer = {plan.layer_warning for plan in plans}
     for warning in dict.fromkeys(warning for plan in plans for warning in plan.warnings):
         if warning in told_with_the_answer:
             continue
         console.note(f"Note: {warning}")
     plan = plans[0]
-    pairs = (len(wanted["seeds"]) + draws) * (len(plans) - 1)
+    pairs = (len(wanted.seeds) + wanted.draws) * (len(plans) - 1)
     what = f"{pairs} pair{'' if pairs == 1 else 's'} of worlds, {plan.people:,} people, {plan.years:g} years"
     console.compile_first()
     try:
         with console.progress_of(what) as tell:
-            return compare(
-                plans[0], plans[1:], seeds=wanted["seeds"], draws=draws, outcomes=wanted["outcomes"], by=wanted["by"],
-                workers=workers, progress=tell,
+            effects = compare(
+                plans[0], plans[1:], seeds=wanted.seeds, draws=wanted.draws, outcomes=wanted.outcomes, by=wanted.by,
+                precision=wanted.precision, most_seeds=wanted.most_seeds, keep=wanted.keep, store=wanted.store,
+                workers=wanted.workers, cluster=wanted.cluster, progress=tell,
             )  # fmt: skip
     except MemoryError:
         raise UserError(
             Problem("compare", f"{plan.people:,} people in {pairs} pairs of worlds", "what this machine's memory holds",
                     "fewer --people, or --workers 1")
         ) from None  # fmt: skip
+    for damaged in effects.ran.damaged:
+        console.note(f"Note: damaged in the store, and lived again: {damaged}")
+    return effects
 
 
 def _write(effects: Any, folder: Path, inputs: dict, force: bool) -> dict:
@@ -129,16 +220,26 @@ def _answer(effects: Any, record: dict, folder: Path, as_json: bool) -> None:
         return
     _print_answers(record)
     _print_table(effects)
+    console.say(_worlds_in_words(effects.ran))
     console.say(_files(folder, record))
 
 
+def _worlds_in_words(ran: Any) -> str:
+    failed = f", {len(ran.failed):,} failed" if ran.failed else ""
+    return f"Worlds: {ran.lived:,} lived now, {ran.reused:,} found in the store{failed}."
+
+
 def _answer_again(folder: Path, as_json: bool) -> None:
-    record = json.loads((folder / RECEIPT).read_text(encoding="utf-8"))
+    record = _read_record(folder)
     if as_json:
         console.say_json({"folder": str(folder), "already_done": True, **record})
         return
     _print_answers(record)
     console.say(f"already done: {_files(folder, record)}")
+
+
+def _read_record(folder: Path) -> dict:
+    return json.loads((folder / RECEIPT).read_text(encoding="utf-8"))
 
 
 def _print_answers(record: dict) -> None:

@@ -9,7 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
-from analysis.cli import console
+from analysis.cli import console, options
+from analysis.cli.trials import Where, note_what_was_lived
 from simulation.errors import Problem, UserError
 
 RECEIPT = "validation.json"
@@ -36,7 +37,9 @@ def validate(
         list[str] | None,
         typer.Option("--set", metavar="assumptions.NAME=VALUE", help="Set an assumption in every world."),
     ] = None,
-    workers: Annotated[int | None, typer.Option(help="Trials lived at once (default: one a core).")] = None,
+    workers: options.Workers = None,
+    cluster: options.Cluster = None,
+    store: options.Store = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -48,6 +51,8 @@ def validate(
     as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
 ) -> None:
     """Judge the fit: each published figure, what the model gives, and how far it is off.
+
+    Trials that the run store has are not lived again: another seed lives one more.
 
     Example: recovery evidence validate --fit differences-between-people
     """
@@ -69,7 +74,7 @@ def validate(
         console.note(f"Note: the defaults were fitted to the full model, not to the {layer} layer (recovery list fits).")
     listed = console.read_seeds(seeds)
     console.check_world(people, None)
-    console.check_number("--workers", workers, 1, 1024)
+    where = Where.read(store, workers, cluster)
     values = {**(judged.values if judged else {}), **console.read_settings(settings or [])}
     folder = console.output_folder(out, f"validate-{name}")
     inputs = {
@@ -79,9 +84,10 @@ def validate(
     check_writable(folder)
     if console.is_done(folder, RECEIPT, inputs, force):
         record = json.loads((folder / RECEIPT).read_text(encoding="utf-8"))
-        _answer({"already_done": True, **record}, folder, as_json)
-        return
-    record = _validate(values, listed, people, layer, workers, folder, inputs, force)
+        if not record["failed"]:
+            _answer({"already_done": True, **record}, folder, as_json)
+            return
+    record = _validate(values, listed, people, layer, where, folder, inputs, force)
     _answer(record, folder, as_json)
 
 
@@ -94,7 +100,9 @@ def calibrate(
     seeds: Annotated[str, typer.Option(help="Seeds to fit to.")] = "1-2",
     held_out: Annotated[str, typer.Option(help="Seeds, none of those, to judge the fit by.")] = "101-104",
     people: Annotated[int | None, typer.Option(help="Number of people in the world of each cohort.")] = None,
-    workers: Annotated[int | None, typer.Option(help="Trials lived at once (default: one a core).")] = None,
+    workers: options.Workers = None,
+    cluster: options.Cluster = None,
+    store: options.Store = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -104,18 +112,21 @@ def calibrate(
     force: Annotated[bool, typer.Option("--force", help="Overwrite other results there.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
 ) -> None:
-    """Search for parameters that bring the model near the published figures; an interrupted search goes on where it stood.
+    """Search for parameters that bring the model near the published figures.
+
+    Each trial is kept in the run store, so that an interrupted search goes on where it stood.
 
     Example: recovery evidence calibrate differences-between-people --rounds 4
     """
     from analysis.cli.calibrating import search_and_judge
 
-    record, folder = search_and_judge(fit, rounds, seeds, held_out, people, workers, out, force)
+    where = Where.read(store, workers, cluster)
+    record, folder = search_and_judge(fit, rounds, seeds, held_out, people, where, out, force)
     _answer(record, folder, as_json)
 
 
 def _validate(
-    values: dict[str, float], seeds: list[int], people: int | None, layer: str, workers: int | None, folder: Path,
+    values: dict[str, float], seeds: list[int], people: int | None, layer: str, where: Where, folder: Path,
     inputs: dict[str, Any], force: bool,
 ) -> dict[str, Any]:  # fmt: skip
     from analysis.validation import validate, write_validation
@@ -123,19 +134,23 @@ def _validate(
     console.compile_first()
     what = f"{len(seeds)} trial{'' if len(seeds) == 1 else 's'} of four cohorts, {layer} layer"
     with console.progress_of(what) as tell:
-        found = validate(values, seeds=seeds, people=people, layer=layer, workers=workers, progress=tell)
+        found = validate(values, seeds=seeds, people=people, layer=layer, progress=tell, **where._asdict())
+    note_what_was_lived(found.ran)
     return write_validation(found, folder, inputs, force)
 
 
 def _answer(record: dict[str, Any], folder: Path, as_json: bool) -> None:
+    """Print what was found; the command ends with 1 where a trial failed."""
     if as_json:
         console.say_json({"folder": str(folder), **record})
-        return
-    _print_table(record)
-    for line in record["summary"]:
-        console.say(line)
-    done = "already done: " if record.get("already_done") else ""
-    console.say(f"{done}{folder}/" + "   ".join([*record["files"], RECEIPT]))
+    else:
+        _print_table(record)
+        for line in record["summary"]:
+            console.say(line)
+        done = "already done: " if record.get("already_done") else ""
+        console.say(f"{done}{folder}/" + "   ".join([*record["files"], RECEIPT]))
+    if record["failed"]:
+        raise typer.Exit(1)
 
 
 def _print_table(record: dict[str, Any]) -> None:

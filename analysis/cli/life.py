@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from analysis.cli import console
+from analysis.cli import console, options
 
 
 def life(
@@ -22,6 +22,7 @@ def life(
         list[str] | None,
         typer.Option("--set", metavar="assumptions.NAME=VALUE", help="Set an assumption; may be repeated."),
     ] = None,
+    store: options.Store = None,
     as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
 ) -> None:
     """Tell one person's life in words, in both worlds, and where and why they part.
@@ -29,15 +30,21 @@ def life(
     Example: recovery life the-visit independent-advocates --seed 1
     """
     from analysis.life import tell_life
+    from analysis.store import RunStore
     from simulation.scenario import Scenario
 
     console.check_world(people, years, seed)
     values = console.read_settings(settings or [])
     plans = [Scenario.load(name).with_settings(people, years, values) for name in (scenario, other) if name is not None]
     what = f"{len(plans)} world{'s' if len(plans) > 1 else ''} of {plans[0].people:,} people, {plans[0].years:g} years"
+    folder = options.store_folder(store)
+    kept = None if folder is None else RunStore(folder)
     console.compile_first()
     with console.progress_of(what) as tell:
-        told = tell_life(plans[0], plans[1] if other is not None else None, person, seed, tell)
+        told = tell_life(
+            plans[0], plans[1] if other is not None else None, person, seed, tell, kept,
+            lambda text: console.note(f"Note: {text}"),
+        )  # fmt: skip
     if as_json:
         console.say_json(_as_data(told))
         return

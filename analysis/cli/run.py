@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from analysis.cli import console
+from analysis.cli import console, options
 from simulation.errors import Problem, UserError
 
 RECEIPT = "run.json"
@@ -25,6 +25,7 @@ def run(
     engine: Annotated[str, typer.Option(help="compiled, or plain (slow, the same history).")] = "compiled",
     panel: Annotated[str, typer.Option(help='Weeks to keep every state of: 52,104 or "every 13".')] = "",
     csv: Annotated[bool, typer.Option("--csv", help="Write the tables as CSV too.")] = False,
+    store: options.Store = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -43,6 +44,7 @@ def run(
 
     console.choose("--engine", engine, ["compiled", "plain"])
     console.check_world(people, years, seed)
+    kept = options.store_folder(store)
     plan = Scenario.load(scenario).with_settings(people, years, console.read_settings(settings or []))
     weeks = _panel_weeks(panel, plan.weeks)
     folder = console.output_folder(out, plan.name)
@@ -54,22 +56,26 @@ def run(
     if console.is_done(folder, RECEIPT, inputs, force):
         _answer_again(folder, as_json)
         return
-    history = _live(plan, seed, weeks, engine)
+    history = _live(plan, seed, weeks, engine, kept)
     lines = _write(history, folder, inputs, csv, force)
     _answer(history, folder, lines, as_json)
 
 
-def _live(plan: Any, seed: int, weeks: tuple[int, ...], engine: str) -> Any:
+def _live(plan: Any, seed: int, weeks: tuple[int, ...], engine: str, kept: Path | None) -> Any:
+    from analysis.recall import recall
+    from analysis.store import RunStore
     from simulation import simulate
 
     for warning in plan.warnings:
         console.note(f"Note: {warning}")
     what = f"{plan.name}: {plan.people:,} people, {plan.years:g} years"
-    more = {} if engine == "compiled" else {"engine": engine}
-    if engine == "compiled":
-        console.compile_first()
+    if engine == "plain":  # whoever asks for it wants to see it lived
+        with console.progress_of(what) as tell:
+            return simulate(plan, seed=seed, panel=weeks, progress=tell, engine=engine)
+    store = None if kept is None else RunStore(kept)
+    console.compile_first()
     with console.progress_of(what) as tell:
-        return simulate(plan, seed=seed, panel=weeks, progress=tell, **more)
+        return recall(plan, seed, store, panel=weeks, progress=tell, warn=lambda text: console.note(f"Note: {text}"))
 
 
 def _write(history: Any, folder: Path, inputs: dict, csv: bool, force: bool) -> list[str]:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import math
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from analysis import fit as fit_module
+from analysis import trial_jobs
 from analysis.fit import Fit, Search, Searched, fit_names, load_fit
-from analysis.targets import load_numbers
-from analysis.trial import YEARS
-from simulation.errors import EvidenceError
+from analysis.pools import open_pool
+from analysis.store import RunStore
+from analysis.targets import FURTHEST, load_numbers
+from analysis.trial import YEARS, Trial
+from simulation.errors import EvidenceError, WorldError
 from simulation.mechanisms import LAYERS
 from simulation.parameters import PARAMETERS
 
@@ -26,28 +29,47 @@ BEST = {"hope_gain": 1.2, "detection": 0.05, "w_capital": 1.1}
 
 @pytest.fixture
 def lived(monkeypatch):
-    """Trials whose distances are linear in the places, 0 at `BEST`: each as far off as a random direction says."""
+    """Trials whose distances are linear in the places, 0 at `BEST`: each as far off as a random direction says.
+
+    What a trial lives is what its record holds: its distances, which a made-up trial gives back when it is read.
+    """
     directions = np.random.default_rng(5).normal(size=(len(load_numbers()), len(SEARCHED))) * 12
-    attempts = np.array([1] * 21 + [2] * 29)
     best = np.array([one.place(BEST[one.name]) for one in SEARCHED])
     trials = []
 
-    def live(values, seed, *, people, layer, cohorts, bell):
+    def live(values, seed, *, people, layer, cohorts, check):
         trials.append((dict(values), seed, layer, tuple(cohorts)))
+        check()
         places = np.array([one.place(values[one.name]) for one in SEARCHED])
-        return SimpleNamespace(distances=lambda: directions @ (places - best), cohorts=tuple(cohorts), attempts=attempts)
+        record = {"distances": (directions @ (places - best)).tolist()}
+        return SimpleNamespace(record=lambda: record)
 
-    monkeypatch.setattr(fit_module, "live_trial", live)
+    def read(asked, record):
+        attempts = np.array([1] * 21 + [2] * 29)
+        return SimpleNamespace(distances=lambda: np.array(record["distances"]), cohorts=asked.cohorts, attempts=attempts)
+
+    monkeypatch.setattr(trial_jobs, "live_trial", live)
+    monkeypatch.setattr(Trial, "of_record", read)
     return trials
 
 
-def a_search(keep=None, **changes):
-    """A search from the defaults over three parameters."""
-    fit = Fit("a fit", "a test", "labels", SEARCHED, {})
-    return Search(fit, (1, 2), keep=keep, workers=1, tell=lambda text: None, **changes)
+@pytest.fixture
+def a_search(tmp_path):
+    """A search from the defaults over three parameters, in a store that all searches of the test share."""
+    pools = []
+
+    def search(fit=None, seeds=(1, 2), **changes):
+        pools.append(open_pool(1))
+        changes = {"tell": lambda text: None, **changes}
+        fit = fit or Fit("a fit", "a test", "labels", SEARCHED, {})
+        return Search(fit, seeds, RunStore(tmp_path / "store"), pools[-1], **changes)
+
+    yield search
+    for pool in pools:
+        pool.close()
 
 
-def test_a_search_finds_the_point_at_which_a_linear_model_meets_every_figure(lived):
+def test_a_search_finds_the_point_at_which_a_linear_model_meets_every_figure(lived, a_search):
     """The price of moving from the start is small against so many numbers."""
     search = a_search()
     values = search.values(search.run(12))
@@ -55,25 +77,81 @@ def test_a_search_finds_the_point_at_which_a_linear_model_meets_every_figure(liv
         assert values[name] == pytest.approx(best, rel=0.02), name
 
 
-def test_slopes_are_measured_on_the_first_seed_and_only_where_a_parameter_can_move_a_figure(lived):
+def test_slopes_are_measured_on_the_first_seed_and_only_where_a_parameter_can_move_a_figure(lived, a_search):
     """One step in each parameter, for its own cohorts alone."""
-    search = a_search()
-    search.fit = Fit("a fit", "a test", "labels", (SEARCHED[0], Searched("detection", 0.01, 0.09, ("england",)), SEARCHED[2]), {})
-    search.run(1)
+    searched = (SEARCHED[0], Searched("detection", 0.01, 0.09, ("england",)), SEARCHED[2])
+    a_search(Fit("a fit", "a test", "labels", searched, {})).run(1)
     alone = [task for task in lived if task[3] == ("england",)]
     assert alone
     assert {seed for _, seed, _, _ in alone} == {1}
 
 
-def test_an_interrupted_search_goes_on_where_it_stood(lived, tmp_path):
-    """What has been lived is kept, and not lived again."""
-    keep = tmp_path / "trials.json"
-    one = a_search(keep).run(4)
+def test_a_search_asked_again_lives_nothing_and_finds_the_same(lived, a_search):
+    """Everything that it needs is in the store; it says the same of itself, too."""
+    said = []
+    first = a_search(tell=said.append)
+    one = first.run(4)
     count = len(lived)
-    again = a_search(keep).run(4)
-    assert len(lived) == count
-    assert np.array_equal(one, again)
-    assert len(json.loads(keep.read_text())) == count
+    again = a_search()
+    assert np.array_equal(one, again.run(4))
+    assert len(lived) == count == len(first.asked) == len(again.asked)
+    assert any("trials lived" in line for line in said)
+
+
+def test_an_interrupted_search_goes_on_where_it_stood(lived, a_search):
+    """What has been lived by then is in the store, and not lived again."""
+    whole = a_search().run(2)
+    count = len(lived)
+    other = Fit("another", "a test", "null", SEARCHED, {})
+    stops = a_search(other, tell=interrupts_at("within two sd", 2))
+    with pytest.raises(KeyboardInterrupt):
+        stops.run(2)
+    before = len(lived) - count
+    assert 0 < before < count
+    assert np.array_equal(a_search(other).run(2), whole)
+    assert len(lived) == 2 * count
+
+
+def interrupts_at(words, times):
+    """A listener that interrupts when it has been told so for so many times."""
+    heard = []
+
+    def tell(text):
+        heard.append(words in text)
+        if sum(heard) == times:
+            raise KeyboardInterrupt
+
+    return tell
+
+
+def test_another_value_of_a_published_figure_needs_no_new_trial(a_search, monkeypatch):
+    """What was counted is kept, not how far it was off."""
+    fit = Fit("a fit", "a test", "labels", (Searched("symptoms_on", 0.002, 0.015, ("first_episode",)),), {})
+    monkeypatch.setattr(fit_module, "YEARS", {"first_episode": 8.0})
+    search = a_search(fit, (1,), people=20)
+    before = search._distances([(np.array([0.5]), ("first_episode",))], (1,))[0]
+    further = tuple(replace(one, value=one.value + 0.01) for one in load_numbers())
+    monkeypatch.setattr("analysis.trial.load_numbers", lambda: further)
+    monkeypatch.setattr(trial_jobs, "live_trial", None)
+    after = a_search(fit, (1,), people=20)._distances([(np.array([0.5]), ("first_episode",))], (1,))[0]
+    known = np.flatnonzero(np.abs(before) < FURTHEST)
+    assert len(known) > 5
+    assert (before != after)[known].all()
+
+
+def test_without_a_trial_a_search_cannot_go_on_and_names_it(a_search, monkeypatch):
+    """It says which trial failed, with what, and where its record is."""
+
+    def live(values, seed, **more):
+        raise ValueError("no such luck")
+
+    monkeypatch.setattr(trial_jobs, "live_trial", live)
+    search = a_search()
+    with pytest.raises(WorldError, match=r"trial, labels layer, seed \d failed: no such luck") as caught:
+        search.run(1)
+    (failed, *_) = search.store.rows()
+    assert failed.kind == "failed"
+    assert "recovery runs show" in str(caught.value)
 
 
 @pytest.mark.parametrize("one", SEARCHED)
@@ -100,21 +178,10 @@ def test_a_fit_written_as_text_is_read_back_the_same(monkeypatch, tmp_path):
     assert load_fit("mine") == fit
 
 
-def test_a_damaged_file_of_what_was_kept_is_lived_anew(lived, tmp_path):
-    """And said so."""
-    keep = tmp_path / "trials.json"
-    keep.write_text('{"half')
-    said = []
-    search = Search(Fit("a fit", "a test", "labels", SEARCHED, {}), (1, 2), keep=keep, workers=1, tell=said.append)
-    search.run(1)
-    assert any("cannot be read" in line for line in said)
-    assert json.loads(keep.read_text())
-
-
-def test_a_search_begins_at_the_start_that_its_fit_names_not_at_what_it_found(lived):
+def test_a_search_begins_at_the_start_that_its_fit_names_not_at_what_it_found(lived, a_search):
     """So that the same search can be repeated."""
     fit = Fit("a fit", "a test", "labels", SEARCHED, {"hope_gain": 2.4}, {}, {"hope_gain": 0.7})
-    Search(fit, (1,), workers=1, tell=lambda text: None).run(1)
+    a_search(fit, (1,)).run(1)
     assert lived[0][0]["hope_gain"] == pytest.approx(0.7)
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import math
 
 import numpy as np
 import pytest
 
-from analysis.ensemble import Bell, Stopped
 from analysis.survival import Found
 from analysis.targets import FURTHEST, load_numbers
-from analysis.trial import PEOPLE, YEARS, Trial, live_trial, people_of, score
+from analysis.trial import PEOPLE, YEARS, Trial, live_trial, people_of, score, trial_asked
 from analysis.validation import attempts_in_words, describe_attempts
 
 SMALL = 150
@@ -77,11 +77,40 @@ def test_in_the_null_layer_neither_a_friend_nor_a_record_nor_an_employer_does_an
     assert trial.found["X12.1"].value == trial.found["X12.2"].value == 0.0
 
 
-def test_a_rung_bell_stops_a_trial():
-    bell = Bell()
-    bell.ring()
-    with pytest.raises(Stopped):
-        live_trial({}, 7, people=SMALL, bell=bell)
+def test_a_trial_is_stopped_by_what_is_called_each_week():
+    class Enough(Exception):
+        pass
+
+    weeks = []
+
+    def check(*told):
+        weeks.append(told)
+        if len(weeks) == 5:
+            raise Enough
+
+    with pytest.raises(Enough):
+        live_trial({}, 7, people=SMALL, check=check)
+    assert len(weeks) == 5
+
+
+def test_a_trial_written_down_is_read_back_to_the_last_bit(trial):
+    text = json.dumps(trial.record(), allow_nan=False, sort_keys=True)
+    back = trial_asked({}, 7, people=SMALL).of_record(json.loads(text))
+    assert list(back.found) == list(trial.found)
+    np.testing.assert_array_equal(back.values(), trial.values())
+    np.testing.assert_array_equal(back.errors(), trial.errors())
+    np.testing.assert_array_equal(back.distances(), trial.distances())
+    np.testing.assert_array_equal(back.attempts, trial.attempts, strict=True)
+    assert (back.beside, back.seconds, back.cohorts) == (trial.beside, trial.seconds, trial.cohorts)
+
+
+def test_numbers_that_are_none_or_endless_are_read_back_as_they_were():
+    odd = made({"C1.1": math.nan, "C1.2": math.inf, "C1.3": -math.inf})
+    odd.beside["C19, true offences"] = Found(0.1)
+    back = made({}).of_record(json.loads(json.dumps(odd.record(), allow_nan=False)))
+    assert math.isnan(back.found["C1.1"].value)
+    assert (back.found["C1.2"].value, back.found["C1.3"].value) == (math.inf, -math.inf)
+    assert math.isnan(back.beside["C19, true offences"].error)
 
 
 def test_people_of_cohorts_left_out_are_the_usual_number():

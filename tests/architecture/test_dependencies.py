@@ -17,31 +17,64 @@ COMES_WITH = {"pydantic_core": "pydantic"}
 """Installed by another, which is asked for and decides its version."""
 
 
+EXTRAS = {"cluster": {"analysis.pools_of_a_cluster"}}
+"""What may read the packages of an extra, and must do without them until it is asked for: inside functions only."""
+
+
 def names_of(requirements: list[str]) -> set[str]:
     return {re.match(r"[\w-]+", requirement).group().lower() for requirement in requirements}
 
 
 def imported(sources) -> set[str]:
+    return set().union(*(imported_by(ast.walk(tree)) for tree in sources.values()))
+
+
+def imported_by(nodes) -> set[str]:
     found = set()
-    for tree in sources.values():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Import):
-                found |= {alias.name.split(".")[0] for alias in node.names}
-            elif isinstance(node, ast.ImportFrom) and not node.level:
-                found.add(node.module.split(".")[0])
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            found.add(node.module.split(".")[0])
     return {COMES_WITH.get(name.lower(), name.lower()) for name in found - set(sys.stdlib_module_names) - OWN}
+
+
+def outside_functions(node):
+    """Every statement that runs when the module is read."""
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            yield child
+            yield from outside_functions(child)
 
 
 def project(root) -> dict:
     return tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 
+def of_extras(root) -> set[str]:
+    given = project(root)["optional-dependencies"]
+    return set().union(*(names_of(given[extra]) for extra in EXTRAS))
+
+
 def test_every_import_is_asked_for(root, sources):
-    assert imported(sources) <= names_of(project(root)["dependencies"])
+    assert imported(sources) <= names_of(project(root)["dependencies"]) | of_extras(root)
 
 
 def test_everything_asked_for_is_used(root, sources):
-    assert names_of(project(root)["dependencies"]) - set(NOT_IMPORTED_HERE) <= imported(sources)
+    assert (names_of(project(root)["dependencies"]) | of_extras(root)) - set(NOT_IMPORTED_HERE) <= imported(sources)
+
+
+def test_what_an_extra_brings_is_read_only_where_it_is_needed_and_only_when_asked_for(root, sources):
+    given = project(root)["optional-dependencies"]
+    for extra, rooms in EXTRAS.items():
+        brought = names_of(given[extra]) - names_of(project(root)["dependencies"])
+        reading = {module for module, tree in sources.items() if brought & imported_by(ast.walk(tree))}
+        at_once = {module for module, tree in sources.items() if brought & imported_by(outside_functions(tree))}
+        assert (reading, at_once) == (rooms, set()), extra
+
+
+def test_every_extra_can_be_tested(root):
+    assert of_extras(root) <= names_of(project(root)["optional-dependencies"]["test"])
 
 
 def test_requirements_are_ranges_never_one_version(root):

@@ -15,7 +15,7 @@ LAYERS = (
     {"compiled", "fast", "plain"},
     {"world"},
     {"history"},
-    {"run"},
+    {"run", "identity"},
     {"people", "model"},
 )
 """The layers of simulation/, from what everything rests on to what rests on everything.
@@ -31,6 +31,7 @@ OPEN_TO_ANALYSIS = {
     "simulation.errors",
     "simulation.groups",
     "simulation.history",
+    "simulation.identity",
     "simulation.levers",
     "simulation.mechanisms",
     "simulation.parameters",

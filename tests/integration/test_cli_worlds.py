@@ -11,6 +11,9 @@ import time
 import pandas as pd
 import pytest
 
+from analysis.store import RunStore
+from analysis.upkeep import verify
+
 SMALL = ("--people", 150, "--years", 1.25)
 TINY = ("--people", 30, "--years", 0.2)
 PAIRS = (*SMALL, "--seeds", "1-3", "--draws", 2)
@@ -234,7 +237,7 @@ def test_a_mistake_of_ours_is_one_message_with_a_hint(recovery, monkeypatch):
     assert "Traceback" not in said.err
 
 
-def test_an_interruption_ends_with_130_and_leaves_nothing(tmp_path):
+def test_an_interruption_ends_with_130_and_leaves_nothing_but_finished_worlds(tmp_path):
     # What runs in the background of a script ignores interruptions from the start; this test must not.
     heed = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
     code = heed + "sys.argv[0] = 'recovery'; from analysis.cli import main; main()"
@@ -249,4 +252,5 @@ def test_an_interruption_ends_with_130_and_leaves_nothing(tmp_path):
     assert out == ""
     assert "interrupted" in err
     assert "Traceback" not in err
-    assert list(tmp_path.iterdir()) == []
+    assert [path.name for path in (tmp_path / "results").iterdir()] == ["store"]
+    assert verify(RunStore(tmp_path / "results" / "store")).damaged == ()
