@@ -224,7 +224,10 @@ class _Worlds:
         self.numbers += found
         if ran.failed and not any(one.task.draw is None for one in self.numbers):
             first = ran.failed[0].content
-            raise WorldError(f"none of the worlds could be lived; the first ({first['told']}): {first['message']}")
+            raise WorldError(
+                f"no set of worlds is complete, since {len(ran.failed):,} failed; the first ({first['told']}): "
+                f"{first['message']}. Worlds that were finished are kept, and the same command tries the others again"
+            )
         _check_identical(self.question, found)
         return bool(found)
 
@@ -235,7 +238,7 @@ def _failures_in_words(ran: Ran) -> list[str]:
     first, count = ran.failed[0].content, len(ran.failed)
     return [
         (f"{count} world{'' if count == 1 else 's'} failed, and the sets of worlds that they belong to are left out of every "
-         f"figure. The first ({first['told']}): {first['message'] or first['error']}. `recovery runs list` names all.")
+         f"figure. The first ({first['told']}): {first['message'] or first['error']}. `recovery runs list --all` names each.")
     ]
 
 

@@ -109,7 +109,7 @@ def gather(
             last = error
             again.append(place)
             if isinstance(error, Damaged):
-                ran.damaged.append(f"{error.kind}/{error.name}/{error.file}: {error.why}")
+                ran.damaged.append(f"{store.place(error.kind, error.name) / error.file}: {error.why}")
                 store.drop(error.kind, error.name)
 
     ran = Ran()
@@ -189,8 +189,11 @@ class _Run:
         self.ran.reused += job.worlds - (left.worlds if left else 0)
         if left is None:
             self.there.append(place)
-        else:
-            self.queue.append((place, left))
+            return
+        self.queue.append((place, left))
+        for kind, name, _ in left.wanted:
+            if damage := self.store.damage(kind, name):
+                self.ran.damaged.append(f"{self.store.place(kind, name)}/{damage}")
 
     def _fill(self) -> None:
         while self.queue and len(self.flying) < 2 * self.pool.width:

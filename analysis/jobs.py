@@ -21,6 +21,7 @@ from simulation import History, Scenario, Start, settle, simulate
 from simulation.cohort import load_cohort
 from simulation.errors import WorldError
 from simulation.identity import code_of, code_of_model, identity_of, name_of
+from simulation.loading import check_unedited
 
 Check = Callable[..., None]
 """Called each week of a world; raises Stopped where the run has been stopped."""
@@ -236,7 +237,13 @@ def name_of_numbers(identity: Mapping[str, Any]) -> str:
 
 @lru_cache(maxsize=16)
 def code_that_measures(module: str) -> str:
-    """Hash, 16 hexadecimal digits, of an analysis module, of all that it imports from analysis, and of the model."""
+    """Hash, 16 hexadecimal digits, of an analysis module, of all that it imports from analysis, and of the model.
+
+    Raises
+    ------
+    UserError
+        If one of them has been edited since it was loaded.
+    """
     folder = Path(__file__).parent
     found: set[Path] = set()
     waiting = [folder / f"{module.removeprefix('analysis.')}.py"]
@@ -246,6 +253,7 @@ def code_that_measures(module: str) -> str:
             continue
         found.add(path)
         waiting += [folder / f"{name}.py" for name in _imported(path) if (folder / f"{name}.py").is_file()]
+    check_unedited(found)
     return f"{code_of(found)[:8]}{code_of_model()[:8]}"
 
 

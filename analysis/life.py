@@ -83,7 +83,10 @@ def tell_life(
         )
     looks = sorted({*range(0, weeks + 1, LOOK_EVERY), weeks})
     plans = [scenario for scenario in (base, other) if scenario is not None]
-    worlds = [recall(plan, seed, store, panel=looks, progress=progress, warn=warn) for plan in plans]
+    worlds = [
+        recall(plan, seed, store, panel=looks, progress=_part(progress, at, len(plans)), warn=warn)
+        for at, plan in enumerate(plans)
+    ]
     chosen = ""
     if person is None:
         person, chosen = _choose(worlds, base, other)
@@ -95,6 +98,13 @@ def tell_life(
     shared = [start, *story.event_lines(_before(tellings[0].every, week))]
     apart = [_from(telling, week) for telling in tellings]
     return Life(person, seed, tellings, part(tellings, base, other), chosen, shared, apart)
+
+
+def _part(progress: Any, at: int, of: int) -> Any:
+    """Progress of one world of several."""
+    if progress is None:
+        return None
+    return lambda week, weeks: progress(at * weeks + max(week, 0), of * weeks)
 
 
 def part(tellings: list[Telling], base: Any, other: Any) -> list[str]:

@@ -16,7 +16,7 @@ MOST_SEEDS = 1_000
 """Seeds at which adding more ends, whatever the interval."""
 
 FEWEST_SEEDS = 10
-"""Seeds from which on their spread is trusted to say how many more are needed."""
+"""Seeds that are lived at least where a precision is asked for: the spread of fewer says too little about luck."""
 
 
 def half_widths(question: Question, numbers: Sequence[Numbers]) -> list[float]:

@@ -51,7 +51,8 @@ def recall(
     except KeyError:
         pass
     except Damaged as damaged:
-        tell(f"damaged in the store, and lived again: {damaged.kind}/{damaged.name}/{damaged.file}: {damaged.why}")
+        place = store.place(damaged.kind, damaged.name)
+        tell(f"damaged in the store, and lived again: {place / damaged.file}: {damaged.why}")
     world = simulate(scenario, seed=seed, panel=weeks, progress=progress)
     try:
         store.put(pack_world(wanted.name, wanted.identity(), world, kept, events=True))

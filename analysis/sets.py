@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -28,6 +28,7 @@ from analysis.jobs import (
     name_of_numbers,
     work_of,
 )
+from analysis.outcomes import find_outcomes
 from analysis.packing import unpack_world
 from analysis.pairing import Question, ask
 from analysis.pools import Pool
@@ -90,9 +91,12 @@ class _Sets:
         results, ran = gather(jobs, self.store, self.pool, self._read, _shifted(progress, 0, more))
         ledgers = sorted(self.placebos)
         placebos = [WorldsJob((self.placebos[place],)) for place in ledgers]
-        told = _shifted(progress, sum(job.worlds for job in jobs), 0)
+        before = ran.lived + len(ran.failed)
+        told = _shifted(progress, before, 0)
         others, again = gather(placebos, self.store, self.pool, lambda at: self._read_with_placebo(ledgers[at]), told)
         ran.add(again)
+        if progress is not None and before:  # some placebo worlds may have been there already
+            progress(before + more, before + more, 0.0)
         for place, found in zip(ledgers, others, strict=True):
             results[place] = found
         return [found for found in results if found is not None], ran
@@ -128,14 +132,35 @@ def _shifted(progress: Progress | None, before: int, after: int) -> Progress | N
 def _measure(
     question: Question, tasks: Sequence[Task], store: RunStore, pool: Pool, progress: Progress | None
 ) -> tuple[list[Numbers], Ran]:
-    """The same where only the numbers are kept."""
-    jobs = [_set_job(question, task, pool.platform) for task in tasks]
+    """The same where only the numbers are kept; sets whose worlds the store has all the same are read from them.
 
-    def read(place: int) -> Numbers:
-        return _numbers_from(store.read(NUMBERS, jobs[place].name), tasks[place], question)
+    All outcomes are measured, so that another one can be asked of the same numbers.
+    """
+    every = replace(question, outcomes=tuple(find_outcomes(None)))
+    jobs = {place: _set_job(every, task, pool.platform) for place, task in enumerate(tasks)}
+    lacking = [place for place, job in jobs.items() if not store.has(*job.wanted[0])]
+    there = [place for place in lacking if _has_worlds(question, tasks[place], store, pool)]
+    kept, ran = _Sets(question, [tasks[place] for place in there], store, pool, events=False).live(None)
+    left = [(tasks[place], job) for place, job in jobs.items() if place not in there]
 
-    found, ran = gather(jobs, store, pool, read, progress)
-    return [one for one in found if one is not None], ran
+    def read(at: int) -> Numbers:
+        task, job = left[at]
+        return _numbers_from(store.read(NUMBERS, job.name), task, every)
+
+    found, more = gather([job for _, job in left], store, pool, read, progress)
+    ran.add(more)
+    return _in_order([*kept, *(one for one in found if one is not None)], tasks), ran
+
+
+def _has_worlds(question: Question, task: Task, store: RunStore, pool: Pool) -> bool:
+    worlds = worlds_of(question, task, pool.platform).values()
+    return all(store.has(WORLDS, one.name, one.files) for one in worlds)
+
+
+def _in_order(numbers: Sequence[Numbers], tasks: Sequence[Task]) -> list[Numbers]:
+    """The numbers in the order of their tasks."""
+    place = {id(task): at for at, task in enumerate(tasks)}
+    return sorted(numbers, key=lambda found: place[id(found.task)])
 
 
 def _set_job(question: Question, task: Task, platform: Mapping[str, str]) -> SetJob:

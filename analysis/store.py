@@ -61,6 +61,7 @@ _TURNS = 20
 _LOOKS = 3
 """How often a file is found damaged before it is said: another process may just be mending it or adding to its entry."""
 
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _IN_THE_WAY = (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR)
 
 
@@ -197,6 +198,12 @@ class RunStore:
             return _row(place, kind, name)
         except FileNotFoundError:
             raise KeyError(f"{kind}/{name}") from None
+
+    def damage(self, kind: str, name: str) -> str:
+        """What keeps an entry that is there from being whole, as far as sizes and its record tell; "" where nothing does."""
+        with contextlib.suppress(KeyError, OSError):
+            return self.row(kind, name).damage
+        return ""
 
     def rows(self) -> Iterator[Row]:
         """Every entry of the store, damaged ones too, by kind and name."""
@@ -343,10 +350,11 @@ class RunStore:
             raise OutputError(Problem(str(self.folder), given, allowed, "name another with --store"))
 
     def _cannot_write(self, error: OSError) -> Problem:
+        full = error.errno in _FULL
+        first = "free some room (recovery runs prune shows what can go)" if full else "let it be written"
         return Problem(
             str(self.folder), _said(error), "a folder that you may write in, with room for what is finished",
-            "free some room (recovery runs prune shows what can go), or name another with --store; what was finished is kept, "
-            "and the same command goes on from there",
+            f"{first}, or name another with --store; what was finished is kept, and the same command goes on from there",
         )  # fmt: skip
 
 
@@ -380,7 +388,7 @@ def _row(place: Path, kind: str, name: str) -> Row:
     try:
         record = read_record(place, kind, name)
     except Damaged as damaged:
-        made = datetime.fromtimestamp(place.stat().st_mtime, UTC)
+        made = datetime.fromtimestamp(place.lstat().st_mtime, UTC)
         files = {file: size for file in _listed(place) if (size := _size(place / file)) is not None}
         return Row(kind, name, None, files, sum(files.values()), made, f"{damaged.file}: {damaged.why}")
     sizes = {file: about["bytes"] for file, about in record["files"].items()}
@@ -394,7 +402,7 @@ def _listed(folder: Path) -> list[str]:
     """Names in a folder, in order; none where it is not there."""
     try:
         return sorted(os.listdir(folder))
-    except (FileNotFoundError, NotADirectoryError):
+    except OSError:  # not there, or a link that leads nowhere or round in a circle
         return []
 
 
@@ -410,23 +418,23 @@ def _is_marked(path: Path) -> bool:
     try:
         said = json.loads(path.read_bytes())
         return said["what"] == WHAT and said["format"] == FORMAT
-    except (OSError, ValueError, TypeError, KeyError):
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
         return False
 
 
 def _against(path: Path, there: list[str]) -> str:
     """What keeps a folder that holds these names from being a run store: nothing, or a few words.
 
-    A `store.json` that cannot be read is no reason where nothing but entries stands beside it: what is finished is not lost
-    for the sake of one line, which is written again.
+    A `store.json` that is missing or cannot be read is no reason where nothing but entries stands beside it: what is finished is
+    not lost for the sake of one line, which is written again.
     """
     if _is_marked(path):
         return ""
     try:
         said = json.loads(path.read_bytes())
     except FileNotFoundError:
-        return f"it holds files and is no run store (no {STORE})"
-    except (OSError, ValueError):
+        return "" if set(there) <= set(KINDS) else f"it holds files and is no run store (no {STORE})"
+    except (OSError, ValueError, RecursionError):
         return "" if set(there) <= {STORE, *KINDS} else f"its {STORE} cannot be read"
     if isinstance(said, dict) and said.get("what") == WHAT:
         return f"a run store in format {said.get('format')!r}, and this version knows format {FORMAT} only"

@@ -37,6 +37,7 @@ class Trial:
     """What has been seen so far."""
 
     kills: int = 0
+    amid: int = 0
     ends: int = 0
     worlds: int = 0
     wrong: list[str] = field(default_factory=list)
@@ -101,7 +102,8 @@ def live_one(folder: Path, most_kills: int, trial: Trial, luck: random.Random) -
         elif code != 0:
             trial.wrong.append(f"ended with {code} after {trial.kills} kills")
             return
-        finished = check_store(folder, finished, trial)
+        before, finished = finished, check_store(folder, finished, trial)
+        trial.amid += code is None and len(finished) > len(before)
         if code == 0:
             trial.ends += 1
             trial.worlds = len(finished)
@@ -136,7 +138,8 @@ def main() -> int:
     for line in trial.wrong:
         print(f"WRONG: {line}")
     print(
-        f"{trial.kills} kills over {trial.ends} comparisons of {trial.worlds} worlds each, {time.monotonic() - began:.0f} s: "
+        f"{trial.kills} kills, {trial.amid} of them after worlds had been finished since the one before, over {trial.ends} "
+        f"comparisons of {trial.worlds} worlds each, {time.monotonic() - began:.0f} s: "
         + ("something was wrong" if trial.wrong else "nothing lost, nothing damaged, nothing twice, every table as undisturbed")
     )
     return 1 if trial.wrong else 0

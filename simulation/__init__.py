@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from simulation import loading as _loading  # noqa: F401 - first, since it notes when
+
 if TYPE_CHECKING:
     from simulation.compiled import is_compiled_before
     from simulation.history import History

@@ -25,6 +25,7 @@ from typing import Any
 import numpy as np
 
 from simulation import diary, engine, luck, state, ties, week
+from simulation.loading import edited_since_loaded
 
 _MODULES = (state, luck, diary, week, ties, engine)
 _ENTRIES = ("live_rows", "show_rows", "take_stock_of_rows", "tie_rows", "add_up_rows")
@@ -36,7 +37,7 @@ CHANCE_DTYPE = np.dtype([(name, np.float64) for name in engine.CHANCES], align=T
 
 
 def rule_hash() -> str:
-    """A short name for the sources of the rule and the versions that compile it."""
+    """A short name for the sources of the rule, their place, and the versions that compile it."""
     import numba
 
     digest = hashlib.sha256()
@@ -44,6 +45,7 @@ def rule_hash() -> str:
         digest.update(Path(str(module.__file__)).read_bytes())
     for name in ("parameters", "levers", "mechanisms", "areas", "compiled"):
         digest.update((Path(__file__).parent / f"{name}.py").read_bytes())
+    digest.update(str(Path(__file__).parent).encode())  # Numba keeps what it compiles by the place of the source too
     digest.update(f"{numba.__version__} {np.__version__} {sys.version_info[:3]} {platform.machine()}".encode())
     return digest.hexdigest()[:16]
 
@@ -51,8 +53,8 @@ def rule_hash() -> str:
 def cache_folder() -> Path | None:
     """Folder for compiled code, or None where none can be written. `RECOVERY_CACHE` names another; `off` keeps none."""
     asked = os.environ.get("RECOVERY_CACHE", "")
-    if asked == "off":
-        return None
+    if asked == "off" or edited_since_loaded(Path(__file__).parent.glob("*.py")):
+        return None  # what is compiled now would be kept under the name of code that is not loaded
     base = Path(asked) if asked else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "recovery-journeys"
     folder = base / rule_hash()
     try:

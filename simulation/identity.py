@@ -18,6 +18,7 @@ from typing import Any
 
 from simulation.cohort import cohort_folder, load_cohort
 from simulation.history import platform_tag
+from simulation.loading import check_unedited
 from simulation.parameters import assumptions as all_assumptions
 from simulation.scenario import Scenario
 
@@ -71,8 +72,16 @@ def name_of(identity: Mapping[str, Any]) -> str:
 
 @lru_cache(maxsize=1)
 def code_of_model() -> str:
-    """Hash, 16 hexadecimal digits, of the syntax trees of all modules of the model; comments and docstrings do not count."""
-    return code_of(Path(__file__).parent.glob("*.py"))
+    """Hash, 16 hexadecimal digits, of the syntax trees of all modules of the model; comments and docstrings do not count.
+
+    Raises
+    ------
+    UserError
+        If a module has been edited since it was loaded.
+    """
+    modules = list(Path(__file__).parent.glob("*.py"))
+    check_unedited(modules)
+    return code_of(modules)
 
 
 def code_of(paths: Iterable[Path]) -> str:

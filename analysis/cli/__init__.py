@@ -7,15 +7,20 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import sys
 from itertools import pairwise
 
-INTERRUPTED = 130
+INTERRUPTED, TERMINATED = 130, 143
+
+_told_to_end = False
 
 
 def main() -> None:
     """Run the command and end the process with its exit code; a user never meets a traceback."""
     _prepare_streams()
+    with contextlib.suppress(ValueError):  # in a thread that may set no handler
+        signal.signal(signal.SIGTERM, _end)
     code = run_command(sys.argv[1:])
     for stream in (sys.stdout, sys.stderr):
         try:
@@ -24,9 +29,16 @@ def main() -> None:
             OSError
         ):  # a reader such as `head` has gone, or a disk is full: Python itself would stumble over it at the end
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-    if code == INTERRUPTED:
+    if code in (INTERRUPTED, TERMINATED):
         os._exit(code)  # worlds still being lived on other threads would hold the exit up
     sys.exit(code)
+
+
+def _end(*_: object) -> None:
+    """End as after Ctrl-C: queues of clusters, containers and machines that shut down ask in this way."""
+    global _told_to_end  # noqa: PLW0603 - a signal's handler has nowhere else to say it
+    _told_to_end = True
+    raise KeyboardInterrupt
 
 
 def _prepare_streams() -> None:
@@ -85,10 +97,12 @@ def _was_interrupted(error: BaseException | None) -> bool:
 
 def _fail_interrupted(arguments: list[str]) -> int:
     """Told by what the verb leaves behind: verbs that live many worlds keep those that are finished, others write nothing."""
-    keeps = arguments[:1] == ["compare"] or arguments[:2] in (["evidence", "calibrate"], ["evidence", "validate"])
+    keeps = arguments[:1] in (["compare"], ["life"]) or arguments[:2] in (["evidence", "calibrate"], ["evidence", "validate"])
     named = next((given for option, given in pairwise(arguments) if option == "--store"), os.environ.get("RECOVERY_STORE"))
     keeps = keeps and named != "none" and "--store=none" not in arguments
     left = "what has been lived is kept, and the same command goes on from there" if keeps else "nothing was written"
+    if _told_to_end:
+        return _fail(f"ended from outside: {left}", TERMINATED)
     return _fail(f"interrupted: {left}", INTERRUPTED)
 
 

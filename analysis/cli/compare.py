@@ -37,7 +37,7 @@ def compare(
         float | None,
         typer.Option(
             "--until-precision", metavar="HALF-WIDTH",
-            help="Add seeds until luck leaves the primary effect within this to either side, in its unit.",
+            help="Add seeds, to ten at least, until luck leaves the primary effect within this to either side, in its unit.",
         ),
     ] = None,
     most_seeds: Annotated[int, typer.Option(help="Seeds at which --until-precision ends at the latest.")] = 1_000,
@@ -124,6 +124,15 @@ class Wanted:
 
         return DRAWS if self.draws_given is None else self.draws_given
 
+    @property
+    def fewest_seeds(self) -> list[int]:
+        """Seeds that are lived in any case."""
+        from analysis.precision import FEWEST_SEEDS
+
+        fewest = min(FEWEST_SEEDS, self.most_seeds) if self.precision is not None else 0
+        more = range(max(self.seeds) + 1, max(self.seeds) + 1 + max(0, fewest - len(self.seeds)))
+        return [*self.seeds, *more]
+
     def check(self) -> None:
         """Nothing where all of it can be asked for; raises UserError otherwise."""
         from analysis.outcomes import find_outcomes
@@ -150,7 +159,7 @@ def _estimate(question: Any, wanted: Wanted, as_json: bool) -> None:
     from simulation.history import platform_tag
 
     console.compile_first()
-    tasks, _ = plan_tasks(question, wanted.seeds, wanted.draws)
+    tasks, _ = plan_tasks(question, wanted.fewest_seeds, wanted.draws)
     with open_store(wanted.store) as store:
         found = estimate(question, tasks, store, wanted.workers or default_workers(), wanted.keep, platform_tag())
     if as_json:

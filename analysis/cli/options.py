@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,8 @@ from analysis.cli import console
 from simulation.errors import Problem, UserError
 
 MOST_WORKERS = 1024
+
+_ADDRESS = re.compile(r"(tcp|tls|ws|wss|ucx)://([^/:\s\[\]]+|\[[0-9a-fA-F:.]+\]):(?P<port>[0-9]{1,5})")
 
 Workers = Annotated[int | None, typer.Option(help="Worlds lived at once on this machine (default: one a core).")]
 Cluster = Annotated[
@@ -27,10 +30,19 @@ Store = Annotated[
 def check_where(workers: int | None, cluster: str | None) -> None:
     """Nothing where worlds can be lived as these options ask; raises UserError otherwise."""
     console.check_number("--workers", workers, 1, MOST_WORKERS)
+    if cluster is not None and not _is_address(cluster):
+        raise UserError(
+            Problem("--cluster", repr(cluster), "the address of a Dask scheduler, with its port", "--cluster tcp://127.0.0.1:8786")
+        )
     if workers is not None and cluster is not None:
         raise UserError(
             Problem("--workers", f"{workers}, beside --cluster", "one of them: a cluster has workers of its own", "leave one out")
         )
+
+
+def _is_address(text: str) -> bool:
+    found = _ADDRESS.fullmatch(text)
+    return found is not None and 0 < int(found["port"]) < 2**16
 
 
 def store_folder(given: str | None) -> Path | None:

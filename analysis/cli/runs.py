@@ -53,7 +53,7 @@ def list_runs(
         console.say(f"The store {kept.folder} is empty. To fill it: {FILLS}")
         return
     _print_table(str(kept.folder), [_cells(one) for one in listed])
-    console.say(f"{len(rows):,} entries, {size_in_words(total['bytes'])} in {kept.folder}")
+    console.say(f"{_entries(len(rows))}, {size_in_words(total['bytes'])} in {kept.folder}")
 
 
 @app.command("show")
@@ -103,7 +103,8 @@ def verify(store: options.Store = None, as_json: Json = False) -> None:
     else:
         for one in named:
             console.say(f"damaged: {one['path']}: {one['why']}")
-        console.say(f"{checked.entries:,} entries read, {size_in_words(checked.bytes)}: {_verdict(len(named))}")
+        verdict = _verdict(len(named)) if checked.entries else "there is nothing in this store"
+        console.say(f"{_entries(checked.entries)} read, {size_in_words(checked.bytes)}: {verdict}")
     if named:
         raise typer.Exit(1)
 
@@ -272,6 +273,10 @@ def _verdict(damaged: int) -> str:
         return "all whole"
     files = "1 damaged file" if damaged == 1 else f"{damaged:,} damaged files"
     return f"{files}; the next run that needs what was in them lives it again"
+
+
+def _entries(count: int) -> str:
+    return "1 entry" if count == 1 else f"{count:,} entries"
 
 
 def _how_many(kind: str, count: int) -> str:

@@ -265,7 +265,7 @@ def test_what_is_found_damaged_on_reading_is_lived_again(store):
     assert found == [1, 2]
     assert pool.ran == [(1,)]
     assert (ran.lived, ran.reused) == (1, 1)
-    assert ran.damaged == [f"numbers/{name_of(1)}/record.json: not what was written"]
+    assert ran.damaged == [f"{store.place(NUMBERS, name_of(1))}/record.json: not what was written"]
 
 
 def test_a_store_that_damages_all_it_is_given_is_said_and_not_tried_for_ever(store):

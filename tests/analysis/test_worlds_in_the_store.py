@@ -83,6 +83,20 @@ def test_numbers_alone_are_found_again_and_take_little_room(tmp_path, first, sto
     assert sum(row.bytes for row in light.rows()) < sum(row.bytes for row in store.rows()) / 4
 
 
+def test_worlds_that_are_there_serve_a_question_that_keeps_numbers_only(first, store):
+    again = compare(BASE, OTHER, seeds=[1, 2], draws=2, keep="numbers", store=store, **SMALL)
+    assert (again.ran.lived, again.ran.reused) == (0, 14)
+    same_numbers(first, again)
+
+
+def test_another_outcome_is_in_the_numbers_already(tmp_path):
+    asked = {"seeds": [1, 2], "draws": 0, "keep": "numbers", "store": RunStore(tmp_path / "store"), **SMALL}
+    compare(BASE, OTHER, outcomes=["died"], **asked)
+    again = compare(BASE, OTHER, outcomes=["lapsed"], **asked)
+    assert again.ran.lived == 0
+    assert set(again.table["outcome"]) == {"relapsed", "lapsed"}
+
+
 def test_more_is_kept_of_a_world_without_losing_what_was_there(first, store):
     before = {row.name: set(row.files) for row in store.rows() if row.kind == WORLDS}
     fuller = compare(BASE, OTHER, seeds=[1, 2], draws=2, keep="events", store=store, **SMALL)
@@ -93,19 +107,30 @@ def test_more_is_kept_of_a_world_without_losing_what_was_there(first, store):
     assert compare(BASE, OTHER, seeds=[1, 2], draws=2, store=store, **SMALL).ran.lived == 0
 
 
-def test_a_damaged_world_is_lived_again_and_said(tmp_path):
+def flip(path):
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+
+
+def cut(path):
+    path.write_bytes(path.read_bytes()[:-100])
+
+
+@pytest.mark.parametrize("file", ["state-00056.parquet", "covered.parquet", "record.json"])
+@pytest.mark.parametrize("damage", [flip, cut])
+def test_a_damaged_world_is_lived_again_and_said(tmp_path, damage, file):
     store = RunStore(tmp_path / "store")
     asked = {"seeds": [1, 2], "draws": 0, "store": store, **SMALL}
     before = compare(BASE, OTHER, **asked)
     victim = next(row for row in store.rows() if row.kind == WORLDS)
-    path = store.place(victim.kind, victim.name) / "state-00056.parquet"
-    data = bytearray(path.read_bytes())
-    data[len(data) // 2] ^= 1
-    path.write_bytes(data)
+    damage(store.place(victim.kind, victim.name) / file)
     after = compare(BASE, OTHER, **asked)
     same_numbers(before, after)
     assert after.ran.lived == 1
-    assert victim.name in after.ran.damaged[0]
+    (said,) = after.ran.damaged
+    assert victim.name in said
+    assert file in said
     assert compare(BASE, OTHER, **asked).ran.lived == 0
 
 

@@ -7,6 +7,7 @@ import graphlib
 
 LAYERS = (
     {"errors", "units", "diary"},
+    {"loading"},
     {"mechanisms"},
     {"parameters", "levers", "state", "book", "toml_lines"},
     {"luck", "rules", "rule_proof", "groups"},
@@ -33,6 +34,7 @@ OPEN_TO_ANALYSIS = {
     "simulation.history",
     "simulation.identity",
     "simulation.levers",
+    "simulation.loading",
     "simulation.mechanisms",
     "simulation.parameters",
     "simulation.policy",

@@ -157,6 +157,24 @@ def test_an_edit_of_the_rule_gives_every_world_another_name(tmp_path):
     assert name_there(copied_model(tmp_path, edit)) != name()
 
 
+def test_a_session_that_has_loaded_the_model_names_nothing_after_an_edit(tmp_path):
+    folder = copied_model(tmp_path)
+    ask = (
+        "import time, simulation.world\nfrom pathlib import Path\ntime.sleep(0.05)\n"
+        "from simulation.compiled import cache_folder\nbefore = cache_folder()\n"
+        "path = Path(simulation.world.__file__).parent / 'week.py'\npath.write_text(path.read_text() + '\\nADDED = 1\\n')\n"
+        "from simulation.errors import UserError\nfrom simulation.identity import code_of_model\n"
+        "try:\n    print(code_of_model())\nexcept UserError as error:\n    print(before is not None, cache_folder(), error)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", ask], cwd=folder, env={**os.environ, "PYTHONPATH": str(folder)}, capture_output=True,
+        text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout.startswith("True None")
+    assert "week.py" in done.stdout
+    assert "again" in done.stdout
+
+
 @pytest.mark.parametrize("module", ["errors.py", "population.py", "world.py"])
 def test_an_edit_of_any_module_of_the_model_counts(tmp_path, module):
     folder = copied_model(tmp_path) / "simulation"

@@ -237,7 +237,10 @@ def test_a_mistake_of_ours_is_one_message_with_a_hint(recovery, monkeypatch):
     assert "Traceback" not in said.err
 
 
-def test_an_interruption_ends_with_130_and_leaves_nothing_but_finished_worlds(tmp_path):
+@pytest.mark.parametrize(
+    ("sent", "ends", "says"), [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "ended from outside")]
+)
+def test_an_interruption_leaves_nothing_but_finished_worlds(tmp_path, sent, ends, says):
     # What runs in the background of a script ignores interruptions from the start; this test must not.
     heed = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
     code = heed + "sys.argv[0] = 'recovery'; from analysis.cli import main; main()"
@@ -246,11 +249,11 @@ def test_an_interruption_ends_with_130_and_leaves_nothing_but_finished_worlds(tm
     while process.stderr.readline().find("pairs of worlds") < 0:
         assert process.poll() is None
     time.sleep(0.5)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(sent)
     out, err = process.communicate(timeout=60)
-    assert process.returncode == 130
+    assert process.returncode == ends
     assert out == ""
-    assert "interrupted" in err
+    assert says in err
     assert "Traceback" not in err
     assert [path.name for path in (tmp_path / "results").iterdir()] == ["store"]
     assert verify(RunStore(tmp_path / "results" / "store")).damaged == ()
