@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 # Set before Numba and Matplotlib are imported, since both read them once. The test that one thread gives the same lives
 # as many needs two threads even on a machine with one core.
 os.environ.setdefault("NUMBA_NUM_THREADS", str(max(2, os.cpu_count() or 1)))
 os.environ.setdefault("MPLBACKEND", "Agg")
+
+# Where the tests run in the background of a script, they and all that they start would ignore Ctrl-C: some send it.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 import hypothesis
 from hypothesis.configuration import set_hypothesis_home_dir
