@@ -25,11 +25,11 @@ from pathlib import Path
 from analysis.store import RunStore
 from analysis.upkeep import verify
 
-QUESTION = ("compare", "the-visit", "independent-advocates", "--people", "200", "--years", "1.25", "--seeds", "1-12",
-            "--draws", "8", "--workers", "2", "--out", "results")  # fmt: skip
+QUESTION = ("compare", "the-visit", "independent-advocates", "--people", "200", "--years", "1.25", "--seeds", "1-24",
+            "--draws", "16", "--workers", "2", "--out", "results")  # fmt: skip
 TABLES = ("effects.csv", "ledger.csv", "reach.csv")
-LONGEST = 10.0
-"""Seconds after which a comparison is killed at the latest."""
+SOONEST, LONGEST = 1.0, 10.0
+"""Seconds after which a comparison is killed at the soonest and at the latest; the first worlds are there after about four."""
 
 
 @dataclass
@@ -94,7 +94,7 @@ def live_one(folder: Path, most_kills: int, trial: Trial, luck: random.Random) -
     """One comparison, killed and resumed until it gets to its end."""
     finished: dict[str, bytes] = {}
     while True:
-        after = luck.uniform(0.2, LONGEST) if trial.kills < most_kills else 600.0
+        after = luck.uniform(SOONEST, LONGEST) if trial.kills < most_kills else 600.0
         code = run_until_killed(folder, after, with_workers=trial.kills % 2 == 1)
         if code is None:
             trial.kills += 1
