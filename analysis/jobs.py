@@ -41,10 +41,6 @@ class Job(Protocol):
         """Each entry that it gives."""
 
     @property
-    def told(self) -> str:
-        """What it is, in a few words."""
-
-    @property
     def worlds(self) -> int:
         """How many worlds it lives."""
 
@@ -162,11 +158,6 @@ class WorldsJob:
         return tuple((WORLDS, one.name, one.files) for one in self.asked)
 
     @property
-    def told(self) -> str:
-        """Which worlds they are, in a few words."""
-        return "; ".join(one.told for one in self.asked)
-
-    @property
     def worlds(self) -> int:
         """How many worlds it lives."""
         return len(self.asked)
@@ -228,11 +219,6 @@ def measured(
     except Exception as error:  # noqa: BLE001 - whatever goes wrong in one measurement must not end the others
         return [failure_of(name, identity, told, error)]
     return [Entry(NUMBERS, name, {"identity": dict(identity), "told": told, **content}, dict(files))]
-
-
-def name_of_numbers(identity: Mapping[str, Any]) -> str:
-    """What numbers are called in the store, from all that decides them."""
-    return name_of(identity)
 
 
 @lru_cache(maxsize=16)

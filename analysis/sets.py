@@ -25,7 +25,6 @@ from analysis.jobs import (
     code_that_measures,
     failure_of,
     measured,
-    name_of_numbers,
     work_of,
 )
 from analysis.outcomes import find_outcomes
@@ -35,6 +34,7 @@ from analysis.pools import Pool
 from analysis.store import NUMBERS, WORLDS, Damaged, Entry, RunStore
 from analysis.worlds import BASE, Lives, Numbers, Pair, Task, numbers_of, placebo_of, worlds_of
 from simulation import settle
+from simulation.identity import name_of
 
 KEEP = ("states", "events", "numbers")
 """What may be kept of each world of a comparison, the usual first."""
@@ -177,7 +177,7 @@ def _set_job(question: Question, task: Task, platform: Mapping[str, str]) -> Set
         "code": code_that_measures("analysis.sets"),
     }  # fmt: skip
     plans = (question.base, *question.others)
-    return SetJob(name_of_numbers(identity), identity, plans, tuple(asked["outcomes"]), question.by, task, platform)
+    return SetJob(name_of(identity), identity, plans, tuple(asked["outcomes"]), question.by, task, platform)
 
 
 @dataclass(frozen=True)

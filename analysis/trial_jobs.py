@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from analysis.jobs import Asked, Check, code_that_measures, failure_of, measured, name_of_numbers, work_of
+from analysis.jobs import Asked, Check, code_that_measures, failure_of, measured, work_of
 from analysis.store import NUMBERS, Damaged, Entry, RunStore
 from analysis.targets import load_numbers
 from analysis.trial import (
@@ -28,7 +28,7 @@ from analysis.trial import (
     plain_world,
 )  # fmt: skip
 from simulation.errors import WorldError
-from simulation.identity import identity_of
+from simulation.identity import identity_of, name_of
 from simulation.parameters import assumptions as all_assumptions
 
 MEASURED_IN = "analysis.trial"
@@ -69,7 +69,7 @@ class _NumbersJob(ABC):
         identity = self.identity()
 
         def measure() -> tuple[Mapping[str, Any], Mapping[str, bytes]]:
-            if name_of_numbers(identity) != self.name:
+            if name_of(identity) != self.name:
                 raise WorldError("this machine has other code or cohorts than the one that asked: install the same")
             return self.measure(check), {}
 
@@ -205,13 +205,13 @@ def trial_job(asked: Trial, platform: Mapping[str, str]) -> TrialJob:
     ParameterError
         If an assumption is unknown or out of range.
     """
-    return TrialJob(name_of_numbers(identity_of_trial("trial", asked, platform)), asked, platform)
+    return TrialJob(name_of(identity_of_trial("trial", asked, platform)), asked, platform)
 
 
 def attempts_job(asked: Trial, platform: Mapping[str, str]) -> AttemptsJob:
     """The job that counts attempts under the seed, assumptions and layer of this trial; raises what `trial_job` does."""
     asked = replace(asked, cohorts=ATTEMPT_COHORTS)
-    return AttemptsJob(name_of_numbers(identity_of_trial("attempts", asked, platform)), asked, platform)
+    return AttemptsJob(name_of(identity_of_trial("attempts", asked, platform)), asked, platform)
 
 
 def identity_of_trial(measured: str, asked: Trial, platform: Mapping[str, str]) -> dict[str, Any]:
@@ -219,7 +219,7 @@ def identity_of_trial(measured: str, asked: Trial, platform: Mapping[str, str]) 
     cohorts = {}
     for name in asked.cohorts:
         world = identity_of(plain_world(asked, name), asked.seed, platform=platform)
-        cohorts[name] = name_of_numbers({"cohort": world["cohort"]})
+        cohorts[name] = name_of({"cohort": world["cohort"]})
     return {
         "measured": measured, "assumptions": all_assumptions(asked.assumptions), "seed": int(asked.seed),
         "people": {name: int(asked.people[name]) for name in asked.cohorts}, "layer": asked.layer, "cohorts": cohorts,
