@@ -112,7 +112,7 @@ class _Crew:
         self._hands = ThreadPoolExecutor(max_workers=1, initializer=_hold_interrupts, thread_name_prefix="pool")
         self._read, self._write = Pipe(duplex=False)
         self._executor = self._hands.submit(self._make, width).result()
-        self._results: Connection = self._executor._result_queue._writer
+        self._results = _closed_once(self._executor._result_queue._writer)
         self._watch: threading.Thread | None = None
 
     def _make(self, width: int) -> ProcessPoolExecutor:
@@ -209,6 +209,22 @@ class _Crew:
         self._results.close()  # else a reader of half a result would wait for a writer: this process, which never writes
         self._executor.shutdown(wait=False, kill_workers=True)
         self._read.close()
+
+
+def _closed_once(connection: Connection) -> Connection:
+    """The same connection, which any thread may close at any time.
+
+    As Python has it, two threads that close one at the same moment both close its number, which may be another file's by
+    then: here loky's thread, which clears up when processes end, and the one that ends them.
+    """
+    lock, close = threading.Lock(), connection.close
+
+    def close_in_turn() -> None:
+        with lock:
+            close()
+
+    connection.close = close_in_turn  # type: ignore[method-assign]
+    return connection
 
 
 def _live(packed: bytes) -> bytes:

@@ -9,8 +9,9 @@ import subprocess
 import sys
 import threading
 import time
-from concurrent.futures import wait
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
+from multiprocessing import Pipe
 from pathlib import Path
 
 import pytest
@@ -363,6 +364,23 @@ def test_an_interruption_at_any_moment_leaves_no_process_and_no_words_of_childre
         # While the script still imports, or asks for the pool, the interruption is Python's own to tell.
         assert (status, err) == (130, "") or (not out and err.count("Traceback") == 1 and "KeyboardInterrupt" in err), moment
     record_property("figure", f"all gone at most {longest:.2f} s after Ctrl-C")
+
+
+def test_a_line_that_two_threads_close_at_the_same_moment_is_closed_once():
+    read, write = Pipe(duplex=False)
+    together, close = threading.Barrier(2), write._close
+
+    def slowly(*arguments):
+        time.sleep(0.1)
+        close(*arguments)
+
+    write._close = slowly
+    line = processes._closed_once(write)
+    with ThreadPoolExecutor(2) as threads:
+        closing = [threads.submit(lambda: (together.wait(), line.close())) for _ in range(2)]
+    assert [future.exception() for future in closing] == [None, None]
+    assert line.closed
+    read.close()
 
 
 @POSIX
