@@ -13,9 +13,13 @@ _HOME = {
     "Life": "analysis.life",
     "tell_life": "analysis.life",
     "write_comparison": "analysis.results",
+    "own_outcome": "analysis.catalogue",
+    "Stretch": "analysis.stretch",
 }
 
-__all__ = ["Effect", "Effects", "Life", "OUTCOMES", "Outcome", "compare", "tell_life", "write_comparison"]
+__all__ = [
+    "Effect", "Effects", "Life", "OUTCOMES", "Outcome", "Stretch", "compare", "own_outcome", "tell_life", "write_comparison",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> object:

@@ -12,6 +12,7 @@ import contextlib
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from analysis.draws import draw_assumptions, own_ranges
 from analysis.ensemble import Progress, Ran
 from analysis.flags import PerFlags, per_flags
 from analysis.intervals import LEVEL, Effect, effect_of, standing_out
+from analysis.ledger import groups_table, ledger_table, parting_in_words, partings_table, people_table
 from analysis.notes import notes_on
 from analysis.other_fits import effects_at_other_fits, fit_tasks, in_words
 from analysis.outcomes import Outcome
@@ -34,7 +36,7 @@ from analysis.sets import KEEP, live_sets
 from analysis.store import RunStore
 from analysis.store_places import open_store
 from analysis.subgroups import EVERYONE, FEWEST
-from analysis.tables import differing_levers, ledger_table, mean_reach, reach_table, tried_in_words
+from analysis.tables import differing_levers, mean_reach, reach_table, tried_in_words
 from analysis.worlds import Numbers, Task, difference, over_seeds_and_draws
 from simulation.errors import ComparisonError, Problem, WorldError
 from simulation.run import MOST_SEED, is_whole
@@ -73,13 +75,18 @@ class Answer:
 
 @dataclass
 class Effects:
-    """What `compare` found: `table` (one row an effect), `answers`, `ledger`, `reach`, and notes on how to read them."""
+    """What `compare` found: `table` (one row an effect), `answers`, other tables, and notes on how to read them.
+
+    `ledger` counts who fares better and worse, `groups` tells in which groups, `reach` whom policies reached, `partings` when
+    and why the first lives part, `people` the lives that differ in the worlds kept for it.
+    """
 
     question: Question
     seeds: list[int]
     draws: int
     table: pd.DataFrame
     ledger: pd.DataFrame
+    groups: pd.DataFrame
     reach: pd.DataFrame
     answers: list[Answer]
     notes: list[str]
@@ -92,6 +99,20 @@ class Effects:
         """The row of the primary outcome in its group, for one other world (default: the first)."""
         label = other or self.question.labels[0]
         return self.table[self.table["primary"] & (self.table["other"] == label)].iloc[0]
+
+    @cached_property
+    def partings(self) -> pd.DataFrame:
+        """The first people whose lives differ in each pair of worlds, a row each; empty where no events were kept."""
+        return partings_table(self.question, self.numbers)
+
+    @cached_property
+    def people(self) -> pd.DataFrame:
+        """Each person whose primary outcome, or its date, differs, in the first worlds; empty where no events were kept."""
+        return people_table(self.question, self.numbers)
+
+    def parting(self, other: str) -> list[str]:
+        """Who parts first between the base world and another and why, in sentences; none where no events were kept."""
+        return parting_in_words(self.question, self.numbers, other)
 
     @property
     def identical(self) -> str:
@@ -110,7 +131,7 @@ def compare(
     years: float | None = None,
     seeds: Iterable[int] = SEEDS,
     draws: int = DRAWS,
-    outcomes: Sequence[str] | None = None,
+    outcomes: Sequence[str | Outcome] | None = None,
     by: str | None = None,
     assumptions: Mapping[str, float] | None = None,
     precision: float | None = None,
@@ -135,7 +156,7 @@ def compare(
         One pair of worlds each, at other values of the assumptions: the interval over assumptions; 0 leaves it out. Draw d
         is lived under seed d + 1, whatever the seeds, and more draws leave the first ones as they are.
     outcomes
-        Ids to report beside the primary one; all where None.
+        Outcomes to report beside the primary one, by name or made by `own_outcome`; the usual ones where None.
     by
         A trait, group or rule that splits every outcome.
     assumptions
@@ -144,7 +165,7 @@ def compare(
         Seeds are added until the interval over luck of the primary effect reaches no further than this to either side, in
         the unit of the outcome, or `most_seeds` are lived.
     keep
-        What is kept of each world: "states", "events" or "numbers" (`analysis.sets`).
+        What is kept of each world: "events", "states" or "numbers" (`analysis.sets`).
     store
         The run store, or its folder; a temporary one, removed in the end, where None.
     workers, cluster
@@ -164,7 +185,7 @@ def compare(
     started = time.monotonic()
     chosen = check_seeds(seeds)
     _check_asked(draws, precision, most_seeds, keep, workers)
-    question = question_of(base, others, people, years, assumptions, outcomes, by)
+    question = question_of(base, others, people, years, assumptions, outcomes, by, keep)
     tasks, drawn = plan_tasks(question, chosen, draws)
     with open_store(store) as kept, contextlib.closing(open_pool(workers, cluster)) as pool:
         worlds = _Worlds(question, kept, pool, keep, progress)
@@ -189,8 +210,9 @@ def question_of(
     people: int | None = None,
     years: float | None = None,
     assumptions: Mapping[str, float] | None = None,
-    outcomes: Sequence[str] | str | None = None,
+    outcomes: Sequence[str | Outcome] | str | None = None,
     by: str | None = None,
+    keep: str = KEEP[0],
 ) -> Question:
     """The question that a comparison of these scenarios asks.
 
@@ -199,7 +221,11 @@ def question_of(
     ComparisonError, ScenarioError, ParameterError
         Where the worlds cannot be lived or paired.
     """
-    question = ask(*_load(base, others, people, years, assumptions), _listed(outcomes), _split(by))
+    listed = _listed(outcomes)
+    if keep == "numbers" and any(isinstance(outcome, Outcome) for outcome in listed or ()):
+        allowed, todo = "outcomes that every process knows by name", "keep='events', or another outcome"
+        raise ComparisonError(Problem("keep='numbers'", "an outcome of your own", allowed, todo))
+    question = ask(*_load(base, others, people, years, assumptions), listed, _split(by), events=keep != "states")
     for scenario in (question.base, *question.others):
         check_run(scenario, scenario.people)
     return question
@@ -306,8 +332,9 @@ def summarise(
         answers.append(answer)
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     reach = reach_table(question, numbers)
-    ledger = ledger_table(question, numbers)
-    return Effects(question, seeds, draws, table, ledger, reach, answers, notes_on(question, table, reach), numbers, drawn)
+    ledger, groups = ledger_table(question, numbers), groups_table(question, numbers)
+    notes = notes_on(question, table, reach)
+    return Effects(question, seeds, draws, table, ledger, groups, reach, answers, notes, numbers, drawn)
 
 
 def _load(
@@ -323,11 +350,11 @@ def _load(
     return load(base), [load(other) for other in several]
 
 
-def _listed(outcomes: Sequence[str] | str | None) -> list[str] | None:
-    if outcomes is None or isinstance(outcomes, str):
+def _listed(outcomes: Sequence[str | Outcome] | str | None) -> list[str | Outcome] | None:
+    if outcomes is None or isinstance(outcomes, str | Outcome):
         return None if not outcomes else [outcomes]
     names = list(outcomes) if isinstance(outcomes, Iterable) else [outcomes]
-    wrong = [name for name in names if not isinstance(name, str)]
+    wrong = [name for name in names if not isinstance(name, str | Outcome)]
     if wrong:
         todo = "recovery list outcomes shows them"
         raise ComparisonError(Problem("outcomes", repr(wrong[0]), "names of outcomes, in a list", todo))

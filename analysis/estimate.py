@@ -109,10 +109,10 @@ def _placebos(
     for task in tasks if keep != "numbers" else ():
         if task.ledger:
             try:
-                base = read_world(store, worlds_of(question, task, platform)[BASE])
-                found.append(WorldsJob((placebo_of(question, task, base, platform),)))
+                base = read_world(store, worlds_of(question, task, platform, keep == "events")[BASE])
+                found.append(WorldsJob((placebo_of(question, task, base, platform, keep == "events"),)))
             except (KeyError, Damaged):
-                nobody = world_wanted(question.base, task.seed, nudge=-1, platform=platform)
+                nobody = world_wanted(question.base, task.seed, nudge=-1, events=keep == "events", platform=platform)
                 found.append(WorldsJob((nobody,)))
     return found
 

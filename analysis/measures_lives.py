@@ -6,8 +6,9 @@ Row w of every table is the state after w weeks, so that row 0 is the start and 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from simulation.diary import DOMAIN_NAMES, EVENTS, ROLE_DETAILS
 from simulation.state import ACTIVE, LAPSED, RECOVERING
 
 if TYPE_CHECKING:
-    from simulation.history import History
+    from simulation.history import EventColumns, History
 
 NEVER = 2**30
 """Week of an event that never happened."""
@@ -25,6 +26,30 @@ _STATUS = {
     "onset": ACTIVE, "decided_gradually": RECOVERING, "decided_suddenly": RECOVERING, "lapse": LAPSED,
     "resolved": RECOVERING, "relapse": ACTIVE,
 }  # fmt: skip
+
+
+class Lived(Protocol):
+    """What lives are read from: a history, or a part of one."""
+
+    @property
+    def start(self) -> np.ndarray:
+        """State of everybody at its first week, shape (people,)."""
+
+    @property
+    def end(self) -> np.ndarray:
+        """State of everybody at its last week, shape (people,)."""
+
+    @property
+    def weeks(self) -> int:
+        """Weeks lived."""
+
+    @property
+    def snapshots(self) -> Mapping[int, np.ndarray]:
+        """State of everybody in the weeks that were kept."""
+
+    @property
+    def columns(self) -> EventColumns:
+        """Every event, as numbers, in week order."""
 
 
 def status_by_week(history: History, domain: str) -> np.ndarray:
@@ -38,7 +63,7 @@ class Lives:
     Parameters
     ----------
     history
-        A world of which every event was kept.
+        A world of which every event was kept, or a stretch of one (`analysis.stretch`).
     who
         Whose lives, shape (people,) of all people in the order of permanent ids; by default those with own experience at
         the start, who are the cohort: the others stand around them.
@@ -49,23 +74,21 @@ class Lives:
         Their state at week 0, shape (people,).
     weeks, people
         Weeks lived, and how many they are.
+    columns
+        Their events as numbers; `person` is the place in the row of those whose lives these are.
     """
 
-    def __init__(self, history: History, who: np.ndarray | None = None) -> None:
+    def __init__(self, history: Lived, who: np.ndarray | None = None) -> None:
         self.history = history
         self.who = history.start["own_experience"] == 1 if who is None else np.asarray(who, dtype=bool)
         self.start: np.ndarray = history.start[self.who]
         self.weeks = history.weeks
         self.people = len(self.start)
         place = np.where(self.who, np.cumsum(self.who) - 1, -1)
-        ids = _column(history, "person")
-        kept = place[ids] >= 0
-        counts = [len(week.person) for week in history.happened]
-        self._week = np.repeat(np.array([week.week for week in history.happened], dtype=np.int32), counts)[kept]
-        self._person = place[ids[kept]]
-        self._event = _column(history, "event")[kept]
-        self._domain = _column(history, "domain")[kept]
-        self._detail = _column(history, "detail")[kept]
+        columns = history.columns
+        kept = place[columns.person] >= 0
+        columns = columns if kept.all() else columns.where(kept)
+        self.columns = replace(columns, person=place[columns.person])
         self._status: dict[str, np.ndarray] = {}
 
     def at(self, week: int) -> np.ndarray:
@@ -78,12 +101,13 @@ class Lives:
 
     def when(self, event: str, domain: str | None = None, detail: int | None = None) -> tuple[np.ndarray, np.ndarray]:
         """Lived week and place in the row of each such event, in the order in which they happened."""
-        kept = self._event == NUMBERS[event]
+        columns = self.columns
+        kept = columns.event == NUMBERS[event]
         if domain is not None:
-            kept &= self._domain == DOMAIN_NAMES.index(domain)
+            kept &= columns.domain == DOMAIN_NAMES.index(domain)
         if detail is not None:
-            kept &= self._detail == detail
-        return self._week[kept], self._person[kept]
+            kept &= columns.detail == detail
+        return columns.week[kept], columns.person[kept]
 
     def first(self, event: str) -> np.ndarray:
         """Lived week of each person's first such event, `NEVER` without one, shape (people,)."""
@@ -168,8 +192,3 @@ def runs(held: np.ndarray) -> np.ndarray:
         before = np.where(held[week], before + 1, 0)
         length[week] = before
     return length
-
-
-def _column(history: History, name: str) -> np.ndarray:
-    columns = [getattr(week, name) for week in history.happened]
-    return np.concatenate(columns) if columns else np.zeros(0, dtype=np.int32)

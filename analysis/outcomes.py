@@ -1,19 +1,23 @@
 """What is counted about people, each outcome declared once: what it means, among whom, in which unit, and what is better.
 
-An outcome is measured for each person from two moments of the same world: the policy's first week and the horizon. States
-are read at those moments; running totals are subtracted. `compare` reports outcomes; `recovery list outcomes` prints this.
+An outcome is measured for each person over a stretch of a world: from the policy's first week to the horizon in a comparison,
+from start to end in one world. These eleven are reported by every comparison; `analysis.observables` declares many more, and
+`own_outcome` makes one of a function of yours. `recovery list outcomes` prints them all.
 """
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Callable, Iterable
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulation.errors import ComparisonError, Problem
 from simulation.state import ACTIVE, DOMAINS, LAPSED, NONE, RECOVERING, ROLES
+
+if TYPE_CHECKING:
+    from analysis.stretch import Stretch
 
 WEEKS_IN_A_YEAR = 52
 """Weeks in all own domains that count as a sustained year."""
@@ -45,15 +49,45 @@ OF_EVERY = "Of every 1,000 {people}"
 PER = "Per 1,000 {people}"
 
 
+def mean_of(values: np.ndarray, weights: np.ndarray) -> float:
+    """Weighted mean of one value a person, both of shape (people,); not a number where nothing has weight."""
+    total = float(weights.sum())
+    return float(values.mean()) if (weights == 1.0).all() else float((values * weights).sum()) / total if total > 0 else math.nan
+
+
 @dataclass(frozen=True)
 class Outcome:
-    """One thing counted about each person between two moments of a world.
+    """One thing counted about each person over a stretch of a world, from its first week to the horizon.
 
-    `measure` takes the people at the start, the same people at the horizon (both of shape (people,), in the same order) and
-    the weeks between; it gives one number a person. `at_risk` says at the start whom the outcome can happen to. A mean over
-    those people times `scale` is the reported figure, in `unit`. `opening` and `phrase` put a difference into words ("Of every
-    1,000 {people}, 70 fewer *relapse*"). `weekly` names the column of the weekly table that shows it over time, `counted` says
-    whether that column counts events of the week or else people in a state.
+    `measure` takes the stretch (everybody's state at both ends, and the events between) and gives one number a person, not a
+    number where there is none to give. `at_risk` says at the start whom the outcome can happen to. `figure` brings those
+    people to the one number that is reported, in `unit`: by default their mean times `scale`.
+
+    Attributes
+    ----------
+    id, unit, scale, better
+        Its name; unit of the reported figure, and what a mean is multiplied with to give it; "lower", "higher" or "neither".
+    at_risk, at_risk_means
+        Whom it is counted among, from the state at the first week, and in words.
+    measure, means, source
+        What is counted, exactly, in words, and where it is recorded or what published figure it can be held against.
+    phrase, opening
+        A difference in words: "Of every 1,000 {people}, 70 fewer *relapse*". Without a phrase it cannot be a primary outcome.
+    weekly, counted
+        Column of the weekly table that shows it over time, and whether that counts events of the week or people in a state.
+    event, time
+        Name of the event that it asks about ("relapse"), where it asks whether one has happened, and the outcome that
+        measures the time without it.
+    needs_events
+        Whether it is read from events; otherwise the state at both ends is enough.
+    weigh
+        A weight for each person, shape (people,), where a mean over people is not a plain one: such as episodes.
+    summarise
+        How values of shape (people, ...) and weights of shape (people,) become one number, where that is no mean.
+    censoring
+        What of it cannot be seen, and how that is dealt with.
+    shortest
+        Weeks that a stretch must have at least for it to be measured.
     """
 
     id: str
@@ -62,13 +96,34 @@ class Outcome:
     better: str
     at_risk: Callable[[np.ndarray], np.ndarray]
     at_risk_means: str
-    measure: Callable[[np.ndarray, np.ndarray, int], np.ndarray]
+    measure: Callable[[Stretch], np.ndarray]
     means: str
     source: str
-    phrase: str
-    weekly: str
+    phrase: str = ""
+    weekly: str = ""
     counted: bool = False
     opening: str = OF_EVERY
+    event: str = ""
+    time: str = ""
+    needs_events: bool = False
+    weigh: Callable[[Stretch], np.ndarray] | None = None
+    summarise: Callable[[np.ndarray, np.ndarray], float] = mean_of
+    censoring: str = "none: whoever dies before the horizon is counted by what had happened until then"
+    shortest: int = 1
+
+    def values(self, stretch: Stretch, at_risk: np.ndarray) -> np.ndarray:
+        """The outcome of each person, shape (people,) or (people, columns); not a number for those not `at_risk`."""
+        found = np.asarray(self.measure(stretch), dtype=float)
+        return np.where(at_risk.reshape(-1, *[1] * (found.ndim - 1)), found, math.nan)
+
+    def weights(self, stretch: Stretch) -> np.ndarray:
+        """How much each person counts, shape (people,)."""
+        return np.ones(len(stretch.start)) if self.weigh is None else np.asarray(self.weigh(stretch), dtype=float)
+
+    def figure(self, values: np.ndarray, weights: np.ndarray, who: np.ndarray) -> float:
+        """The reported figure, in `unit`, among `who` of those that a value is known of; not a number without anybody."""
+        known = who & np.isfinite(values if values.ndim == 1 else values[:, 0])
+        return float(self.summarise(values[known], weights[known])) * self.scale if known.any() else math.nan
 
     @property
     def whom(self) -> str:
@@ -91,27 +146,28 @@ class Outcome:
         return self.scale * each
 
 
-def _total(column: str) -> Callable[[np.ndarray, np.ndarray, int], np.ndarray]:
-    return lambda start, end, weeks: end[column] - start[column]
+def _total(column: str) -> Callable[[Stretch], np.ndarray]:
+    return lambda stretch: stretch.end[column] - stretch.start[column]
 
 
-def _any(column: str) -> Callable[[np.ndarray, np.ndarray, int], np.ndarray]:
-    return lambda start, end, weeks: (end[column] - start[column]) > 0
+def _any(column: str) -> Callable[[Stretch], np.ndarray]:
+    return lambda stretch: (stretch.end[column] - stretch.start[column]) > 0
 
 
-def _mean_over_weeks(column: str) -> Callable[[np.ndarray, np.ndarray, int], np.ndarray]:
-    return lambda start, end, weeks: (end[column] - start[column]) / max(weeks, 1)
+def _mean_over_weeks(column: str) -> Callable[[Stretch], np.ndarray]:
+    return lambda stretch: (stretch.end[column] - stretch.start[column]) / max(stretch.weeks, 1)
 
 
-def _sustained_year(start: np.ndarray, end: np.ndarray, weeks: int) -> np.ndarray:
+def _sustained_year(stretch: Stretch) -> np.ndarray:
+    end = stretch.end
     reached = np.ones(len(end), dtype=bool)
     for domain in DOMAINS:
         reached &= (end[domain] == NONE) | ((end[domain] == RECOVERING) & (end[f"weeks_{domain}"] >= WEEKS_IN_A_YEAR))
     return reached & (end["alive"] == 1)
 
 
-def _died(start: np.ndarray, end: np.ndarray, weeks: int) -> np.ndarray:
-    return (start["alive"] == 1) & (end["alive"] == 0)
+def _died(stretch: Stretch) -> np.ndarray:
+    return (stretch.start["alive"] == 1) & (stretch.end["alive"] == 0)
 
 
 _PEOPLE = "people per 1,000"
@@ -122,12 +178,14 @@ _DECLARED = (
     Outcome(
         "relapsed", _PEOPLE, 1000.0, "lower", is_recovering, _RECOVERING, _any("count_relapses"),
         "had at least one relapse, a full return to a problem in any domain, before the horizon",
-        "events relapse; no published figure counts them", "relapse", "relapse_events", True,
+        "events relapse; no published figure counts them", "relapse", "relapse_events", True, event="relapse",
+        time="weeks_before_relapse",
     ),
     Outcome(
         "lapsed", _PEOPLE, 1000.0, "lower", is_recovering, _RECOVERING, _any("count_lapses"),
         "had at least one lapse, a brief return in any domain, before the horizon",
-        "events lapse; S1 counts people without one, in use alone", "lapse", "lapse_events", True,
+        "events lapse; S1 counts people without one, in use alone", "lapse", "lapse_events", True, event="lapse",
+        time="weeks_before_lapse",
     ),
     Outcome(
         "sustained_year", _PEOPLE, 1000.0, "higher", has_problem, _WITH_A_PROBLEM, _sustained_year,
@@ -150,7 +208,7 @@ _DECLARED = (
     Outcome(
         "arrested", _PEOPLE, 1000.0, "lower", has_problem, _WITH_A_PROBLEM, _any("count_arrests"),
         "arrested at least once before the horizon", "events arrest; compared with C1, and with C19 for the effect of a record",
-        "are arrested", "arrest_events", True,
+        "are arrested", "arrest_events", True, event="arrest", time="weeks_before_arrest",
     ),
     Outcome(
         "custody_weeks", "weeks per 1,000 people", 1000.0, "lower", has_problem, _WITH_A_PROBLEM, _total("weeks_custody"),
@@ -174,29 +232,9 @@ _DECLARED = (
     ),
     Outcome(
         "died", _PEOPLE, 1000.0, "lower", has_problem, _WITH_A_PROBLEM, _died, "died before the horizon", "events died",
-        "die", "died_events", True,
+        "die", "died_events", True, event="died", time="weeks_lived",
     ),
 )  # fmt: skip
 
 OUTCOMES: dict[str, Outcome] = {outcome.id: outcome for outcome in _DECLARED}
-"""Every outcome that a comparison knows, by id, in the order in which they are reported."""
-
-
-def find_outcomes(names: Iterable[str] | None) -> list[Outcome]:
-    """The outcomes of these ids, in the order of `OUTCOMES`; all of them where `names` is None.
-
-    Raises ComparisonError, with the nearest known id, where one is unknown.
-    """
-    if names is None:
-        return list(OUTCOMES.values())
-    wanted = list(dict.fromkeys(names))
-    unknown = [name for name in wanted if name not in OUTCOMES]
-    if unknown:
-        raise ComparisonError([_unknown_outcome(name) for name in unknown])
-    return [outcome for outcome in OUTCOMES.values() if outcome.id in wanted]
-
-
-def _unknown_outcome(name: str) -> Problem:
-    near = difflib.get_close_matches(name, OUTCOMES, n=1, cutoff=0.5)
-    hint = f"did you mean {near[0]!r}?" if near else "recovery list outcomes describes them"
-    return Problem(f"outcome {name!r}", "an unknown outcome", f"one of: {', '.join(OUTCOMES)}", hint)
+"""The outcomes that every comparison reports, by id, in their order."""

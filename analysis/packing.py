@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ import pyarrow.parquet as pq
 
 from analysis.store import WORLDS, Damaged, Entry
 from simulation import History
+from simulation.history import EventColumns, columns_of_table
 from simulation.state import STATE_DTYPE
 
 WEEKLY, COVERED, EVENTS = "weekly.parquet", "covered.parquet", "events.parquet"
@@ -34,6 +36,16 @@ class KeptWorld:
     events: pd.DataFrame | None = None
     reach: list[dict[str, Any]] = field(default_factory=list)
     tried: list[dict[str, Any]] = field(default_factory=list)
+
+    @cached_property
+    def columns(self) -> EventColumns:
+        """Every event, as numbers, in week order. Raises Damaged where its words are not this version's."""
+        if self.events is None:
+            raise KeyError(EVENTS)
+        try:
+            return columns_of_table(self.events, self.content["areas"])
+        except ValueError as error:
+            raise Damaged(WORLDS, str(self.content["scenario"]), EVENTS, str(error)) from error
 
 
 def state_file(week: int) -> str:
@@ -62,6 +74,7 @@ def pack_world(
         files[EVENTS] = _of_frame(world.events)
     content = {
         "identity": dict(identity), "scenario": world.scenario.name, "seed": world.seed, "reach": world.reach,
+        "areas": list(world.scenario.area_names),
         "tried": world.tried, "versions": world.provenance["versions"], "seconds": world.provenance["wall_seconds"],
     }  # fmt: skip
     return Entry(WORLDS, name, content, files)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from analysis.outcomes import Outcome, find_outcomes
-from analysis.subgroups import EVERYONE, Subgroup, everyone, named, split_by
+from analysis.catalogue import find_outcomes, find_primary
+from analysis.outcomes import Outcome
+from analysis.subgroups import EVERYONE, Subgroup, declared_groups, everyone, named, split_by
 from simulation.errors import ComparisonError, Problem
 
 WEEKS_A_YEAR = 52
@@ -18,7 +20,8 @@ class Question:
 
     `first_week` is the first week in which a policy, an experiment or a switch of one world differs from the base world's;
     until then the worlds are the same. `last_week` is the horizon. `identical` is False where the worlds differ in
-    assumptions, or in the layer of the model that they live by, from the beginning.
+    assumptions, or in the layer of the model that they live by, from the beginning. `declared` are the groups by which every
+    comparison asks who gains and who loses, whatever it finds; `splits` those asked for besides.
     """
 
     base: Any
@@ -34,6 +37,12 @@ class Question:
     by: str | None
     identical: bool
     splits: tuple[Subgroup, ...] = field(default=())
+    declared: tuple[Subgroup, ...] = field(default=())
+
+    @property
+    def needs_events(self) -> bool:
+        """Whether an outcome is read from events."""
+        return any(outcome.needs_events for outcome in self.outcomes)
 
     @property
     def last_week(self) -> int:
@@ -55,12 +64,14 @@ class Question:
 def ask(
     base: Any,
     others: list[Any],
-    outcomes: list[str] | None = None,
+    outcomes: Sequence[str | Outcome] | None = None,
     by: str | None = None,
+    events: bool = True,
 ) -> Question:
     """The question that these scenarios pose; the primary outcome is the one that the first other scenario names.
 
-    Raises ComparisonError where the worlds cannot be compared or the horizon lies beyond their end.
+    `events` says whether events will be there to measure outcomes on. Raises ComparisonError where the worlds cannot be
+    compared, the horizon lies beyond their end, or an outcome cannot be measured.
     """
     if not others:
         raise ComparisonError(
@@ -72,10 +83,10 @@ def ask(
     known = [start for start in starts if start is not None]
     first_week = min(known) if known else (base.policy_start() or 0)
     primary = others[0].primary if others[0].primary.declared else base.primary
-    outcome, horizon = find_outcomes([primary.outcome])[0], primary.horizon_weeks
+    outcome, horizon = find_primary(primary.outcome), primary.horizon_weeks
     _check_horizon(first_week, horizon, base.weeks)
     group = everyone() if primary.group == "everyone" else named(primary.group, base.names)
-    reported = list(dict.fromkeys([outcome, *find_outcomes(outcomes)]))
+    reported = _reported(outcome, outcomes, horizon, events)
     return Question(
         base=base,
         others=tuple(others),
@@ -90,7 +101,29 @@ def ask(
         by=by,
         identical=all(_begin_alike(base, other) for other in others),
         splits=tuple(split_by(by, base.names)) if by else (),
+        declared=tuple(declared_groups(base.names)),
     )
+
+
+def _reported(primary: Outcome, asked: Sequence[str | Outcome] | None, horizon: int, events: bool) -> list[Outcome]:
+    """The outcomes to report, the primary one first: those asked for, or else the usual ones and the time without the event."""
+    time = [primary.time] if asked is None and primary.time and events else []
+    reported = list(dict.fromkeys([primary, *find_outcomes(asked), *(find_outcomes(time) if time else ())]))
+    unseen = [outcome for outcome in reported if outcome.needs_events and not events]
+    if unseen:
+        raise ComparisonError([
+            Problem(f"outcome {outcome.id!r}", "only the states of each world are kept", "events, which it is read from",
+                    "--keep events, or leave it out")
+            for outcome in unseen
+        ])  # fmt: skip
+    short = [outcome for outcome in reported if outcome.shortest > horizon]
+    if short:
+        raise ComparisonError([
+            Problem(f"outcome {outcome.id!r}", f"a horizon of {horizon} weeks", f"{outcome.shortest} weeks or more to see it in",
+                    f"leave it out, or declare a [primary] horizon of {outcome.shortest} weeks or more")
+            for outcome in short
+        ])  # fmt: skip
+    return reported
 
 
 def judged_otherwise(question: Question) -> list[str]:

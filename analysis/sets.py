@@ -1,8 +1,9 @@
 """Has the sets of worlds of a comparison lived, or found in the store, and reduces each to its numbers.
 
-What is kept of each world is a choice. `states`: the weekly table, and everybody's state in the two weeks that the comparison
-looks at, so that another outcome, group or split can be asked later without living again. `events`: every event of every life
-too. `numbers`: only what this very question asks, for thousands of worlds on a small disk.
+What is kept of each world is a choice. `events`: the weekly table, everybody's state in the two weeks that the comparison
+looks at, and every event, so that any outcome, group or split can be asked later without living again. `states`: the same
+without the events, and so without what is read from them: journeys, dates, who parts first. `numbers`: only what this very
+question asks, for thousands of worlds on a small disk.
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import astuple, dataclass, field, replace
 from typing import Any
 
 import pandas as pd
 
+from analysis.catalogue import find_outcomes
 from analysis.ensemble import Progress, Ran, gather
 from analysis.jobs import (
     Asked,
@@ -27,16 +29,15 @@ from analysis.jobs import (
     measured,
     work_of,
 )
-from analysis.outcomes import find_outcomes
 from analysis.packing import unpack_world
 from analysis.pairing import Question, ask
 from analysis.pools import Pool
 from analysis.store import NUMBERS, WORLDS, Damaged, Entry, RunStore
-from analysis.worlds import BASE, Lives, Numbers, Pair, Task, numbers_of, placebo_of, worlds_of
+from analysis.worlds import BASE, Numbers, Pair, Tally, Task, numbers_of, placebo_of, worlds_of
 from simulation import settle
 from simulation.identity import name_of
 
-KEEP = ("states", "events", "numbers")
+KEEP = ("events", "states", "numbers")
 """What may be kept of each world of a comparison, the usual first."""
 
 
@@ -80,7 +81,7 @@ class _Sets:
     def __init__(
         self, question: Question, tasks: Sequence[Task], store: RunStore, pool: Pool, events: bool
     ) -> None:
-        self.question, self.tasks, self.store, self.pool = question, tasks, store, pool
+        self.question, self.tasks, self.store, self.pool, self.events = question, tasks, store, pool, events
         self.worlds = [worlds_of(question, task, pool.platform, events) for task in tasks]
         self.placebos: dict[int, Wanted] = {}
 
@@ -104,21 +105,20 @@ class _Sets:
     def _read(self, place: int) -> Numbers:
         task, lived = self.tasks[place], self._lived(place)
         if task.ledger:
-            self.placebos[place] = placebo_of(self.question, task, lived[BASE], self.pool.platform)
-        return numbers_of(self.question, task, lived)
+            self.placebos[place] = placebo_of(self.question, task, lived[BASE], self.pool.platform, self.events)
+        return numbers_of(self.question, task, lived, events=self.events)
 
     def _read_with_placebo(self, place: int) -> Numbers:
         placebo = read_world(self.store, self.placebos[place])
-        return numbers_of(self.question, self.tasks[place], self._lived(place), placebo)
+        return numbers_of(self.question, self.tasks[place], self._lived(place), placebo, self.events)
 
     def _lived(self, place: int) -> dict[str, Any]:
         return {label: read_world(self.store, world) for label, world in self.worlds[place].items()}
 
 
 def read_world(store: RunStore, wanted: Wanted) -> Any:
-    """A world that the store has, events left out. Raises KeyError or Damaged where it has not, or not whole."""
-    files = [file for file in wanted.files if file != "events.parquet"]
-    return unpack_world(store.read(WORLDS, wanted.name, files))
+    """A world that the store has. Raises KeyError or Damaged where it has not, or not whole."""
+    return unpack_world(store.read(WORLDS, wanted.name, wanted.files))
 
 
 def _shifted(progress: Progress | None, before: int, after: int) -> Progress | None:
@@ -134,13 +134,14 @@ def _measure(
 ) -> tuple[list[Numbers], Ran]:
     """The same where only the numbers are kept; sets whose worlds the store has all the same are read from them.
 
-    All outcomes are measured, so that another one can be asked of the same numbers.
+    The usual outcomes are measured all the same, so that others of them can be asked of the same numbers.
     """
-    every = replace(question, outcomes=tuple(find_outcomes(None)))
+    every = replace(question, outcomes=tuple(dict.fromkeys([*find_outcomes(None), *question.outcomes])))
     jobs = {place: _set_job(every, task, pool.platform) for place, task in enumerate(tasks)}
     lacking = [place for place, job in jobs.items() if not store.has(*job.wanted[0])]
     there = [place for place in lacking if _has_worlds(question, tasks[place], store, pool)]
-    kept, ran = _Sets(question, [tasks[place] for place in there], store, pool, events=False).live(None)
+    events = question.needs_events
+    kept, ran = _Sets(question, [tasks[place] for place in there], store, pool, events).live(None)
     left = [(tasks[place], job) for place, job in jobs.items() if place not in there]
 
     def read(at: int) -> Numbers:
@@ -153,7 +154,7 @@ def _measure(
 
 
 def _has_worlds(question: Question, task: Task, store: RunStore, pool: Pool) -> bool:
-    worlds = worlds_of(question, task, pool.platform).values()
+    worlds = worlds_of(question, task, pool.platform, question.needs_events).values()
     return all(store.has(WORLDS, one.name, one.files) for one in worlds)
 
 
@@ -227,7 +228,8 @@ class SetJob:
 
     def _measure(self, check: Check) -> tuple[dict[str, Any], dict[str, bytes]]:
         question = ask(self.plans[0], list(self.plans[1:]), list(self.outcomes), self.by)
-        wanted = worlds_of(question, self.task, self.platform)
+        events = question.needs_events
+        wanted = worlds_of(question, self.task, self.platform, events)
         base = wanted[BASE]
         start = None
         if question.identical:
@@ -235,8 +237,8 @@ class SetJob:
         lived: dict[str, Any] = {label: world.live(check, start) for label, world in wanted.items()}
         placebo = None
         if self.task.ledger:
-            placebo = placebo_of(question, self.task, lived[BASE], self.platform).live(check, start)
-        return _plain_numbers(numbers_of(question, self.task, lived, placebo), question)
+            placebo = placebo_of(question, self.task, lived[BASE], self.platform, events).live(check, start)
+        return _plain_numbers(numbers_of(question, self.task, lived, placebo, events), question)
 
 
 def _plain_numbers(found: Numbers, question: Question) -> tuple[dict[str, Any], dict[str, bytes]]:
@@ -246,8 +248,8 @@ def _plain_numbers(found: Numbers, question: Question) -> tuple[dict[str, Any], 
         "totals": {label: _known(value) for label, value in found.totals.items()},
         "flags": {label: list(both) for label, both in found.flags.items()},
         "reach": found.reach, "base_reach": found.base_reach, "tried": found.tried, "reached": found.reached,
-        "identical": found.identical, "ledger": {label: asdict(lives) for label, lives in found.ledger.items()},
-        "placebo": asdict(found.placebo) if found.placebo else None,
+        "identical": found.identical, "tallies": [[*key, *astuple(tally)] for key, tally in found.tallies.items()],
+        "placebo": [[group, *astuple(tally)] for group, tally in found.placebo.items()],
     }  # fmt: skip
     files = {}
     for number, label in enumerate((BASE, *question.labels)):
@@ -270,8 +272,8 @@ def _numbers_from(entry: Entry, task: Task, question: Question) -> Numbers:
             totals={label: _number(value) for label, value in content["totals"].items()},
             flags={label: (both[0], both[1]) for label, both in content["flags"].items()},
             reach=content["reach"], base_reach=content["base_reach"], tried=content["tried"], reached=content["reached"],
-            identical=content["identical"], ledger={label: Lives(**lives) for label, lives in content["ledger"].items()},
-            placebo=Lives(**content["placebo"]) if content["placebo"] else None,
+            identical=content["identical"], tallies={(row[0], row[1]): Tally(*row[2:]) for row in content["tallies"]},
+            placebo={row[0]: Tally(*row[1:]) for row in content["placebo"]},
             weekly={label: pd.read_parquet(io.BytesIO(data)) for label, data in shown.items()},
         )  # fmt: skip
     except (KeyError, TypeError, ValueError, IndexError) as error:

@@ -78,6 +78,20 @@ def _count_domains(people: np.ndarray) -> np.ndarray:
     return sum((people[domain] != NONE).astype(int) for domain in DOMAINS)
 
 
+def _is(people: np.ndarray, group: str) -> np.ndarray:
+    return np.asarray(members(group, people), dtype=bool)
+
+
+def _no_label(people: np.ndarray) -> np.ndarray:
+    return (people["flag"] == 0) & (people["diagnosis"] == 0) & (people["record"] == 0)
+
+
+def declared_groups(names: Names = NO_NAMES) -> list[Subgroup]:
+    """The groups by which every comparison asks who gains and who loses: every level of every trait, population groups too."""
+    more = ["population_group"] if len(names.groups) > 1 else []
+    return [level for trait in (*DECLARED, *more) for level in split_by(trait, names)]
+
+
 def _numbered(column: str, number: int, name: str, means: str) -> Subgroup:
     """People whose `column` holds this number."""
     return _level(name, means, lambda people: people[column] == number)
@@ -88,6 +102,20 @@ def _level(name: str, means: str, condition: Callable[[np.ndarray], np.ndarray])
 
 
 TRAITS: dict[str, list[Subgroup]] = {
+    "stage": [
+        _level("in a problem", "people in a problem", lambda people: _is(people, "in_a_problem")),
+        _level("first year", "people in their first year of recovery", lambda people: _is(people, "recovering_under_a_year")),
+        _level("a year or more", "people a year or more into recovery", lambda people: _is(people, "recovering_over_a_year")),
+    ],
+    "record": [
+        _level("a record", "people with a record", lambda people: people["record"] == 1),
+        _level("no record", "people without a record", lambda people: people["record"] == 0),
+    ],
+    "label": [
+        _level("a flag", "people with a police flag", lambda people: people["flag"] > 0),
+        _level("a diagnosis", "people with a diagnosis as a label", lambda people: people["diagnosis"] == 1),
+        _level("no label", "people without flag, record or diagnosis", _no_label),
+    ],
     "woman": [
         _level("women", "women", lambda people: people["woman"] == 1),
         _level("men", "men", lambda people: people["woman"] == 0),
@@ -114,3 +142,6 @@ TRAITS: dict[str, list[Subgroup]] = {
     ],
 }
 """Traits that `--by` knows, each with its levels in order."""
+
+DECLARED = tuple(TRAITS)
+"""Traits by which every comparison asks who gains and who loses, declared before any of it is lived."""

@@ -1,4 +1,4 @@
-"""Ledger and reach of a comparison: who fared better or worse under shared luck, and whom each policy reached."""
+"""Whom each policy of a comparison reached, and which levers tell its worlds apart."""
 
 from __future__ import annotations
 
@@ -11,11 +11,8 @@ from analysis import words
 from analysis.costs import cost_of, price_list
 from analysis.intervals import luck_interval
 from analysis.pairing import Question, differ_in_policies_only, differing_policies, own_experiments, own_policies
-from analysis.worlds import Lives, Numbers
+from analysis.worlds import Numbers
 from simulation.levers import LEVERS
-
-LEDGER_COLUMNS = "base other pair outcome group worlds people helped harmed same net reading".split()
-"""Columns of `ledger.csv`; `pair` is "policy" or "placebo"."""
 
 REACH_COLUMNS = (
     "other policy lever whom people person_weeks places flags_averted flags_averted_low_luck flags_averted_high_luck differs "
@@ -29,35 +26,6 @@ REACH_COLUMNS = (
 NOBODY = "nobody"
 CLIPPED = "held at the end of its range"
 """Notes of `reach.csv`."""
-
-
-def ledger_table(question: Question, numbers: list[Numbers]) -> pd.DataFrame:
-    """People helped, harmed and the same on the primary outcome, summed over worlds, each policy beside the placebo."""
-    kept = [found for found in numbers if found.task.ledger]
-    placebo = [found.placebo for found in kept if found.placebo is not None]
-    rows = []
-    for label in question.labels:
-        rows.append(_ledger_row(question, label, "policy", [found.ledger[label] for found in kept]))
-        rows.append(_ledger_row(question, label, "placebo", placebo))
-    return pd.DataFrame(rows, columns=LEDGER_COLUMNS)
-
-
-def _ledger_row(question: Question, label: str, pair: str, lives: list[Lives]) -> dict:
-    helped, harmed = sum(life.helped for life in lives), sum(life.harmed for life in lives)
-    return {
-        "base": question.base.name,
-        "other": label,
-        "pair": pair,
-        "outcome": question.primary.id,
-        "group": question.group.name,
-        "worlds": len(lives),
-        "people": sum(life.people for life in lives),
-        "helped": helped,
-        "harmed": harmed,
-        "same": sum(life.same for life in lives),
-        "net": helped - harmed,
-        "reading": words.SHARED_LUCK,
-    }
 
 
 def reach_table(question: Question, numbers: list[Numbers]) -> pd.DataFrame:

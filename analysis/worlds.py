@@ -16,6 +16,8 @@ import pandas as pd
 from analysis.jobs import Wanted, world_wanted
 from analysis.outcomes import Outcome
 from analysis.pairing import WEEKS_A_YEAR, Question, own_policies
+from analysis.parting import Parting, parting
+from analysis.stretch import Stretch, stretch_of
 from analysis.subgroups import EVERYONE
 
 NUDGED = 0
@@ -50,7 +52,7 @@ class Pair:
 
 
 @dataclass(frozen=True)
-class Lives:
+class Tally:
     """How many people one world treated better or worse than the other on the primary outcome, under shared luck."""
 
     people: int
@@ -62,10 +64,32 @@ class Lives:
         """How many fared the same."""
         return self.people - self.helped - self.harmed
 
+    @property
+    def net(self) -> float:
+        """Helped less harmed, per 1,000; not a number where there is nobody."""
+        return 1000.0 * (self.helped - self.harmed) / self.people if self.people else np.nan
+
 
 @dataclass
 class Numbers:
-    """What is kept of one set of worlds; keys are (other world, outcome, group), or the other world alone."""
+    """What is kept of one set of worlds; keys are (other world, outcome, group), or the other world alone.
+
+    Attributes
+    ----------
+    tallies
+        Ledger of each group, by (other world, group).
+    placebo
+        The same for the placebo world, by group; empty where none was lived.
+    weekly
+        Columns of the weekly tables that show the primary outcome, at the default assumptions.
+    times
+        Weeks to the event that the primary outcome asks about, of each person of the primary group at risk, shape (people,),
+        the horizon where it did not happen, by world; and whether it happened.
+    partings
+        The first people whose lives differ, and why.
+    stretches
+        The stretches themselves of a set with a ledger, by world, the placebo world as `PLACEBO`.
+    """
 
     task: Task
     pairs: dict[tuple[str, str, str], Pair] = field(default_factory=dict)
@@ -76,10 +100,12 @@ class Numbers:
     tried: dict[str, list[dict]] = field(default_factory=dict)
     reached: dict[str, int] = field(default_factory=dict)
     identical: dict[str, bool] = field(default_factory=dict)
-    ledger: dict[str, Lives] = field(default_factory=dict)
-    placebo: Lives | None = None
+    tallies: dict[tuple[str, str], Tally] = field(default_factory=dict)
+    placebo: dict[str, Tally] = field(default_factory=dict)
     weekly: dict[str, pd.DataFrame] = field(default_factory=dict)
-    """Columns of the weekly tables that show the primary outcome, at the default assumptions."""
+    times: dict[str, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
+    partings: dict[str, Parting] = field(default_factory=dict)
+    stretches: dict[str, Stretch] = field(default_factory=dict)
 
 
 def over_seeds_and_draws(numbers: Sequence[Numbers], read: Callable[[Numbers], float]) -> tuple[np.ndarray, np.ndarray]:
@@ -95,8 +121,8 @@ def difference(found: Numbers, label: str, outcome: str, group: str) -> float:
     return pair.other - pair.base
 
 
-BASE = "base"
-"""Key of the base world where worlds are held by their labels."""
+BASE, PLACEBO = "base", "nothing (placebo)"
+"""Keys of the base world, and of the placebo world, where worlds are held by their labels."""
 
 
 def worlds_of(
@@ -107,12 +133,12 @@ def worlds_of(
     return {label: _wanted(question, plan, task, platform, events) for label, plan in plans.items()}
 
 
-def placebo_of(question: Question, task: Task, base: Any, platform: Mapping[str, str]) -> Wanted:
+def placebo_of(question: Question, task: Task, base: Any, platform: Mapping[str, str], events: bool = False) -> Wanted:
     """The base world again, with one irrelevant change to one person at risk: what nothing does to anybody."""
     start = base.snapshots[question.first_week]
     at_risk = np.flatnonzero(question.group.members(start) & question.primary.at_risk(start))
     person = int(start["person"][at_risk[0]]) if len(at_risk) else NUDGED
-    return _wanted(question, question.base, task, platform, nudge=person)
+    return _wanted(question, question.base, task, platform, events, nudge=person)
 
 
 def _wanted(
@@ -144,30 +170,73 @@ def assumptions_for(scenario: Any, drawn: Mapping[str, float] | None) -> dict[st
     return {name: value for name, value in drawn.items() if name not in fixed}
 
 
-def numbers_of(question: Question, task: Task, lived: Mapping[str, Any], placebo: Any | None = None) -> Numbers:
-    """The numbers that a comparison asks of one set of worlds, `lived`, by label, and `placebo` where there is one."""
+def numbers_of(
+    question: Question, task: Task, lived: Mapping[str, Any], placebo: Any | None = None, events: bool = True
+) -> Numbers:
+    """The numbers that a comparison asks of one set of worlds, `lived`, by label, and `placebo` where there is one.
+
+    `events` says whether the worlds hold their events: without them times, partings and stretches are left out.
+    """
     found = Numbers(task)
-    base = lived[BASE]
-    start = base.snapshots[question.first_week]
-    primary = question.group.members(start)
-    masks = {EVERYONE: np.ones(len(start), dtype=bool), question.group.name: primary}
-    masks |= {part.name: part.members(start) & primary for part in question.splits}
-    own = {outcome.id: _values(outcome, question, start, base) for outcome in question.outcomes}
+    base = _Measured(question, lived[BASE], events)
+    masks = masks_of(question, base.stretch.start)
     if task.draw is None:
-        found.weekly[BASE] = _shown(question, base)
-    mask = masks[question.group.name]
+        found.weekly[BASE] = _shown(question, lived[BASE])
+    if task.draw is None and events:
+        found.times[BASE] = base.times(masks[question.group.name])
+    if task.ledger and events:
+        found.stretches[BASE] = base.stretch
     for label, scenario in zip(question.labels, question.others, strict=True):
-        other = lived[label]
-        _compare(found, question, label, scenario, base, other, own, masks)
+        other = _Measured(question, lived[label], events, base)
+        _compare(found, label, base, other, masks)
+        _account(found, question, label, scenario, lived)
         if task.draw is None:
-            found.weekly[label] = _shown(question, other)
-        if task.ledger:
-            theirs = _values(question.primary, question, start, other)
-            found.ledger[label] = _lives(question.primary, own[question.primary.id], theirs, mask)
+            found.weekly[label] = _shown(question, lived[label])
+        if task.draw is None and events:
+            found.times[label] = other.times(masks[question.group.name])
+            found.partings[label] = parting(base.stretch, other.stretch, question.base.area_names)
+        if task.ledger and events:
+            found.stretches[label] = other.stretch
     if placebo is not None:
-        theirs = _values(question.primary, question, start, placebo)
-        found.placebo = _lives(question.primary, own[question.primary.id], theirs, mask)
+        theirs = _Measured(question, placebo, events, base)
+        found.placebo = {group: _tally(question.primary, base, theirs, mask) for group, mask in masks.items()}
+        if events:
+            found.stretches[PLACEBO] = theirs.stretch
     return found
+
+
+def masks_of(question: Question, start: np.ndarray) -> dict[str, np.ndarray]:
+    """Who belongs to each group looked at, shape (people,), by name; all but everyone are of the primary group."""
+    primary = question.group.members(start)
+    masks = {part.name: part.members(start) & primary for part in (*question.declared, *question.splits)}
+    return masks | {EVERYONE: np.ones(len(start), dtype=bool), question.group.name: primary}
+
+
+class _Measured:
+    """One world of a set, and the outcomes of its people; whom they can happen to is judged in the base world."""
+
+    def __init__(self, question: Question, world: Any, events: bool, base: _Measured | None = None) -> None:
+        self.question, self.world = question, world
+        self.stretch = stretch_of(world, question.first_week, question.last_week, events)
+        start = self.stretch.start if base is None else base.stretch.start
+        self.at_risk = {outcome.id: outcome.at_risk(start) for outcome in question.outcomes}
+        self.values = {outcome.id: outcome.values(self.stretch, self.at_risk[outcome.id]) for outcome in question.outcomes}
+        self.weights = {outcome.id: outcome.weights(self.stretch) for outcome in question.outcomes}
+
+    def figure(self, outcome: Outcome, mask: np.ndarray) -> float:
+        """The figure of an outcome in a group, in its unit."""
+        return outcome.figure(self.values[outcome.id], self.weights[outcome.id], mask & self.at_risk[outcome.id])
+
+    def times(self, group: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Weeks to the primary outcome's event, or lived without it, and whether it happened, in a group at risk of it."""
+        outcome = self.question.primary
+        if not outcome.event:
+            return np.zeros(0), np.zeros(0, dtype=bool)
+        who = group & self.at_risk[outcome.id]
+        first = self.stretch.lives.first(outcome.event)[who]
+        # An event in the first week has happened after one week: a curve starts at week 0 with everybody.
+        happened = first < self.stretch.weeks
+        return np.where(happened, first + 1, self.stretch.alive_weeks()[who]).astype(float), happened
 
 
 def _shown(question: Question, world: Any) -> pd.DataFrame:
@@ -175,33 +244,24 @@ def _shown(question: Question, world: Any) -> pd.DataFrame:
     return world.weekly[[question.primary.weekly, "own_alive"]].copy()
 
 
-def _values(outcome: Outcome, question: Question, start: np.ndarray, world: Any) -> np.ndarray:
-    """The outcome of each person in one world, shape (people,); not a number for people not at risk in the base world.
-
-    `start` is the base world's state at the first week: whom something can happen to is judged there for all worlds.
-    """
-    then, end = world.snapshots[question.first_week], world.snapshots[question.last_week]
-    measured = np.asarray(outcome.measure(then, end, question.horizon), dtype=float)
-    return np.where(outcome.at_risk(start), measured, np.nan)
-
-
-def _compare(
-    found: Numbers,
-    question: Question,
-    label: str,
-    scenario: Any,
-    base: Any,
-    other: Any,
-    measured: dict[str, np.ndarray],
-    masks: dict[str, np.ndarray],
-) -> None:
-    start = base.snapshots[question.first_week]
-    for outcome in question.outcomes:
-        theirs = _values(outcome, question, start, other)
+def _compare(found: Numbers, label: str, base: _Measured, other: _Measured, masks: dict[str, np.ndarray]) -> None:
+    """The outcomes of a pair of worlds in every group, and who fares better or worse."""
+    primary = base.question.primary
+    for outcome in base.question.outcomes:
+        at_risk = base.at_risk[outcome.id]
         for group, mask in masks.items():
-            found.pairs[label, outcome.id, group] = _pair(measured[outcome.id], theirs, mask, outcome.scale)
-        if outcome is question.primary:
-            found.totals[label] = float(np.nansum(theirs) - np.nansum(measured[outcome.id]))
+            pair = Pair(int((mask & at_risk).sum()), base.figure(outcome, mask), other.figure(outcome, mask))
+            found.pairs[label, outcome.id, group] = pair
+    ours, theirs = base.values[primary.id], other.values[primary.id]
+    found.totals[label] = float(np.nansum(theirs) - np.nansum(ours))
+    for group, mask in masks.items():
+        found.tallies[label, group] = _tally(primary, base, other, mask)
+
+
+def _account(found: Numbers, question: Question, label: str, scenario: Any, lived: Mapping[str, Any]) -> None:
+    """What the other world's policies reached, the flags that it averted, and whether it was the same until they began."""
+    base, other = lived[BASE], lived[label]
+    start = base.snapshots[question.first_week]
     found.flags[label] = tuple(
         int(world.snapshots[question.last_week]["count_flags"].sum() - start["count_flags"].sum())
         for world in (base, other)
@@ -214,20 +274,15 @@ def _compare(
     found.identical[label] = _identical_until(question.first_week, base, other)
 
 
-def _pair(base: np.ndarray, other: np.ndarray, mask: np.ndarray, scale: float) -> Pair:
-    kept = mask & np.isfinite(base)
-    people = int(kept.sum())
-    if people == 0:
-        return Pair(0, np.nan, np.nan)
-    return Pair(people, float(base[kept].mean() * scale), float(other[kept].mean() * scale))
+def _tally(outcome: Outcome, base: _Measured, other: _Measured, mask: np.ndarray) -> Tally:
+    """Whom the other world treats better and worse on the primary outcome."""
+    gain = gain_of(outcome, base.values[outcome.id], other.values[outcome.id])[mask & base.at_risk[outcome.id]]
+    return Tally(len(gain), int((gain > 0).sum()), int((gain < 0).sum()))
 
 
-def _lives(outcome: Outcome, base: np.ndarray, other: np.ndarray, mask: np.ndarray) -> Lives:
-    kept = mask & np.isfinite(base)
-    gain = other[kept] - base[kept]
-    if outcome.better == "lower":
-        gain = -gain
-    return Lives(int(kept.sum()), int((gain > 0).sum()), int((gain < 0).sum()))
+def gain_of(outcome: Outcome, base: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """What each person gains in the other world, shape (people,), in units of one value: above 0 is better."""
+    return base - other if outcome.better == "lower" else other - base
 
 
 def _identical_until(week: int, base: Any, other: Any) -> bool:

@@ -9,7 +9,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -128,6 +128,15 @@ class History:
             self._events = events_table(self.happened, self.scenario.area_names)
         return self._events
 
+    @cached_property
+    def columns(self) -> EventColumns:
+        """The events as numbers, in the same order as the table. Raises ValueError where none were kept."""
+        if len(self.happened) == self.weeks:
+            return columns_of_weeks(self.happened)
+        if self._events is None:
+            raise ValueError("no events were kept of this world")
+        return columns_of_table(self._events, self.scenario.area_names)
+
     @property
     def people(self) -> pd.DataFrame:
         """One row a person: traits, states at the start (`_start`) and the end (`_end`), running totals."""
@@ -243,6 +252,89 @@ def events_table(happened: list[WeekEvents], area_names: Iterable[str]) -> pd.Da
             "value": column("value").astype(np.float64),
         }
     )
+
+
+@dataclass(frozen=True)
+class EventColumns:
+    """Events as numbers, each column of shape (events,), in week order.
+
+    Numbers are those of `simulation.diary`; `detail` is the place in the list of what the event can say, -1 where it says
+    nothing.
+    """
+
+    week: np.ndarray
+    person: np.ndarray
+    event: np.ndarray
+    domain: np.ndarray
+    detail: np.ndarray
+    cause: np.ndarray
+    value: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.week)
+
+    def where(self, kept: np.ndarray) -> EventColumns:
+        """Those events for which `kept`, shape (events,), is true."""
+        return EventColumns(*(getattr(self, name)[kept] for name in EVENT_COLUMNS))
+
+
+EVENT_COLUMNS = ("week", "person", "event", "domain", "detail", "cause", "value")
+
+
+def event_in_words(columns: EventColumns, at: int, area_names: Iterable[str]) -> dict[str, Any]:
+    """One event as a row of the events table, in words."""
+    event, detail = int(columns.event[at]), int(columns.detail[at])
+    said = _details(area_names).get(event, ())
+    return {
+        "person": int(columns.person[at]), "week": int(columns.week[at]), "event": EVENTS[event],
+        "domain": DOMAIN_NAMES[columns.domain[at]], "detail": said[detail] if said else "",
+        "cause": CAUSES[columns.cause[at]], "value": float(columns.value[at]),
+    }  # fmt: skip
+
+
+def columns_of_weeks(happened: list[WeekEvents]) -> EventColumns:
+    """The events of all weeks as numbers."""
+
+    def column(name: str, kind: type) -> np.ndarray:
+        return np.concatenate([getattr(week, name) for week in happened] or [np.zeros(0)]).astype(kind)
+
+    weeks = np.repeat(np.array([week.week for week in happened], dtype=np.int32), [len(week) for week in happened])
+    event, detail = column("event", np.int8), column("detail", np.int16)
+    says = np.isin(event, list(_details(())))
+    return EventColumns(
+        weeks, column("person", np.int32), event, column("domain", np.int8), np.where(says, detail, -1).astype(np.int16),
+        column("cause", np.int8), column("value", np.float64),
+    )  # fmt: skip
+
+
+def columns_of_table(events: pd.DataFrame, area_names: Iterable[str]) -> EventColumns:
+    """The events of a table as numbers: what `events_table` put into words, read back.
+
+    Raises
+    ------
+    ValueError
+        If the table holds words that are not this version's.
+    """
+
+    def numbers(name: str, words: tuple[str, ...]) -> np.ndarray:
+        column = events[name].cat
+        place = pd.Index(words).get_indexer(column.categories)
+        found = place[column.codes.to_numpy()] if len(place) else np.zeros(0)
+        if len(found) and found.min() < 0:
+            raise ValueError(f"unknown words in {name}")
+        return np.asarray(found, dtype=np.int8)
+
+    event = numbers("event", EVENTS)
+    said = events["detail"].cat
+    detail = np.full(len(events), -1, dtype=np.int16)
+    codes = said.codes.to_numpy()
+    for number, words in _details(area_names).items():
+        which = event == number
+        detail[which] = pd.Index(words).get_indexer(said.categories)[codes[which]]
+    return EventColumns(
+        events["week"].to_numpy(np.int32), events["person"].to_numpy(np.int32), event, numbers("domain", DOMAIN_NAMES),
+        detail, numbers("cause", CAUSES), events["value"].to_numpy(np.float64),
+    )  # fmt: skip
 
 
 def weekly_table(lines: list[WeekLine]) -> pd.DataFrame:

@@ -17,7 +17,7 @@ def check(
 
     Example: recovery check the-visit independent-advocates
     """
-    from analysis.outcomes import find_outcomes
+    from analysis.catalogue import find_primary
     from simulation.errors import UserError
     from simulation.scenario import Scenario
 
@@ -25,7 +25,7 @@ def check(
     for name in dict.fromkeys(scenarios):
         try:
             scenario = Scenario.load(name)
-            find_outcomes([scenario.primary.outcome])
+            find_primary(scenario.primary.outcome)
         except UserError as error:
             problems += error.problems
             continue

@@ -42,8 +42,8 @@ def compare(
     ] = None,
     most_seeds: Annotated[int, typer.Option(help="Seeds at which --until-precision ends at the latest.")] = 1_000,
     keep: Annotated[
-        str, typer.Option(help="What the store keeps of each world: states, events too, or numbers only (least room).")
-    ] = "states",
+        str, typer.Option(help="What the store keeps of each world: events too, states, or numbers only (least room).")
+    ] = "events",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say how many worlds, minutes and gigabytes it would take, and end.")
     ] = False,
@@ -135,7 +135,7 @@ class Wanted:
 
     def check(self) -> None:
         """Nothing where all of it can be asked for; raises UserError otherwise."""
-        from analysis.outcomes import find_outcomes
+        from analysis.catalogue import find_outcomes
         from analysis.sets import KEEP
 
         console.check_number("--draws", self.draws_given, 0, MOST_DRAWS)
@@ -148,7 +148,7 @@ class Wanted:
         """The question that it asks of these scenarios."""
         from analysis.effect import question_of
 
-        return question_of(plans[0], plans[1:], outcomes=self.outcomes, by=self.by)
+        return question_of(plans[0], plans[1:], outcomes=self.outcomes, by=self.by, keep=self.keep)
 
 
 def _estimate(question: Any, wanted: Wanted, as_json: bool) -> None:

@@ -108,14 +108,14 @@ def _parameters() -> list[dict]:
 
 
 def _outcomes() -> list[dict]:
-    from analysis.outcomes import OUTCOMES
+    from analysis.catalogue import EVERY
 
     return [
         {
             "name": outcome.id, "unit": outcome.unit, "better": outcome.better, "among": outcome.at_risk_means,
             "means": outcome.means, "source": outcome.source,
         }
-        for outcome in OUTCOMES.values()
+        for outcome in EVERY.values()
     ]  # fmt: skip
 
 

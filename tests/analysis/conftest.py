@@ -10,6 +10,7 @@ import pytest
 from analysis.measures_lives import Lives
 from simulation.book import WeekEvents
 from simulation.diary import DOMAIN_NAMES, EVENTS
+from simulation.history import columns_of_weeks
 from simulation.state import STATE_DTYPE
 
 
@@ -32,7 +33,7 @@ def world(people: int, weeks: int, events=(), snapshots=None, **start) -> Simple
             kept[week][name] = values
     happened = [_week(week, sorted((e for e in events if e[0] == week), key=lambda e: e[1])) for week in range(weeks)]
     return SimpleNamespace(
-        start=begun, end=begun.copy(), snapshots=kept, weeks=weeks, happened=happened,
+        start=begun, end=begun.copy(), snapshots=kept, weeks=weeks, columns=columns_of_weeks(happened),
         provenance={"assumptions": {"work_until": 65.0}},
     )  # fmt: skip
 

@@ -7,7 +7,9 @@ import re
 import numpy as np
 import pytest
 
-from analysis.outcomes import OUTCOMES, find_outcomes
+from analysis.catalogue import find_outcomes
+from analysis.outcomes import OUTCOMES
+from analysis.stretch import Stretch
 from analysis.targets import load_targets
 from simulation.errors import ComparisonError
 from simulation.history import weekly_columns
@@ -27,7 +29,7 @@ def one_person(**state) -> np.ndarray:
 
 
 def measured(name: str, start: np.ndarray, end: np.ndarray) -> float:
-    return float(np.asarray(OUTCOMES[name].measure(start, end, WEEKS), dtype=float)[0])
+    return float(np.asarray(OUTCOMES[name].measure(Stretch(start, end, 0, WEEKS)), dtype=float)[0])
 
 
 def test_there_are_the_eleven_outcomes_that_every_comparison_knows():
