@@ -56,20 +56,21 @@ def _net_of(label: str, group: str) -> Callable[[Numbers], float]:
     return lambda found: found.tallies[label, group].net
 
 
-def _dates(kept: list[Numbers], label: str) -> tuple[int, int]:
-    """How many people meet the event in both worlds, later or earlier in the other."""
+def _dates(kept: list[Numbers], label: str) -> tuple[float, float]:
+    """How many people meet the event in both worlds, later or earlier in the other; not a number where no dates were kept."""
+    if any(label not in found.times for found in kept):
+        return np.nan, np.nan
     later = earlier = 0
     for found in kept:
-        if label in found.times:
-            (ours, had), (theirs, has) = found.times[BASE], found.times[label]
-            both = had & has
-            later += int((theirs[both] > ours[both]).sum())
-            earlier += int((theirs[both] < ours[both]).sum())
+        (ours, had), (theirs, has) = found.times[BASE], found.times[label]
+        both = had & has
+        later += int((theirs[both] > ours[both]).sum())
+        earlier += int((theirs[both] < ours[both]).sum())
     return later, earlier
 
 
 def _ledger_row(
-    question: Question, label: str, pair: str, tallies: list[Tally], dates: tuple[int, int], net: Effect
+    question: Question, label: str, pair: str, tallies: list[Tally], dates: tuple[float, float], net: Effect
 ) -> dict:
     helped, harmed = sum(tally.helped for tally in tallies), sum(tally.harmed for tally in tallies)
     return {

@@ -202,6 +202,7 @@ def numbers_of(
         found.placebo = {group: _tally(question.primary, base, theirs, mask) for group, mask in masks.items()}
         if events:
             found.stretches[PLACEBO] = theirs.stretch
+            found.times[PLACEBO] = theirs.times(masks[question.group.name])
     return found
 
 

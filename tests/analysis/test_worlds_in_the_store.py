@@ -32,8 +32,19 @@ def first(store):
 
 
 def same_numbers(one, two):
-    for name in ("table", "ledger", "reach"):
+    for name in ("table", "ledger", "groups", "reach", "partings", "people"):
         pd.testing.assert_frame_equal(getattr(one, name), getattr(two, name), check_exact=True)
+
+
+def same_but_for_events(whole, part):
+    """The same in all that needs no events."""
+    asked = set(part.table["outcome"])
+    rows = whole.table[whole.table["outcome"].isin(asked)].reset_index(drop=True)
+    pd.testing.assert_frame_equal(rows, part.table, check_exact=True)
+    dates = ["later", "earlier"]
+    for name in ("ledger", "groups", "reach"):
+        ours, theirs = (getattr(each, name).drop(columns=dates, errors="ignore") for each in (whole, part))
+        pd.testing.assert_frame_equal(ours, theirs, check_exact=True)
 
 
 def test_a_first_comparison_lives_every_world(first):
@@ -70,7 +81,17 @@ def test_another_arm_lives_its_own_worlds_only(first, store):
 
 def test_what_is_kept_changes_no_number(first):
     for keep in KEEP[1:]:
-        same_numbers(first, compare(BASE, OTHER, seeds=[1, 2], draws=2, keep=keep, **SMALL))
+        same_but_for_events(first, compare(BASE, OTHER, seeds=[1, 2], draws=2, keep=keep, **SMALL))
+
+
+def test_without_events_what_is_read_from_them_is_left_out_or_refused(tmp_path):
+    states = compare(BASE, OTHER, seeds=[1, 2], draws=0, keep="states", **SMALL)
+    assert "weeks_before_relapse" not in set(states.table["outcome"])
+    assert states.partings.empty
+    assert states.people.empty
+    assert states.ledger["later"].isna().all()
+    with pytest.raises(ComparisonError, match="--keep events"):
+        compare(BASE, OTHER, outcomes=["weeks_before_relapse"], seeds=[1], draws=0, keep="states", **SMALL)
 
 
 def test_numbers_alone_are_found_again_and_take_little_room(tmp_path, first, store):
@@ -86,7 +107,7 @@ def test_numbers_alone_are_found_again_and_take_little_room(tmp_path, first, sto
 def test_worlds_that_are_there_serve_a_question_that_keeps_numbers_only(first, store):
     again = compare(BASE, OTHER, seeds=[1, 2], draws=2, keep="numbers", store=store, **SMALL)
     assert (again.ran.lived, again.ran.reused) == (0, 14)
-    same_numbers(first, again)
+    same_but_for_events(first, again)
 
 
 def test_another_outcome_is_in_the_numbers_already(tmp_path):
@@ -97,13 +118,15 @@ def test_another_outcome_is_in_the_numbers_already(tmp_path):
     assert set(again.table["outcome"]) == {"relapsed", "lapsed"}
 
 
-def test_more_is_kept_of_a_world_without_losing_what_was_there(first, store):
+def test_more_is_kept_of_a_world_without_losing_what_was_there(tmp_path, first):
+    store = RunStore(tmp_path / "store")
+    compare(BASE, OTHER, seeds=[1, 2], draws=2, keep="states", store=store, **SMALL)
     before = {row.name: set(row.files) for row in store.rows() if row.kind == WORLDS}
     fuller = compare(BASE, OTHER, seeds=[1, 2], draws=2, keep="events", store=store, **SMALL)
     same_numbers(first, fuller)
     after = {row.name: set(row.files) for row in store.rows()}
     assert all(files <= after[name] for name, files in before.items())
-    assert sum("events.parquet" in files for files in after.values()) == 12
+    assert sum("events.parquet" in files for files in after.values()) == 14
     assert compare(BASE, OTHER, seeds=[1, 2], draws=2, store=store, **SMALL).ran.lived == 0
 
 

@@ -224,12 +224,12 @@ def test_a_machine_that_has_not_compiled_is_told_so_before_the_clock_of_the_run_
 
 
 def test_a_mistake_of_ours_is_one_message_with_a_hint(recovery, monkeypatch):
-    import analysis.outcomes
+    import analysis.catalogue
 
     def broken(*_):
         raise RuntimeError("something we did not think of")
 
-    monkeypatch.setattr(analysis.outcomes, "find_outcomes", broken)
+    monkeypatch.setattr(analysis.catalogue, "find_outcomes", broken)
     said = recovery(*VISIT)
     assert said.code == 1
     assert "something we did not think of" in said.err
