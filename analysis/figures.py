@@ -111,8 +111,8 @@ def draw_forest(axis: Axes, effects: Any) -> None:
     if len(question.labels) > 1:
         for number, label in enumerate(question.labels):
             axis.plot([], [], color=OTHERS[number % len(OTHERS)], linewidth=4, label=label)
-        axis.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=3, frameon=False)
-    _tidy(axis, grid="x")
+        axis.legend(loc="best", frameon=True, framealpha=0.85, edgecolor="none", fontsize=9)
+    tidy(axis, grid="x")
 
 
 def draw_trajectories(above: Axes, below: Axes, question: Question, numbers: list[Numbers]) -> None:
@@ -144,7 +144,7 @@ def draw_trajectories(above: Axes, below: Axes, question: Question, numbers: lis
     for axis in (above, below):
         start, end = question.first_week / WEEKS_A_YEAR, question.last_week / WEEKS_A_YEAR
         axis.axvspan(start, end, color="#f2f2f2", zorder=0, linewidth=0)
-        _tidy(axis, grid="y")
+        tidy(axis, grid="y")
     above.legend(loc="upper left", frameon=False)
 
 
@@ -161,25 +161,6 @@ def trajectories_as_png(effects: Any, size: tuple[float, float] = (9, 6)) -> byt
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(1.4, 1))
     draw_trajectories(above, below, effects.question, effects.numbers)
     return _png(figure)
-
-
-def draw_ledger(axis: Axes, effects: Any) -> None:
-    """People helped and harmed under shared luck, per 1,000, each policy beside the placebo."""
-    table = effects.ledger
-    for at, row in enumerate(table.itertuples()):
-        height, scale = len(table) - at, 1000.0 / max(1, row.people)
-        faint = row.pair == "placebo"
-        axis.barh(height, row.helped * scale, color=BLUE, alpha=0.45 if faint else 1.0, height=0.6)
-        axis.barh(height, -row.harmed * scale, color=VERMILION, alpha=0.45 if faint else 1.0, height=0.6)
-        axis.text(row.helped * scale, height, f" {row.helped * scale:.1f} helped", va="center", fontsize=9)
-        axis.text(-row.harmed * scale, height, f"{row.harmed * scale:.1f} harmed ", va="center", ha="right", fontsize=9)
-    widest = max(1.0, *(max(row.helped, row.harmed) * 1000.0 / max(1, row.people) for row in table.itertuples()))
-    axis.set_xlim(-1.45 * widest, 1.45 * widest)
-    axis.set_yticks([len(table) - at for at in range(len(table))])
-    axis.set_yticklabels(["nothing (placebo)" if row.pair == "placebo" else row.other for row in table.itertuples()])
-    axis.axvline(0, color=INK, linewidth=1)
-    axis.set_xlabel("people per 1,000 whose own primary outcome differs\nbetween their two lives under shared luck")
-    _tidy(axis, grid="x")
 
 
 def _draw_domain(axis: Axes, weekly: pd.DataFrame, years: np.ndarray, domain: str) -> None:
@@ -204,7 +185,7 @@ def _draw_domain(axis: Axes, weekly: pd.DataFrame, years: np.ndarray, domain: st
         _label_ends(axis, years[-1], labels)
     else:
         axis.text(0.5, 0.5, "nobody in this world", transform=axis.transAxes, ha="center", color=INK)
-    _tidy(axis, grid="y")
+    tidy(axis, grid="y")
 
 
 def _draw_lines(
@@ -226,7 +207,7 @@ def _draw_lines(
     _headings(axis, title, unit)
     axis.set_ylim(*((0, 1) if per is None else (0, 1.05 * max(1.0, axis.get_ylim()[1]))))
     _label_ends(axis, years[-1], ends)
-    _tidy(axis, grid="y")
+    tidy(axis, grid="y")
 
 
 _PLAIN = {
@@ -338,7 +319,8 @@ def _band(axis: Axes, years: np.ndarray, values: np.ndarray, colour: str, label:
         axis.fill_between(years, low, high, color=colour, alpha=0.15, linewidth=0)
 
 
-def _tidy(axis: Axes, grid: str) -> None:
+def tidy(axis: Axes, grid: str) -> None:
+    """Take away frame lines that say nothing, and lay a faint grid behind."""
     axis.spines[["top", "right"]].set_visible(False)
     axis.grid(axis=grid, color="#e3e3e3", linewidth=0.8)
     axis.set_axisbelow(True)

@@ -27,7 +27,11 @@ def write_comparison(effects: Effects, folder: str | Path, inputs: dict | None =
     with staged(target, RECEIPT, record["inputs"], force) as beside:
         put(beside / "effects.csv", effects.table.to_csv(index=False))
         put(beside / "ledger.csv", effects.ledger.to_csv(index=False))
+        put(beside / "groups.csv", effects.groups.to_csv(index=False))
         put(beside / "reach.csv", effects.reach.to_csv(index=False))
+        for name, table in (("partings.csv", effects.partings), ("ledger_people.csv", effects.people)):
+            if not table.empty:
+                put(beside / name, table.to_csv(index=False))
         draw_comparison(effects, beside / "overview.png")
         write_report(effects, record, beside / "report.html")
         record["files"] = list_files(beside, RECEIPT)

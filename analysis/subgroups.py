@@ -82,6 +82,10 @@ def _is(people: np.ndarray, group: str) -> np.ndarray:
     return np.asarray(members(group, people), dtype=bool)
 
 
+def _sustained(people: np.ndarray, low: float, high: float = np.inf) -> np.ndarray:
+    return _is(people, "recovering_over_a_year") & (people["sustained"] >= low) & (people["sustained"] < high)
+
+
 def _no_label(people: np.ndarray) -> np.ndarray:
     return (people["flag"] == 0) & (people["diagnosis"] == 0) & (people["record"] == 0)
 
@@ -105,7 +109,8 @@ TRAITS: dict[str, list[Subgroup]] = {
     "stage": [
         _level("in a problem", "people in a problem", lambda people: _is(people, "in_a_problem")),
         _level("first year", "people in their first year of recovery", lambda people: _is(people, "recovering_under_a_year")),
-        _level("a year or more", "people a year or more into recovery", lambda people: _is(people, "recovering_over_a_year")),
+        _level("second to fifth year", "people one to five years into recovery", lambda people: _sustained(people, 52, 260)),
+        _level("five years or more", "people five years or more into recovery", lambda people: _sustained(people, 260)),
     ],
     "record": [
         _level("a record", "people with a record", lambda people: people["record"] == 1),

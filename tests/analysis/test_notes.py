@@ -89,7 +89,7 @@ def test_an_outcome_that_can_happen_to_nobody_is_said_to_be_so(from_active, tmp_
 def test_the_report_says_whom_reach_counts_and_of_which_worlds_the_ledger_is(from_active, tmp_path):
     write_comparison(from_active, tmp_path / "out")
     page = html.unescape((tmp_path / "out" / "report.html").read_text())
-    assert "in the first 3 of 4 worlds" in page
+    assert "Lives of 4 worlds added up; the placebo was lived in the first 3 of them" in page
     assert "whether or not anything could happen to them" in page
 
 

@@ -29,7 +29,10 @@ def folder(tmp_path_factory):
 
 
 def test_every_file_of_a_comparison_is_there(folder):
-    names = {"report.html", "effects.csv", "ledger.csv", "reach.csv", "overview.png", "comparison.json"}
+    names = {
+        "report.html", "effects.csv", "ledger.csv", "ledger_people.csv", "groups.csv", "partings.csv", "reach.csv",
+        "overview.png", "comparison.json",
+    }  # fmt: skip
     assert {path.name for path in folder.iterdir()} == names
     listed = json.loads((folder / "comparison.json").read_text())["files"]
     assert {*listed, "comparison.json"} == names
@@ -73,7 +76,8 @@ def test_the_report_is_well_formed(folder):
 @pytest.mark.parametrize(
     "said",
     [
-        "luck alone", "if our assumptions are off", "Who fares better and who fares worse", "nothing (placebo)",
+        "luck alone", "if our assumptions are off", "Who gains and who loses", "nothing (placebo)", "Who loses?",
+        "What is the answer, and how sure?", "Identical until, only because", "groups gain and lose", "recovery repeat",
         "What it must not be used for", "What it rests on", "recovery compare", "Identical until week 5",
     ],
 )  # fmt: skip
