@@ -64,7 +64,7 @@ def draw_world(history: Any, path: Path) -> Path:
         figure, f"{scenario.name}: one world of {len(history.people):,} people, {history.weeks / WEEKS_A_YEAR:g} years, "
         f"seed {history.seed}", scenario.question,
     )  # fmt: skip
-    return _save(figure, path)
+    return save(figure, path)
 
 
 def draw_comparison(effects: Any, path: Path) -> Path:
@@ -77,7 +77,7 @@ def draw_comparison(effects: Any, path: Path) -> Path:
     draw_trajectories(above, below, question, effects.numbers)
     names = " and ".join(question.labels)
     _title(figure, f"{names} against {question.base.name}", effects.question.others[0].question)
-    return _save(figure, path)
+    return save(figure, path)
 
 
 def draw_forest(axis: Axes, effects: Any) -> None:
@@ -332,7 +332,8 @@ def _title(figure: Figure, title: str, question: str) -> None:
     figure.supxlabel(words.NOT_A_FORECAST, x=0.01, ha="left", fontsize=8.5, color=FAINT)
 
 
-def _save(figure: Figure, path: Path) -> Path:
+def save(figure: Figure, path: Path) -> Path:
+    """Write a figure to `path` as PNG, in one move."""
     return put(path, _png(figure))
 
 
