@@ -24,7 +24,7 @@ from analysis.costs import cost_in_words
 from analysis.draws import draw_assumptions, own_ranges
 from analysis.ensemble import Progress, Ran
 from analysis.flags import PerFlags, per_flags
-from analysis.intervals import LEVEL, Effect, effect_of, standing_out
+from analysis.intervals import Effect, standing_out
 from analysis.ledger import groups_table, ledger_table, parting_in_words, partings_table, people_table
 from analysis.notes import notes_on
 from analysis.other_fits import effects_at_other_fits, fit_tasks, in_words
@@ -32,11 +32,13 @@ from analysis.outcomes import Outcome
 from analysis.pairing import Question, ask
 from analysis.pools import Pool, open_pool
 from analysis.precision import MOST_SEEDS, in_words_of_precision, more_seeds
+from analysis.ranking import best_table, ranking_in_words, ranking_table
+from analysis.rows import COLUMNS, effect_in, effect_row, flags_row, needed_for, ratio_in
 from analysis.sets import KEEP, live_sets
 from analysis.store import RunStore
 from analysis.store_places import open_store
-from analysis.subgroups import EVERYONE, FEWEST
 from analysis.tables import differing_levers, mean_reach, reach_table, tried_in_words
+from analysis.words_of_effects import few_worlds, one_of_how_many, times_as_many, weeks_longer
 from analysis.worlds import Numbers, Task, difference, over_seeds_and_draws
 from simulation.errors import ComparisonError, Problem, WorldError
 from simulation.run import MOST_SEED, is_whole
@@ -51,16 +53,12 @@ DRAWS = 32
 LEDGERS = 3
 """How many seeds, the first ones, also live a placebo world for the ledger."""
 
-COLUMNS = (
-    "base other outcome unit better group horizon_weeks base_value other_value effect low_luck high_luck low high level "
-    "worlds draws people primary"
-).split()
-"""Columns of `effects.csv`."""
-
-
 @dataclass(frozen=True)
 class Answer:
-    """What a comparison says about one other world: sentences, and the primary effect behind them."""
+    """What a comparison says about one other world: sentences, and the primary effect behind them.
+
+    `otherwise` says the same effect as a ratio, as the number needed and as a time, where it is one.
+    """
 
     other: str
     effect: Effect
@@ -68,6 +66,7 @@ class Answer:
     sources: str
     reached: str
     per_flags: str = ""
+    otherwise: tuple[str, ...] = ()
     cost: str = ""
     other_fits: str = ""
     assumptions: tuple[tuple[str, float], ...] = ()
@@ -78,7 +77,8 @@ class Effects:
     """What `compare` found: `table` (one row an effect), `answers`, other tables, and notes on how to read them.
 
     `ledger` counts who fares better and worse, `groups` tells in which groups, `reach` whom policies reached, `partings` when
-    and why the first lives part, `people` the lives that differ in the worlds kept for it.
+    and why the first lives part, `people` the lives that differ in the worlds kept for it. With several other worlds, `ranking`
+    sets each against each, and `best` tells in how many draws each is the best.
     """
 
     question: Question
@@ -92,6 +92,8 @@ class Effects:
     notes: list[str]
     numbers: list[Numbers] = field(repr=False)
     drawn: dict[str, np.ndarray] = field(repr=False)
+    ranking: pd.DataFrame = field(default_factory=pd.DataFrame)
+    best: pd.DataFrame = field(default_factory=pd.DataFrame)
     seconds: float = 0.0
     ran: Ran = field(default_factory=Ran, repr=False)
 
@@ -113,6 +115,11 @@ class Effects:
     def parting(self, other: str) -> list[str]:
         """Who parts first between the base world and another and why, in sentences; none where no events were kept."""
         return parting_in_words(self.question, self.numbers, other)
+
+    @property
+    def ranked(self) -> list[str]:
+        """Which world is the best and how sure that is, in sentences; none where there is one other world only."""
+        return [] if self.ranking.empty else ranking_in_words(self.question, self.ranking, self.best)
 
     @property
     def identical(self) -> str:
@@ -321,20 +328,26 @@ def summarise(
     rows, answers = [], []
     for label in question.labels:
         for outcome in question.outcomes:
-            rows += [_row(question, label, outcome, group.name, numbers) for group in question.subgroups]
+            rows += [effect_row(question, label, outcome, group.name, numbers) for group in question.subgroups]
         flags = per_flags(question, label, numbers)
         if flags is not None:
-            rows.append(_flags_row(question, label, flags))
+            rows.append(flags_row(question, label, flags))
         answer = _answer(question, label, numbers, drawn, flags)
         if np.isfinite(answer.effect.value):
             there = in_words(question.primary, effects_at_other_fits(question, label, elsewhere))
             answer = replace(answer, other_fits=there)
         answers.append(answer)
     table = pd.DataFrame(rows, columns=list(COLUMNS))
+    ranking = ranking_table(question, numbers) if len(question.labels) > 1 else pd.DataFrame()
+    best = best_table(question, numbers) if len(question.labels) > 1 else pd.DataFrame()
     reach = reach_table(question, numbers)
     ledger, groups = ledger_table(question, numbers), groups_table(question, numbers)
     notes = notes_on(question, table, reach)
-    return Effects(question, seeds, draws, table, ledger, groups, reach, answers, notes, numbers, drawn)
+    few = few_worlds(sum(found.task.draw is None for found in numbers))
+    return Effects(
+        question, seeds, draws, table, ledger, groups, reach, answers, [*notes, *([few] if few else [])], numbers, drawn,
+        ranking, best,
+    )  # fmt: skip
 
 
 def _load(
@@ -379,63 +392,19 @@ def _check_identical(question: Question, numbers: list[Numbers]) -> None:
                 )
 
 
-def _row(question: Question, label: str, outcome: Outcome, group: str, numbers: list[Numbers]) -> dict:
-    key = (label, outcome.id, group)
-    pairs = [found.pairs[key] for found in numbers if found.task.draw is None]
-    effect = effect_in(numbers, *key)
-    people = float(np.mean([pair.people for pair in pairs]))
-    if group != EVERYONE and group != question.group.name and people < FEWEST:
-        nan = float("nan")
-        effect = Effect(nan, nan, nan, nan, nan, effect.worlds, effect.draws)
-    return {
-        "base": question.base.name,
-        "other": label,
-        "outcome": outcome.id,
-        "unit": outcome.unit,
-        "better": outcome.better,
-        "group": group,
-        "horizon_weeks": question.horizon,
-        "base_value": _mean([pair.base for pair in pairs]),
-        "other_value": _mean([pair.other for pair in pairs]),
-        **_ends(effect),
-        "people": people,
-        "primary": outcome is question.primary and group == question.group.name,
-    }
-
-
-def _flags_row(question: Question, label: str, flags: PerFlags) -> dict:
-    unit = question.primary.unit.split(" per ")[0]
-    return {
-        "base": question.base.name,
-        "other": label,
-        "outcome": question.primary.id,
-        "unit": f"{unit} per 100 flags {'averted' if flags.averted > 0 else 'added'}",
-        "better": question.primary.better,
-        "group": EVERYONE,
-        "horizon_weeks": question.horizon,
-        "base_value": float("nan"),
-        "other_value": float("nan"),
-        **_ends(flags.effect),
-        "people": float("nan"),
-        "primary": False,
-    }
-
-
-def effect_in(numbers: list[Numbers], label: str, outcome: str, group: str) -> Effect:
-    """The paired effect on one outcome in one group of one other world, in the outcome's unit, with both intervals."""
-    return effect_of(*over_seeds_and_draws(numbers, lambda found: difference(found, label, outcome, group)))
-
-
-def _ends(effect: Effect) -> dict:
-    return {
-        "effect": effect.value, "low_luck": effect.low_luck, "high_luck": effect.high_luck, "low": effect.low,
-        "high": effect.high, "level": LEVEL, "worlds": effect.worlds, "draws": effect.draws,
-    }  # fmt: skip
-
-
-def _mean(values: list[float]) -> float:
-    finite = [value for value in values if np.isfinite(value)]
-    return float(np.mean(finite)) if finite else float("nan")
+def _otherwise(question: Question, label: str, numbers: list[Numbers], effect: Effect) -> tuple[str, ...]:
+    """The primary effect said otherwise, in sentences: as a ratio, as the number needed, as a time without the event."""
+    outcome, group = question.primary, question.group.name
+    if effect.is_nothing or not np.isfinite(effect.value):
+        return ()
+    said = [
+        times_as_many(ratio_in(numbers, label, outcome, group), outcome),
+        one_of_how_many(needed_for(outcome, effect), question.whom),
+    ]
+    time = next((each for each in question.outcomes if each.id == outcome.time), None)
+    if time is not None:
+        said.append(weeks_longer(effect_in(numbers, label, time.id, group), question.whom))
+    return tuple(line for line in said if line)
 
 
 def _answer(
@@ -467,6 +436,7 @@ def _answer(
         else words.range_comes_from([name for name, _ in sources], meanings, len(over_draws), varied),
         reached=tried if tried and not people else f"{reached} {tried}".strip(),
         per_flags=words.per_flags(flags.effect, outcome, flags.averted) if flags else "",
+        otherwise=_otherwise(question, label, numbers, effect),
         cost=cost_in_words(question, numbers, label, effect, people),
         assumptions=tuple(sources),
     )

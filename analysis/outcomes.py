@@ -126,6 +126,11 @@ class Outcome:
         return float(self.summarise(values[known], weights[known])) * self.scale if known.any() else math.nan
 
     @property
+    def is_amount(self) -> bool:
+        """Whether twice as much of it means something: a mean or sum from 0 up, not a coefficient."""
+        return self.summarise is mean_of
+
+    @property
     def whom(self) -> str:
         """Everyone at risk, in words that fit a sentence."""
         return "people in recovery" if self.at_risk is is_recovering else "people with a problem, past or present"

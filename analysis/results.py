@@ -29,7 +29,11 @@ def write_comparison(effects: Effects, folder: str | Path, inputs: dict | None =
         put(beside / "ledger.csv", effects.ledger.to_csv(index=False))
         put(beside / "groups.csv", effects.groups.to_csv(index=False))
         put(beside / "reach.csv", effects.reach.to_csv(index=False))
-        for name, table in (("partings.csv", effects.partings), ("ledger_people.csv", effects.people)):
+        more = {
+            "partings.csv": effects.partings, "ledger_people.csv": effects.people, "ranking.csv": effects.ranking,
+            "best.csv": effects.best,
+        }  # fmt: skip
+        for name, table in more.items():
             if not table.empty:
                 put(beside / name, table.to_csv(index=False))
         draw_comparison(effects, beside / "overview.png")
@@ -48,6 +52,7 @@ def record_of(effects: Effects, inputs: dict | None = None) -> dict[str, Any]:
         "answers": [
             {
                 "other": answer.other, "sentence": answer.sentence, "sources": answer.sources, "reached": answer.reached,
+                "otherwise": list(answer.otherwise),
                 "per_flags": answer.per_flags, "cost": answer.cost, "other_fits": answer.other_fits,
                 "assumptions_that_stand_out": dict(answer.assumptions),
             }
@@ -55,6 +60,7 @@ def record_of(effects: Effects, inputs: dict | None = None) -> dict[str, Any]:
         ],
         "notes": effects.notes,
         "identical": effects.identical,
+        "ranked": effects.ranked,
         "primary": question.primary.id,
         "group": question.group.name,
         "first_week": question.first_week,

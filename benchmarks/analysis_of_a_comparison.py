@@ -21,6 +21,7 @@ TURNS = 3
 
 
 def main() -> None:
+    """Live what is missing, then time the analysis."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--people", type=int, default=10_000)
     parser.add_argument("--seeds", type=int, default=30)

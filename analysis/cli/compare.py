@@ -263,6 +263,8 @@ def _print_answers(record: dict) -> None:
             if line:
                 console.say(line)
         console.say(f"{answer['reached']} {NOT_A_FORECAST}")
+    for line in record["ranked"]:
+        console.say(line)
     for line in record["notes"]:
         console.say(f"Note: {line}")
 
