@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from analysis import words
 from analysis.intervals import Effect
@@ -63,3 +63,37 @@ def _finest(values: Sequence[float]) -> float:
 
 def _listed(said: Sequence[str]) -> str:
     return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"
+
+
+def spillover_in_words(question: Question, lever: str, share: float, effects: Mapping[str, Effect]) -> str:
+    """What a policy given to a share of people does to those covered and through them to others, in sentences.
+
+    `effects` are "total", "indirect", "outside" and "frozen" (indirect, ties frozen) at that share, and "whole" (total where
+    all are covered).
+    """
+    outcome, span = question.primary, words.weeks_in_words(question.horizon)
+
+    def among(people: str, name: str) -> str:
+        opening = outcome.opening.format(people=people)
+        return f"{opening[0].lower()}{opening[1:]}, {_change(outcome, effects[name])}"
+
+    covered, others = "people covered", "people who are not eligible"
+    if share == 1:
+        said = [among(covered, "whole"), among(others, "outside")]
+        return f"With all who are eligible covered ({lever.replace('_', ' ')}), within {span}: {'; '.join(said)}."
+    spared = among("people eligible but not covered, whom it reaches through others only", "indirect")
+    said = [
+        among(covered, "total"), f"{spared}, and with ties frozen {_change(outcome, effects['frozen'])}", among(others, "outside"),
+    ]  # fmt: skip
+    return (
+        f"With {100 * share:g} % of those who are eligible covered ({lever.replace('_', ' ')}), within {span}: {'; '.join(said)}. "
+        f"With all of them covered: {among(covered, 'whole')}."
+    )
+
+
+def _change(outcome: Outcome, effect: Effect) -> str:
+    """An effect in a few words, and whether it can be told from luck."""
+    told = words.change(outcome, effect)
+    if effect.is_nothing or not math.isfinite(effect.low_luck) or effect.low_luck * effect.high_luck > 0:
+        return told
+    return f"{told}, too small to tell from luck"
