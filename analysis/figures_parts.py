@@ -21,7 +21,7 @@ def size_of_parts(attribution: Any) -> tuple[float, float]:
 
 
 def draw_parts(axis: Axes, attribution: Any) -> None:
-    """The whole effect on the primary outcome and each part's share of it: luck thick, assumptions thin; alone, last, together."""
+    """The whole effect on the primary outcome and each part's share of it: luck thick, assumptions thin; and alone, and last."""
     question, parts = attribution.question, attribution.parts
     rows = [("all parts", attribution.effect("whole"), INK)]
     rows += [(part.words, attribution.effect("share", part.name), BLUE) for part in parts]

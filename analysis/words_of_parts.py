@@ -34,7 +34,9 @@ def _owed(name: str, share: Effect, whole: Effect, like: float) -> str:
     size = words.number(abs(share.value), like)
     against = sign * share.value < 0 and size.strip("0.") != ""
     figure = f"minus {size}" if against else size
-    return f"{figure} are due to {name} ({words.intervals(share, sign)})"
+    luck = words.between(share.low_luck, share.high_luck, share, sign)
+    asked = words.intervals(share, sign) if share.draws >= 2 else f"luck alone: {luck}"
+    return f"{figure} are due to {name} ({asked})"
 
 
 def interaction_in_words(outcome: Outcome, whole: Effect, interaction: Effect, parts: int) -> str:
@@ -82,11 +84,10 @@ def spillover_in_words(question: Question, lever: str, share: float, effects: Ma
         said = [among(covered, "whole"), among(others, "outside")]
         return f"With all who are eligible covered ({lever.replace('_', ' ')}), within {span}: {'; '.join(said)}."
     spared = among("people eligible but not covered, whom it reaches through others only", "indirect")
-    said = [
-        among(covered, "total"), f"{spared}, and with ties frozen {_change(outcome, effects['frozen'])}", among(others, "outside"),
-    ]  # fmt: skip
+    frozen = f"and with ties frozen {_change(outcome, effects['frozen'])}"
+    said = "; ".join([among(covered, "total"), f"{spared}, {frozen}", among(others, "outside")])
     return (
-        f"With {100 * share:g} % of those who are eligible covered ({lever.replace('_', ' ')}), within {span}: {'; '.join(said)}. "
+        f"With {100 * share:g} % of those who are eligible covered ({lever.replace('_', ' ')}), within {span}: {said}. "
         f"With all of them covered: {among(covered, 'whole')}."
     )
 
