@@ -234,12 +234,19 @@ def _measures(values: np.ndarray, parts: Sequence[Part]) -> dict[tuple[str, str]
     """Each measure of each part, by (part, measure), shape (sets of worlds,), in the unit of `values`."""
     whole = values[:, -1] - values[:, 0]
     found = {("", WHOLE): whole}
-    alone = np.zeros(len(values))
+    each_alone = []
     for number, (part, share) in enumerate(zip(parts, shapley(values).T, strict=True)):
         added = gains(values, number)
-        alone = alone + added[:, 0]
+        each_alone.append(added[:, 0])
         found |= {(part.name, SHARE): share, (part.name, ALONE): added[:, 0], (part.name, LAST): added[:, -1]}
-    return found | {("", INTERACTION): whole - alone}
+    return found | {("", INTERACTION): _less_sum(whole, np.stack(each_alone))}
+
+
+def _less_sum(whole: np.ndarray, alone: np.ndarray) -> np.ndarray:
+    """The whole less the sum of `alone`, shape (parts, sets of worlds), over parts; what is but rounding is exactly 0."""
+    together = whole - alone.sum(axis=0)
+    rounding = 16 * np.finfo(float).eps * (np.abs(whole) + np.abs(alone).sum(axis=0))
+    return np.where(np.abs(together) <= rounding, 0.0, together)
 
 
 def _rows(question: Question, outcome: Outcome, parts: Sequence[Part], numbers: Sequence[Numbers]) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from analysis.figures import BLUE, FAINT, GREEN, INK, ORANGE, VERMILION
 from analysis.intervals import Effect
 
 BAR = 0.62
-LEGEND_BELOW = -0.24
+LEGEND_BELOW = -0.26
 
 
 def size_of_parts(attribution: Any) -> tuple[float, float]:
@@ -42,7 +42,7 @@ def draw_parts(axis: Axes, attribution: Any) -> None:
     not_asked = "" if attribution.draws >= 2 else " (not asked)"
     axis.set_xlabel(
         f"{outcome.id.replace('_', ' ')}: difference, {outcome.unit} ({outcome.better} is better)\n"
-        f"bar: mean; thick line: luck alone; thin: if our assumptions are off{not_asked}"
+        f"bar: mean; thick line: luck alone; thin: if our assumptions are off{not_asked}\n{words.NOT_A_FORECAST}"
     )
     span = words.weeks_in_words(question.horizon)
     title = f"{question.labels[-1]} against {question.base.name}, within {span}, among\n{question.whom}: what each part is owed"
@@ -81,7 +81,10 @@ def draw_spillover(axis: Axes, spillover: Any) -> None:
             axis.plot([shares[0], shares[0]], [low[0], high[0]], color=colour, linewidth=3, alpha=0.5)
     outcome = question.primary
     axis.axhline(0, color=INK, linewidth=1)
-    axis.set_xlabel("share covered of those whom the policy covers where it is given whole, %")
+    axis.set_xticks([100.0 * share for share in spillover.design.shares])
+    axis.set_xlabel(
+        f"share covered of those whom the policy covers where it is given whole, % (bands: luck)\n{words.NOT_A_FORECAST}"
+    )
     axis.set_ylabel(f"{outcome.id.replace('_', ' ')}: difference from {question.base.name},\n{outcome.unit} "
                     f"({outcome.better} is better)")  # fmt: skip
     lever, span = spillover.design.lever.replace("_", " "), words.weeks_in_words(question.horizon)

@@ -52,7 +52,9 @@ def interaction_in_words(outcome: Outcome, whole: Effect, interaction: Effect, p
         f"{words.signed(whole.value, like)}: {words.signed(interaction.value, like)} by acting together (luck alone: "
         f"{words.between(interaction.low_luck, interaction.high_luck, interaction)})"
     )
-    if not interaction.low_luck * interaction.high_luck > 0:
+    if not math.isfinite(interaction.low_luck):
+        return f"{told}, from a single world."
+    if interaction.low_luck * interaction.high_luck <= 0:
         return f"{told}, too small to tell from luck."
     return f"{told}: they {'overlap' if abs(whole.value) < abs(alone) else 'strengthen each other'}."
 
