@@ -94,7 +94,8 @@ class Attribution:
         if rows.empty:
             raise KeyError(f"{measure} of {part}")
         row = rows.iloc[0]
-        return Effect(row.effect, row.low_luck, row.high_luck, row.low, row.high, row.worlds, row.draws)
+        ends = (float(row[name]) for name in ("effect", "low_luck", "high_luck", "low", "high"))
+        return Effect(*ends, int(row.worlds), int(row.draws))
 
     def write(self, folder: str | Path) -> list[Path]:
         """Write parts.csv and parts.png into `folder`; gives their paths. Raises OutputError where it cannot be written."""

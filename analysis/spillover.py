@@ -51,8 +51,8 @@ ASSUMED = (
     ("Eligible are people whom the policy covers in any week up to the horizon where it is given whole, in that world. Who of "
      "them is covered at a smaller share is chosen by luck of their own: people covered and not covered are alike before it, and "
      "those of a smaller share are among those of a larger."),
-    ("Indirect is every way in which a life can reach another: ties, kin, roles, areas. Frozen ties are neither made nor ended "
-     "from week 0, in both worlds, and kin stay as they are; ties that are there still carry what they carry."),
+    ("Indirect is every way in which a life can reach another: ties, kin, roles, areas. Frozen ties are not made, nor ended but "
+     "by death, from week 0, in both worlds, and kin stay as they are; ties that are there still carry what they carry."),
     ("This is design, not tracing: nobody is told who influenced whom, and another coupling of luck gives other counts. The "
      "intervals hold luck only, not the assumptions."),
 )  # fmt: skip
@@ -287,7 +287,8 @@ def _effect_in(table: pd.DataFrame, estimand: str, share: float, ties: str) -> E
     if rows.empty:
         raise KeyError(f"{estimand} at {share:g}, ties {ties}")
     row = rows.iloc[0]
-    return Effect(row.effect, row.low_luck, row.high_luck, np.nan, np.nan, int(row.worlds), 0)
+    value, low, high = (float(row[name]) for name in ("effect", "low_luck", "high_luck"))
+    return Effect(value, low, high, np.nan, np.nan, int(row.worlds), 0)
 
 
 def _on_small_groups(table: pd.DataFrame) -> list[str]:
