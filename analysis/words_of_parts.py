@@ -76,6 +76,8 @@ def spillover_in_words(question: Question, lever: str, share: float, effects: Ma
     all are covered).
     """
     outcome, span = question.primary, words.weeks_in_words(question.horizon)
+    if not any(math.isfinite(effect.value) for effect in effects.values()):
+        return f"Nothing can be said of shares covered ({lever.replace('_', ' ')}): too few of these people are at risk."
 
     def among(people: str, name: str) -> str:
         opening = outcome.opening.format(people=people)

@@ -170,8 +170,9 @@ def test_effects_are_those_of_hudgens_and_halloran_counted_by_hand(monkeypatch):
 
 
 def test_groups_of_a_handful_are_named_and_not_given():
-    found = spillover(BASE, OTHER, people=60, years=1.25, seeds=[1, 2], shares=[0.25], workers=1)
+    found = spillover(BASE, OTHER, people=30, years=1.25, seeds=[1, 2], shares=[0.25], workers=1)
     assert np.isnan(found.effect(TOTAL, 0.25).value)
+    assert found.sentence == "Nothing can be said of shares covered (independent advocate): too few of these people are at risk."
     assert any("fewer than 30 people" in note and "total at 25 %" in note for note in found.notes)
 
 
