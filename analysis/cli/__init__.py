@@ -97,7 +97,8 @@ def _was_interrupted(error: BaseException | None) -> bool:
 
 def _fail_interrupted(arguments: list[str]) -> int:
     """Told by what the verb leaves behind: verbs that live many worlds keep those that are finished, others write nothing."""
-    keeps = arguments[:1] in (["compare"], ["life"]) or arguments[:2] in (["evidence", "calibrate"], ["evidence", "validate"])
+    verb, further = arguments[:1], arguments[:2]
+    keeps = verb in (["compare"], ["attribute"], ["life"]) or further in (["evidence", "calibrate"], ["evidence", "validate"])
     named = next((given for option, given in pairwise(arguments) if option == "--store"), os.environ.get("RECOVERY_STORE"))
     keeps = keeps and named != "none" and "--store=none" not in arguments
     left = "what has been lived is kept, and the same command goes on from there" if keeps else "nothing was written"

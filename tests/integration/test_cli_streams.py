@@ -101,7 +101,11 @@ def test_an_interruption_that_a_library_turned_into_its_own_error_is_still_one(m
 
 @pytest.mark.parametrize(
     ("arguments", "left"),
-    [(["evidence", "calibrate"], "is kept, and the same command goes on"), (["run", "baseline"], "nothing was written")],
+    [
+        (["evidence", "calibrate"], "is kept, and the same command goes on"),
+        (["attribute", "the-visit", "spoken-for"], "is kept, and the same command goes on"),
+        (["run", "baseline"], "nothing was written"),
+    ],
 )
 def test_an_interruption_says_what_it_leaves(monkeypatch, capsys, arguments, left):
     import analysis.cli.app

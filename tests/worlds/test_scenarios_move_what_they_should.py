@@ -50,6 +50,7 @@ MOVES = (
     Move("just-officers", "the-visit", "weeks_flagged", DOWN, 30, off=("advocacy",)),
     Move("independent-advocates", "the-visit", "weeks_flagged", DOWN, 30, off=("advocacy",)),
     Move("accountable-policing", "the-visit", "anticipated_stigma", DOWN, 30, off=("advocacy",)),
+    Move("spoken-for", "the-visit", "anticipated_stigma", DOWN, 30, off=NO_FEAR),
     Move("the-visit", "a-year-in", "self_stigma", UP, 20, off=(*NO_FEAR, "deterrence", "kin_contagion", "rejection")),
     Move("more-arrests", "baseline", "anticipated_stigma", UP, 156, off=NO_FEAR),
     Move("records-sealed", "leaving-prison", "anticipated_stigma", DOWN, 208, off=NO_FEAR),

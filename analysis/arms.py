@@ -1,0 +1,64 @@
+"""Many worlds of one people and one luck, lived through the run store: what is incomplete or wrong is said, never used."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from analysis.ensemble import Progress, Ran
+from analysis.pairing import Question
+from analysis.pools import Pool
+from analysis.sets import live_sets
+from analysis.store import RunStore
+from analysis.worlds import Numbers, Task
+from simulation.errors import WorldError
+
+
+def live_arms(
+    question: Question, tasks: Sequence[Task], store: RunStore, pool: Pool, progress: Progress | None = None
+) -> tuple[list[Numbers], Ran]:
+    """The numbers of each set of worlds, and what came of the run; sets of which a world failed are left out.
+
+    Raises
+    ------
+    WorldError
+        If no set at the default assumptions is complete, or worlds that should be the same until the policy starts are not.
+    OutputError
+        If the store cannot be written.
+    """
+    numbers, ran = live_sets(question, tasks, store, pool, progress=progress)
+    check_complete([found for found in numbers if found.task.draw is None], ran)
+    check_identical(question, numbers)
+    return numbers, ran
+
+
+def check_complete(sets: Sequence[object], ran: Ran) -> None:
+    """Nothing where some set of worlds is complete. Raises WorldError otherwise, with the first failure."""
+    if sets:
+        return
+    first = ran.failed[0].content
+    raise WorldError(
+        f"no set of worlds is complete, since {len(ran.failed):,} failed; the first ({first['told']}): "
+        f"{first['message'] or first['error']}. Worlds that were finished are kept, and the same command tries the others again"
+    )
+
+
+def check_identical(question: Question, numbers: Sequence[Numbers]) -> None:
+    """Nothing where all worlds of each set agree until the first policy starts. Raises WorldError otherwise."""
+    for found in numbers:
+        for label, same in found.identical.items():
+            if not same:
+                raise WorldError(
+                    f"{question.base.name} and {label} differ before week {question.first_week}, when the first policy that "
+                    f"tells them apart starts (seed {found.task.seed}, draw {found.task.draw}): nothing was computed"
+                )
+
+
+def failures_in_words(ran: Ran) -> list[str]:
+    """A note on worlds that failed; none where none did."""
+    if not ran.failed:
+        return []
+    first = ran.failed[0].content
+    return [
+        (f"{len(ran.failed)} of the worlds failed, and the sets that they belong to are left out of every figure. The first "
+         f"({first['told']}): {first['message'] or first['error']}")
+    ]
