@@ -32,8 +32,8 @@ def live_arms(
 
 
 def check_complete(sets: Sequence[object], ran: Ran) -> None:
-    """Nothing where some set of worlds is complete. Raises WorldError otherwise, with the first failure."""
-    if sets:
+    """Nothing where some set of worlds is complete, or none failed. Raises WorldError otherwise, with the first failure."""
+    if sets or not ran.failed:
         return
     first = ran.failed[0].content
     raise WorldError(
@@ -57,8 +57,8 @@ def failures_in_words(ran: Ran) -> list[str]:
     """A note on worlds that failed; none where none did."""
     if not ran.failed:
         return []
-    first = ran.failed[0].content
+    first, count = ran.failed[0].content, len(ran.failed)
     return [
-        (f"{len(ran.failed)} of the worlds failed, and the sets that they belong to are left out of every figure. The first "
-         f"({first['told']}): {first['message'] or first['error']}")
+        (f"{count} world{'' if count == 1 else 's'} failed, and the sets of worlds that they belong to are left out of every "
+         f"figure. The first ({first['told']}): {first['message'] or first['error']}. `recovery runs list --all` names each.")
     ]

@@ -20,6 +20,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import words
+from analysis.arms import check_complete, check_identical, failures_in_words
 from analysis.costs import cost_in_words
 from analysis.draws import draw_assumptions, own_ranges
 from analysis.ensemble import Progress, Ran
@@ -40,7 +41,7 @@ from analysis.store_places import open_store
 from analysis.tables import differing_levers, mean_reach, reach_table, tried_in_words
 from analysis.words_of_effects import few_worlds, one_of_how_many, times_as_many, weeks_longer
 from analysis.worlds import Numbers, Task, difference, over_seeds_and_draws
-from simulation.errors import ComparisonError, Problem, WorldError
+from simulation.errors import ComparisonError, Problem
 from simulation.run import MOST_SEED, is_whole
 from simulation.scenario import check_run
 
@@ -205,7 +206,7 @@ def compare(
     elsewhere = [found for found in numbers if found.task.fit]
     numbers = [found for found in numbers if not found.task.fit]
     effects = summarise(question, chosen, draws, numbers, drawn, elsewhere)
-    effects.notes += in_words_of_precision(question, numbers, precision) + _failures_in_words(ran)
+    effects.notes += in_words_of_precision(question, numbers, precision) + failures_in_words(ran)
     effects.ran = ran
     effects.seconds = time.monotonic() - started
     return effects
@@ -255,24 +256,10 @@ class _Worlds:
         found, ran = live_sets(self.question, tasks, self.store, self.pool, self.keep, self.progress)
         self.ran.add(ran)
         self.numbers += found
-        if ran.failed and not any(one.task.draw is None for one in self.numbers):
-            first = ran.failed[0].content
-            raise WorldError(
-                f"no set of worlds is complete, since {len(ran.failed):,} failed; the first ({first['told']}): "
-                f"{first['message']}. Worlds that were finished are kept, and the same command tries the others again"
-            )
-        _check_identical(self.question, found)
+        check_complete([one for one in self.numbers if one.task.draw is None], ran)
+        if self.question.identical:
+            check_identical(self.question, found)
         return bool(found)
-
-
-def _failures_in_words(ran: Ran) -> list[str]:
-    if not ran.failed:
-        return []
-    first, count = ran.failed[0].content, len(ran.failed)
-    return [
-        (f"{count} world{'' if count == 1 else 's'} failed, and the sets of worlds that they belong to are left out of every "
-         f"figure. The first ({first['told']}): {first['message'] or first['error']}. `recovery runs list --all` names each.")
-    ]
 
 
 def _check_asked(draws: int, precision: float | None, most_seeds: int, keep: str, workers: int | None) -> None:
@@ -378,18 +365,6 @@ def _split(by: str | None) -> str | None:
     if by is not None and not isinstance(by, str):
         raise ComparisonError(Problem("by", repr(by), "the name of a trait or group, or a rule in words", "by='woman'"))
     return by
-
-
-def _check_identical(question: Question, numbers: list[Numbers]) -> None:
-    if not question.identical:
-        return
-    for found in numbers:
-        for label, same in found.identical.items():
-            if not same:
-                raise WorldError(
-                    f"{question.base.name} and {label} differ before week {question.first_week}, when the first policy "
-                    f"that tells them apart starts (seed {found.task.seed}, draw {found.task.draw}): nothing was computed"
-                )
 
 
 def _otherwise(question: Question, label: str, numbers: list[Numbers], effect: Effect) -> tuple[str, ...]:

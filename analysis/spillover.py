@@ -29,6 +29,7 @@ from analysis.sets import read_world
 from analysis.spillover_design import AS_THEY_ARE, BY_CHANGES, FROZEN, Design, design_of
 from analysis.store import RunStore
 from analysis.store_places import open_store
+from analysis.stretch import stretch_of
 from analysis.subgroups import FEWEST
 from analysis.words_of_parts import spillover_in_words
 from analysis.worlds import BASE, Task, numbers_of, worlds_of
@@ -191,7 +192,7 @@ def _live(
         found: dict[Key, Measured] = {}
         for ties, question in design.questions.items():
             lived = {label: read_world(store, world) for label, world in wanted[place][ties].items()}
-            check_identical(question, [numbers_of(question, tasks[place], lived)])
+            check_identical(question, [numbers_of(question, tasks[place], lived, events=False)])
             found |= measure_shares(design, ties, tasks[place].seed, lived)
         return found
 
@@ -234,8 +235,8 @@ def measure_shares(design: Design, ties: str, seed: int, lived: Mapping[str, Any
 
 def _values(question: Question, world: Any) -> np.ndarray:
     """The primary outcome of each person, in its unit, shape (people,)."""
-    then, end = world.snapshots[question.first_week], world.snapshots[question.last_week]
-    return np.asarray(question.primary.measure(then, end, question.horizon), dtype=float) * question.primary.scale
+    stretch = stretch_of(world, question.first_week, question.last_week, events=False)
+    return np.asarray(question.primary.measure(stretch), dtype=float) * question.primary.scale
 
 
 def _mean(change: np.ndarray, met: np.ndarray, mask: np.ndarray) -> Measured:

@@ -13,6 +13,7 @@ from analysis.attribution import COLUMNS, attribute, question_of_parts
 from analysis.intervals import Effect, luck_interval
 from analysis.parts import many_in_words, parts_of, with_some
 from analysis.store import RunStore
+from analysis.stretch import stretch_of
 from analysis.words_of_parts import attribution_in_words, interaction_in_words
 from simulation import Scenario, simulate
 from simulation.errors import ComparisonError
@@ -102,8 +103,8 @@ def test_each_set_of_parts_is_valued_by_its_own_world(first):
     world = simulate(by_hand, seed=SEEDS[1], panel=[question.first_week, question.last_week], events=False)
     base = simulate(question.base, seed=SEEDS[1], panel=[question.first_week], events=False).snapshots[question.first_week]
     counted = question.primary.at_risk(base) & question.group.members(base)
-    start, end = (world.snapshots[week] for week in (question.first_week, question.last_week))
-    assert first.values[1, 0b101] == 1000 * question.primary.measure(start, end, question.horizon)[counted].mean()
+    stretch = stretch_of(world, question.first_week, question.last_week, events=False)
+    assert first.values[1, 0b101] == 1000 * question.primary.measure(stretch)[counted].mean()
 
 
 def test_a_part_that_does_nothing_is_owed_exactly_nothing():
