@@ -14,11 +14,14 @@ _HOME = {
     "tell_life": "analysis.life",
     "write_comparison": "analysis.results",
     "own_outcome": "analysis.catalogue",
+    "gap": "analysis.one_world",
+    "observe": "analysis.one_world",
     "Stretch": "analysis.stretch",
 }
 
 __all__ = [
-    "Effect", "Effects", "Life", "OUTCOMES", "Outcome", "Stretch", "compare", "own_outcome", "tell_life", "write_comparison",
+    "Effect", "Effects", "Life", "OUTCOMES", "Outcome", "Stretch", "compare", "gap", "observe", "own_outcome", "tell_life",
+    "write_comparison",
 ]  # fmt: skip
 
 

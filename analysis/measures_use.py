@@ -116,7 +116,13 @@ def distress_and_use(lives: Lives) -> list[Found]:
 
 
 def attempts_before_a_year(lives: Lives) -> np.ndarray:
-    """Decisions made up to the first 52 weeks sustained in use, of each person who reaches them; shape (people who do,).
+    """Decisions made up to the first 52 weeks sustained in use, of each person who reaches them; shape (people who do,)."""
+    attempts = attempts_of_each(lives)
+    return attempts[np.isfinite(attempts)].astype(int)
+
+
+def attempts_of_each(lives: Lives) -> np.ndarray:
+    """Decisions up to the first 52 weeks sustained in use, shape (people,); not a number for those who never sustain them.
 
     The decision that led to that year counts; so do 0 of somebody who began in recovery.
     """
@@ -128,4 +134,4 @@ def attempts_before_a_year(lives: Lives) -> np.ndarray:
     for kind in ("decided_gradually", "decided_suddenly"):
         when, who = lives.when(kind, "use")
         decisions += np.bincount(who[when < first[who]], minlength=lives.people)
-    return decisions[first >= 0]
+    return np.where(first >= 0, decisions, np.nan)

@@ -109,11 +109,13 @@ def _parameters() -> list[dict]:
 
 def _outcomes() -> list[dict]:
     from analysis.catalogue import EVERY
+    from analysis.outcomes import OUTCOMES
 
     return [
         {
             "name": outcome.id, "unit": outcome.unit, "better": outcome.better, "among": outcome.at_risk_means,
-            "means": outcome.means, "source": outcome.source,
+            "means": outcome.means, "source": outcome.source, "censoring": outcome.censoring,
+            "usual": "yes" if outcome.id in OUTCOMES else "",
         }
         for outcome in EVERY.values()
     ]  # fmt: skip

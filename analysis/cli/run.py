@@ -24,6 +24,7 @@ def run(
     ] = None,
     engine: Annotated[str, typer.Option(help="compiled, or plain (slow, the same history).")] = "compiled",
     panel: Annotated[str, typer.Option(help='Weeks to keep every state of: 52,104 or "every 13".')] = "",
+    by: Annotated[str | None, typer.Option(help="A trait, group or rule to split outcomes.csv by.")] = None,
     csv: Annotated[bool, typer.Option("--csv", help="Write the tables as CSV too.")] = False,
     store: options.Store = None,
     out: Annotated[
@@ -40,6 +41,7 @@ def run(
     Example: recovery run baseline --people 2000 --years 5 --seed 1
     """
     from analysis.files import check_writable
+    from analysis.subgroups import check_split
     from simulation.scenario import Scenario
 
     console.choose("--engine", engine, ["compiled", "plain"])
@@ -47,9 +49,11 @@ def run(
     kept = options.store_folder(store)
     plan = Scenario.load(scenario).with_settings(people, years, console.read_settings(settings or []))
     weeks = _panel_weeks(panel, plan.weeks)
+    if by is not None:
+        check_split(by, plan.names)
     folder = console.output_folder(out, plan.name)
     inputs = {
-        "scenario": plan.resolved(), "seed": seed, "engine": engine, "panel": list(weeks), "csv": csv,
+        "scenario": plan.resolved(), "seed": seed, "engine": engine, "panel": list(weeks), "by": by, "csv": csv,
         "version": console.version(), "code": console.code_identity(),
     }  # fmt: skip
     check_writable(folder)
@@ -57,7 +61,7 @@ def run(
         _answer_again(folder, as_json)
         return
     history = _live(plan, seed, weeks, engine, kept)
-    lines = _write(history, folder, inputs, csv, force)
+    lines = _write(history, folder, inputs, by, csv, force)
     _answer(history, folder, lines, as_json)
 
 
@@ -78,9 +82,10 @@ def _live(plan: Any, seed: int, weeks: tuple[int, ...], engine: str, kept: Path 
         return recall(plan, seed, store, panel=weeks, progress=tell, warn=lambda text: console.note(f"Note: {text}"))
 
 
-def _write(history: Any, folder: Path, inputs: dict, csv: bool, force: bool) -> list[str]:
+def _write(history: Any, folder: Path, inputs: dict, by: str | None, csv: bool, force: bool) -> list[str]:
     from analysis.figures import draw_world
-    from analysis.files import fingerprint, list_files, put_json, staged
+    from analysis.files import fingerprint, list_files, put, put_json, staged
+    from analysis.one_world import observe
     from analysis.summary import summarise_world
 
     lines = summarise_world(history)
@@ -90,6 +95,7 @@ def _write(history: Any, folder: Path, inputs: dict, csv: bool, force: bool) -> 
     with staged(folder, RECEIPT, inputs, force) as beside:
         draw_world(history, beside / "overview.png")
         history.write(beside, csv=csv)
+        put(beside / "outcomes.csv", observe(history, by=by).to_csv(index=False))
         history.provenance["files"] = list_files(beside, RECEIPT)
         put_json(beside / RECEIPT, history.provenance)
     return lines
