@@ -76,7 +76,7 @@ def mean_intervals(samples: np.ndarray, level: float | np.ndarray = LEVEL) -> tu
     As formulas, with mean m, standard error e and skewness g of n worlds, and the t quantile q of n - 1 degrees of freedom:
     m - q e to m + q e, the end on the side of the long tail a further e |g| b (2 q^2 + 1) / (6 sqrt(n)) away. That is the first
     term of the Edgeworth expansion with b = 1 + 10 / (n + 10), since few worlds of a skewed outcome show too little of its
-    skewness: ten of an exponential one two thirds. The other end stays, so the t interval is always held, and is what a
+    skewness: ten of an exponential one three fifths. The other end stays, so the t interval is always held, and is what a
     symmetric sample gets.
 
     Use when worlds are independent and there are at least two, all finite; a sample that is one value throughout has width

@@ -119,7 +119,10 @@ def _whole(people: float) -> str:
 
 
 def ranking_in_words(ranking: Ranking, unit: str) -> list[str]:
-    """Who ranks where, in sentences: the order and how often each is best, then one a pair, best first."""
+    """Who ranks where, in sentences: the order and how often each is best, then one a pair, best first.
+
+    `unit` follows "23 fewer", as "of every 1,000 people relapse" does.
+    """
     order = ", then ".join(ranking.names)
     sentences = [f"From best to worst: {order}."]
     if ranking.draws:
