@@ -33,13 +33,14 @@ from analysis.outcomes import Outcome
 from analysis.pairing import Question, ask
 from analysis.pools import Pool, open_pool
 from analysis.precision import MOST_SEEDS, in_words_of_precision, more_seeds
-from analysis.ranking import best_table, ranking_in_words, ranking_table
+from analysis.ranking import best_table, ranking_of, ranking_table, unit_in_words
 from analysis.rows import COLUMNS, effect_in, effect_row, flags_row, needed_for, ratio_in
 from analysis.sets import KEEP, live_sets
+from analysis.simultaneous import Ranking
 from analysis.store import RunStore
 from analysis.store_places import open_store
 from analysis.tables import differing_levers, mean_reach, reach_table, tried_in_words
-from analysis.words_of_effects import few_worlds, one_of_how_many, times_as_many, weeks_longer
+from analysis.words_of_effects import needed_in_words, ranking_in_words, ratio_in_words, reliance, weeks_longer
 from analysis.worlds import Numbers, Task, difference, over_seeds_and_draws
 from simulation.errors import ComparisonError, Problem
 from simulation.run import MOST_SEED, is_whole
@@ -58,7 +59,8 @@ LEDGERS = 3
 class Answer:
     """What a comparison says about one other world: sentences, and the primary effect behind them.
 
-    `otherwise` says the same effect as a ratio, as the number needed and as a time, where it is one.
+    `otherwise` says the same effect as a ratio, as the number needed and as a time, where it is one; `reliance` why its
+    interval over luck should not be relied on, where that is so.
     """
 
     other: str
@@ -67,6 +69,7 @@ class Answer:
     sources: str
     reached: str
     per_flags: str = ""
+    reliance: str = ""
     otherwise: tuple[str, ...] = ()
     cost: str = ""
     other_fits: str = ""
@@ -93,8 +96,7 @@ class Effects:
     notes: list[str]
     numbers: list[Numbers] = field(repr=False)
     drawn: dict[str, np.ndarray] = field(repr=False)
-    ranking: pd.DataFrame = field(default_factory=pd.DataFrame)
-    best: pd.DataFrame = field(default_factory=pd.DataFrame)
+    ranked: Ranking | None = field(default=None, repr=False)
     seconds: float = 0.0
     ran: Ran = field(default_factory=Ran, repr=False)
 
@@ -118,9 +120,19 @@ class Effects:
         return parting_in_words(self.question, self.numbers, other)
 
     @property
-    def ranked(self) -> list[str]:
+    def ranking(self) -> pd.DataFrame:
+        """Each world against each, the better one first; empty where there is one other world only."""
+        return pd.DataFrame() if self.ranked is None else ranking_table(self.question, self.ranked)
+
+    @property
+    def best(self) -> pd.DataFrame:
+        """Each world's place and in how many draws it is the best; empty where there is one other world only."""
+        return pd.DataFrame() if self.ranked is None else best_table(self.ranked)
+
+    @property
+    def ranking_in_words(self) -> list[str]:
         """Which world is the best and how sure that is, in sentences; none where there is one other world only."""
-        return [] if self.ranking.empty else ranking_in_words(self.question, self.ranking, self.best)
+        return [] if self.ranked is None else ranking_in_words(self.ranked, unit_in_words(self.question))
 
     @property
     def identical(self) -> str:
@@ -325,16 +337,11 @@ def summarise(
             answer = replace(answer, other_fits=there)
         answers.append(answer)
     table = pd.DataFrame(rows, columns=list(COLUMNS))
-    ranking = ranking_table(question, numbers) if len(question.labels) > 1 else pd.DataFrame()
-    best = best_table(question, numbers) if len(question.labels) > 1 else pd.DataFrame()
+    ranked = ranking_of(question, numbers) if len(question.labels) > 1 else None
     reach = reach_table(question, numbers)
     ledger, groups = ledger_table(question, numbers), groups_table(question, numbers)
     notes = notes_on(question, table, reach)
-    few = few_worlds(sum(found.task.draw is None for found in numbers))
-    return Effects(
-        question, seeds, draws, table, ledger, groups, reach, answers, [*notes, *([few] if few else [])], numbers, drawn,
-        ranking, best,
-    )  # fmt: skip
+    return Effects(question, seeds, draws, table, ledger, groups, reach, answers, notes, numbers, drawn, ranked)
 
 
 def _load(
@@ -372,10 +379,10 @@ def _otherwise(question: Question, label: str, numbers: list[Numbers], effect: E
     outcome, group = question.primary, question.group.name
     if effect.is_nothing or not np.isfinite(effect.value):
         return ()
-    said = [
-        times_as_many(ratio_in(numbers, label, outcome, group), outcome),
-        one_of_how_many(needed_for(outcome, effect), question.whom),
-    ]
+    said = [f"That is {ratio_in_words(ratio_in(numbers, label, outcome, group))}." if outcome.is_amount else ""]
+    needed = needed_for(outcome, effect)
+    if needed is not None:
+        said.append(needed_in_words(needed, question.whom, outcome.phrase, outcome.better))
     time = next((each for each in question.outcomes if each.id == outcome.time), None)
     if time is not None:
         said.append(weeks_longer(effect_in(numbers, label, time.id, group), question.whom))
@@ -393,7 +400,7 @@ def _answer(
 
     outcome, group = question.primary, question.group
     effect = effect_in(numbers, label, outcome.id, group.name)
-    _, over_draws = over_seeds_and_draws(numbers, lambda found: difference(found, label, outcome.id, group.name))
+    over_seeds, over_draws = over_seeds_and_draws(numbers, lambda found: difference(found, label, outcome.id, group.name))
     sources = standing_out(drawn, over_draws) if len(over_draws) >= 2 else []
     varied = sum(1 for column in drawn.values() if np.ptp(column) > 0)
     meanings = {name: parameter.means for name, parameter in PARAMETERS.items()}
@@ -411,6 +418,7 @@ def _answer(
         else words.range_comes_from([name for name, _ in sources], meanings, len(over_draws), varied),
         reached=tried if tried and not people else f"{reached} {tried}".strip(),
         per_flags=words.per_flags(flags.effect, outcome, flags.averted) if flags else "",
+        reliance=reliance(over_seeds) if np.isfinite(effect.value) else "",
         otherwise=_otherwise(question, label, numbers, effect),
         cost=cost_in_words(question, numbers, label, effect, people),
         assumptions=tuple(sources),

@@ -21,23 +21,21 @@ FEWEST_SEEDS = 10
 
 def half_widths(question: Question, numbers: Sequence[Numbers]) -> list[float]:
     """How far the interval over luck of each primary effect reaches to either side, in its unit; not a number from one seed."""
-    return [(high - low) / 2 for _, low, high in (luck_interval(over) for over in _over_seeds(question, numbers))]
+    return [_half_width(over) for over in _over_seeds(question, numbers)]
 
 
 def more_seeds(question: Question, numbers: Sequence[Numbers], precision: float, most: int = MOST_SEEDS) -> list[int]:
     """Seeds to live next; none once every primary effect is as narrow as asked, nobody is at risk, or `most` are lived.
 
-    As many as the spread so far asks for, as a formula (t s / h)^2 less those there are, but never more than there are already:
-    the spread of a few seeds is itself not sure. An interval looked at again and again, and ended when it is narrow, holds the
-    truth a little less often than it says.
+    As many as the interval so far asks for, as a formula n (w / h)^2 less the n there are, where it reaches w to either side
+    and h is asked for, but never more than there are already: the spread of a few seeds is itself not sure. An interval looked
+    at again and again, and ended when it is narrow, holds the truth a little less often than it says.
 
     References
     ----------
     Chow and Robbins (1965), "On the asymptotic theory of fixed-width sequential confidence intervals for the mean", Annals of
     Mathematical Statistics 36:457.
     """
-    from scipy import stats
-
     seeds = [found.task.seed for found in numbers if found.task.draw is None]
     wanted = len(seeds)
     for over in _over_seeds(question, numbers):
@@ -47,9 +45,9 @@ def more_seeds(question: Question, numbers: Sequence[Numbers], precision: float,
         if len(finite) < FEWEST_SEEDS:
             wanted = max(wanted, len(seeds) + FEWEST_SEEDS - len(finite))
             continue
-        reach = float(stats.t.ppf(0.975, len(finite) - 1) * np.std(finite, ddof=1))
-        if reach / math.sqrt(len(finite)) > precision:
-            wanted = max(wanted, len(seeds) + 1, math.ceil((reach / precision) ** 2))
+        half = _half_width(finite)
+        if half > precision:
+            wanted = max(wanted, len(seeds) + 1, math.ceil(len(finite) * (half / precision) ** 2))
     more = min(wanted, 2 * max(len(seeds), FEWEST_SEEDS), most) - len(seeds)
     return list(range(max(seeds) + 1, max(seeds) + 1 + more)) if more > 0 else []
 
@@ -68,6 +66,12 @@ def in_words_of_precision(question: Question, numbers: Sequence[Numbers], precis
          f"({question.primary.unit}): {found} with {seeds:,} seeds. What is left open by our assumptions does not shrink with "
          "seeds.")
     ]
+
+
+def _half_width(differences: np.ndarray) -> float:
+    """Half the width of the interval over luck of a mean difference, in its unit."""
+    _, low, high = luck_interval(differences)
+    return (high - low) / 2
 
 
 def _over_seeds(question: Question, numbers: Sequence[Numbers]) -> list[np.ndarray]:

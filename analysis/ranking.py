@@ -1,90 +1,68 @@
-"""Several policies ranked on the primary outcome: which is better than which, and how sure that is."""
+"""Several worlds ranked on the primary outcome, the base world among them: which is better than which, and how sure that is."""
 
 from __future__ import annotations
 
-from itertools import combinations
+import math
 
 import numpy as np
 import pandas as pd
 
-from analysis import words
 from analysis.intervals import LEVEL
 from analysis.pairing import Question
-from analysis.simultaneous import simultaneous_intervals
-from analysis.worlds import Numbers, difference
+from analysis.simultaneous import Ranking, rank_policies
+from analysis.worlds import Numbers, difference, over_seeds_and_draws
 
 RANKING_COLUMNS = (
-    "one other outcome unit better group difference low_luck high_luck level worlds draws draws_one_better draws_other_better"
+    "better worse outcome unit group difference low_luck high_luck low high level worlds draws draws_better draws_same sure"
 ).split()
-"""Columns of `ranking.csv`: `one` less `other`; the intervals over luck hold for all rows at once."""
+"""Columns of `ranking.csv`: a row a pair of worlds, the better one first; the intervals over luck hold for all rows at once."""
 
-BEST_COLUMNS = "other rank value draws_best draws regret".split()
+BEST_COLUMNS = "world rank effect low_luck high_luck low high draws draws_best".split()
+"""Columns of `best.csv`: the base world has no effect against itself; intervals over luck hold for all rows at once."""
 
 
-def ranking_table(question: Question, numbers: list[Numbers]) -> pd.DataFrame:
-    """Each world against each on the primary outcome, a row a pair, with intervals over luck that hold all at once."""
-    seeds, draws = (_effects(question, numbers, drawn) for drawn in (False, True))
-    names = [question.base.name, *question.labels]
-    pairs = list(combinations(range(len(names)), 2))
-    over_seeds = np.array([seeds[two] - seeds[one] for one, two in pairs])
-    over_seeds = over_seeds[:, np.isfinite(over_seeds).all(axis=0)]
-    primary = question.primary
-    sign = -1.0 if primary.better == "lower" else 1.0
+def ranking_of(question: Question, numbers: list[Numbers]) -> Ranking | None:
+    """The base world and the others ranked on the primary outcome; None where nobody is at risk in any world.
+
+    Raises nothing for worlds that are equal: they share their place, and their difference is exactly 0.
+    """
+    columns = [_differences(question, numbers, label) for label in question.labels]
+    seeds, draws = (np.column_stack([np.zeros_like(parts[0]), *parts]) for parts in zip(*columns, strict=True))
+    if not np.isfinite(seeds).all(axis=1).any() or question.primary.better not in ("lower", "higher"):
+        return None
+    return rank_policies([question.base.name, *question.labels], seeds, draws, question.primary.better)
+
+
+def _differences(question: Question, numbers: list[Numbers], label: str) -> tuple[np.ndarray, np.ndarray]:
+    """Paired differences of one world to the base world over seeds, shape (worlds,), and over draws, shape (draws,)."""
+    primary, group = question.primary.id, question.group.name
+    return over_seeds_and_draws(numbers, lambda found: difference(found, label, primary, group))
+
+
+def ranking_table(question: Question, ranking: Ranking) -> pd.DataFrame:
+    """Each world against each that is ranked below it, a row a pair."""
+    primary, group = question.primary, question.group.name
     rows = []
-    for (one, two), (mean, low, high) in zip(pairs, simultaneous_intervals(over_seeds), strict=True):
-        gain = sign * (draws[two] - draws[one])
-        rows.append((
-            names[two], names[one], primary.id, primary.unit, primary.better, question.group.name, mean, low, high, LEVEL,
-            over_seeds.shape[1], int(np.isfinite(gain).sum()), int((gain > 0).sum()), int((gain < 0).sum()),
-        ))  # fmt: skip
+    for pair in ranking.pairs:
+        effect = pair.effect
+        ends = (effect.value, effect.low_luck, effect.high_luck, effect.low, effect.high, LEVEL, effect.worlds, effect.draws)
+        rows.append((pair.first, pair.second, primary.id, primary.unit, group, *ends, pair.won, pair.tied, pair.sure))
     return pd.DataFrame(rows, columns=RANKING_COLUMNS)
 
 
-def best_table(question: Question, numbers: list[Numbers]) -> pd.DataFrame:
-    """Each world's rank on the primary outcome, in how many draws it is the best, and its mean regret over draws.
-
-    Regret is what is lost against the best world of the same draw. Worlds that are equal in a draw share it.
-    """
-    names = [question.base.name, *question.labels]
-    sign = -1.0 if question.primary.better == "lower" else 1.0
-    gains = sign * _effects(question, numbers, drawn=False)
-    drawn = sign * _effects(question, numbers, drawn=True)
-    drawn = drawn[:, np.isfinite(drawn).all(axis=0)]
-    value = gains[:, np.isfinite(gains).all(axis=0)].mean(axis=1) if gains.size else np.full(len(names), np.nan)
-    top = drawn == drawn.max(axis=0, initial=-np.inf)
-    share = (top / np.maximum(top.sum(axis=0), 1)).sum(axis=1)
-    regret = (drawn.max(axis=0, initial=-np.inf) - drawn).mean(axis=1) if drawn.shape[1] else np.full(len(names), np.nan)
-    order = pd.Series(-value).rank(method="min")
+def best_table(ranking: Ranking) -> pd.DataFrame:
+    """Each world's place, its effect against the base world, and in how many draws it is the best."""
     rows = [
-        (name, order[at], sign * value[at], share[at], drawn.shape[1], regret[at]) for at, name in enumerate(names)
+        (name, at, effect.value, effect.low_luck, effect.high_luck, effect.low, effect.high, ranking.draws, best)
+        for at, (name, effect, best) in enumerate(zip(ranking.names, ranking.effects, ranking.best, strict=True), start=1)
     ]
-    return pd.DataFrame(rows, columns=BEST_COLUMNS).sort_values("rank", kind="stable", ignore_index=True)
+    table = pd.DataFrame(rows, columns=BEST_COLUMNS)
+    if ranking.draws == 0:
+        table["draws_best"] = math.nan
+    return table
 
 
-def _effects(question: Question, numbers: list[Numbers], drawn: bool) -> np.ndarray:
-    """Primary effect of each world against the base world, which is 0 against itself, shape (worlds compared, pairs)."""
-    kept = [found for found in numbers if (found.task.draw is not None) == drawn]
-    rows = [
-        [difference(found, label, question.primary.id, question.group.name) for found in kept] for label in question.labels
-    ]
-    return np.array([[0.0] * len(kept), *rows], dtype=float).reshape(len(question.labels) + 1, len(kept))
-
-
-def ranking_in_words(question: Question, table: pd.DataFrame, best: pd.DataFrame) -> list[str]:
-    """The ranking in sentences: who comes first, what luck leaves of that, and in how many draws it holds."""
-    if best["value"].isna().all():
-        return []
-    order = [row.other for row in best.itertuples()]
-    first, second = order[0], order[1]
-    pair = table[table["one"].isin([first, second]) & table["other"].isin([first, second])].iloc[0]
-    sure = np.isfinite(pair["low_luck"]) and not pair["low_luck"] <= 0 <= pair["high_luck"]
-    luck = "luck alone would not turn that round" if sure else "which of the first two is better cannot be told from luck"
-    lines = [f"From best to worst on the primary outcome: {', '.join(order)}; {luck} (intervals that hold for all at once)."]
-    draws = int(best["draws"].iloc[0])
-    if draws:
-        told = "; ".join(
-            f"{row.other} in {row.draws_best:.3g}, {words.number(row.regret)} behind the best on average"
-            for row in best.itertuples()
-        )
-        lines.append(f"Best in how many of {draws} draws of the assumptions ({question.primary.unit}): {told}.")
-    return lines
+def unit_in_words(question: Question) -> str:
+    """What follows a number of the primary outcome's unit: "of every 1,000 people flagged without cause relapse"."""
+    opening = question.primary.opening.format(people=question.whom)
+    return f"{opening[0].lower()}{opening[1:]} {question.primary.phrase}"

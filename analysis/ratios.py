@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from analysis.intervals import LEVEL, Effect, luck_interval, without_luck
+from analysis.intervals import LEVEL, luck_interval, without_luck
 from simulation.errors import ComparisonError, Problem
 
 NO_WORLD = "nobody is at risk in any world"
@@ -143,12 +143,3 @@ def _upper_end(reach, value: float) -> float:
             return _where_it_ends(reach, value, value + step)
         step *= 2
     return np.inf
-
-
-def per_thousand(effect: Effect, scale: float) -> Effect:
-    """An effect in a unit of `scale` people (1: for each, 100: of every 100), told of every 1,000 people."""
-    factor = 1000.0 / scale
-    return replace(
-        effect, value=effect.value * factor, low_luck=effect.low_luck * factor, high_luck=effect.high_luck * factor,
-        low=effect.low * factor, high=effect.high * factor,
-    )  # fmt: skip

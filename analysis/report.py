@@ -81,10 +81,10 @@ def _answers(effects: Any) -> str:
     cards = []
     for answer in effects.answers:
         label = f"<h2>{escape(answer.other)}</h2>" if len(effects.answers) > 1 else ""
-        further = (*answer.otherwise, answer.per_flags, answer.sources, answer.other_fits, answer.reached)
+        further = (answer.reliance, *answer.otherwise, answer.per_flags, answer.sources, answer.other_fits, answer.reached)
         more = "".join(f"<p>{escape(line)}</p>" for line in further if line)
         cards.append(f"<div class='answer'>{label}<p class='sentence'>{escape(answer.sentence)}</p>{more}</div>")
-    cards += [f"<p>{escape(line)}</p>" for line in effects.ranked]
+    cards += [f"<p>{escape(line)}</p>" for line in effects.ranking_in_words]
     cards.append(f"<p class='caution'>{escape(words.NOT_A_FORECAST)}</p>")
     if effects.notes:
         cards.append(f"<div class='notes'>{bullets(effects.notes)}</div>")

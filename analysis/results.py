@@ -52,7 +52,7 @@ def record_of(effects: Effects, inputs: dict | None = None) -> dict[str, Any]:
         "answers": [
             {
                 "other": answer.other, "sentence": answer.sentence, "sources": answer.sources, "reached": answer.reached,
-                "otherwise": list(answer.otherwise),
+                "otherwise": list(answer.otherwise), "reliance": answer.reliance,
                 "per_flags": answer.per_flags, "cost": answer.cost, "other_fits": answer.other_fits,
                 "assumptions_that_stand_out": dict(answer.assumptions),
             }
@@ -60,7 +60,7 @@ def record_of(effects: Effects, inputs: dict | None = None) -> dict[str, Any]:
         ],
         "notes": effects.notes,
         "identical": effects.identical,
-        "ranked": effects.ranked,
+        "ranked": effects.ranking_in_words,
         "primary": question.primary.id,
         "group": question.group.name,
         "first_week": question.first_week,

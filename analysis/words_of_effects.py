@@ -1,66 +1,152 @@
-"""The same effect said otherwise: how many times as many, of how many people one fares otherwise, how many weeks longer."""
+"""Ratios, numbers needed and rankings put into plain sentences, and how far an interval over luck can be relied on."""
 
 from __future__ import annotations
 
 import math
 
-from analysis import words
+import numpy as np
+
 from analysis.intervals import Effect
 from analysis.number_needed import Needed, NumberNeeded
-from analysis.outcomes import Outcome
 from analysis.ratios import Ratio
+from analysis.simultaneous import Pair, Ranking
+from analysis.words import intervals, number
 
 FEW_WORLDS = 5
-"""With fewer worlds than this an interval over luck rests on so few that it is said."""
+"""With fewer pairs of worlds, how much luck matters is itself known only roughly."""
+
+FEW_THAT_DIFFER = 5
+"""With fewer pairs of worlds that differ at all, the interval over luck holds the truth too seldom (docs/intervals.md)."""
 
 
-def times_as_many(ratio: Ratio, outcome: Outcome) -> str:
-    """A ratio in a sentence: "That is 0.84 times as many (luck alone: ...; if our assumptions are off: ...)."."""
-    if ratio.is_same or not math.isfinite(ratio.value):
+def reliance(differences: np.ndarray) -> str:
+    """What must be said of the interval over luck of these paired differences, shape (worlds,); nothing where all is well.
+
+    Says when there are too few worlds for it, and when too few of them differ.
+    """
+    known = np.asarray(differences, dtype=float)
+    known = known[np.isfinite(known)]
+    worlds, differ = len(known), int(np.count_nonzero(known))
+    if worlds == 0:
+        return "Nobody is at risk in any pair of worlds: there is no effect and no interval."
+    if worlds == 1:
+        return "One pair of worlds says nothing about luck: there is no interval. Live at least 10 seeds, better 30."
+    if worlds < FEW_WORLDS:
+        return (
+            f"The interval over luck rests on {worlds} pairs of worlds: it is wide, and its width is itself a matter of luck. "
+            "Live at least 10 seeds, better 30."
+        )
+    if 0 < differ < FEW_THAT_DIFFER:
+        return (
+            f"Only {differ} of {worlds} pairs of worlds differ: the interval over luck is likely too narrow. "
+            "Live more seeds or more people."
+        )
+    return ""
+
+
+def ratio_in_words(ratio: Ratio) -> str:
+    """A ratio with both its intervals: "0.91 times as many (luck alone: 0.90 to 0.92; if our assumptions are off: ...)"."""
+    if math.isnan(ratio.value):
+        return f"how many times as many cannot be said: {ratio.reason}"
+    if ratio.is_same:
+        return f"exactly as many, in each of {ratio.worlds} pairs of worlds"
+    luck = _between(ratio.low_luck, ratio.high_luck)
+    assumed = _between(ratio.low, ratio.high) if ratio.draws >= 2 else "not asked"
+    why = f"; {ratio.reason}" if ratio.reason else ""
+    return f"{_times(ratio.value)} times as many (luck alone: {luck}; if our assumptions are off: {assumed}{why})"
+
+
+def _between(low: float, high: float) -> str:
+    """An interval of a ratio as "0.90 to 0.92", "0.90 or more" or "unknown"."""
+    if math.isnan(low):
+        return "unknown"
+    if math.isnan(high):
+        return f"from {_times(low)}, upwards unknown"
+    return f"{_times(low)} or more" if math.isinf(high) else f"{_times(low)} to {_times(high)}"
+
+
+def _times(ratio: float) -> str:
+    """A ratio with two decimals, as many more as a ratio near 0 needs for one digit, and none from 100 on."""
+    if ratio == 0:
+        return "0"
+    decimals = 0 if ratio >= 100 else max(2, -math.floor(math.log10(ratio)))
+    return f"{ratio:,.{decimals}f}"
+
+
+def needed_in_words(needed: NumberNeeded, whom: str, phrase: str, better: str) -> str:
+    """The number needed in a sentence, of `whom`, people at risk, and `phrase`, what happens to them ("relapse").
+
+    As in "For every 33 people in recovery one fewer is among those who relapse (luck alone: ...)". Where a range holds no
+    effect it goes through "no difference", as there the number of people is infinite (Altman 1998).
+    """
+    fewer, more = ("fewer", "more") if better == "lower" else ("more", "fewer")
+    if math.isnan(needed.value):
+        return "For how many people it makes a difference cannot be said."
+    if math.isinf(needed.value):
+        opening = f"For no number of {whom} is one more or fewer among those who {phrase}"
+    else:
+        word = fewer if needed.helps else more
+        opening = f"For every {_whole(needed.value)} {whom} one {word} is among those who {phrase}"
+    luck = _range_needed(needed.luck, fewer, more, "unknown")
+    assumed = _range_needed(needed.assumptions, fewer, more, "not asked")
+    return f"{opening} (luck alone: {luck}; if our assumptions are off: {assumed})."
+
+
+def _range_needed(found: Needed | None, fewer: str, more: str, unknown: str) -> str:
+    """What an interval leaves of the number needed: a range of people, or two half lines that meet in no difference."""
+    if found is None:
+        return unknown
+    if found.benefit is None and found.harm is None:
+        return "no difference"
+    gain = _side(found.benefit, fewer)
+    loss = _side(found.harm, more)
+    if found.benefit and found.harm:
+        return f"from {gain}, through no difference, to {loss}"
+    return gain or loss
+
+
+def _side(people: tuple[float, float] | None, word: str) -> str:
+    """One side of the number needed: "one fewer for every 30 to 36"."""
+    if people is None:
         return ""
-    much = "many" if outcome.unit.startswith(("people", "offences")) else "much"
-    luck = _ends(ratio.low_luck, ratio.high_luck)
-    assumed = _ends(ratio.low, ratio.high) if ratio.draws >= 2 else "not asked"
-    return f"That is {_times(ratio.value)} times as {much} (luck alone: {luck}; if our assumptions are off: {assumed})."
+    few, many = people
+    least = number(math.floor(round(few, 9)), 10)
+    return f"one {word} for every {least} " + ("or more" if math.isinf(many) else f"to {_whole(many)}")
 
 
-def _times(value: float) -> str:
-    return "any number of" if math.isinf(value) else f"{value:.2f}" if value < 10 else f"{value:,.0f}"
+def _whole(people: float) -> str:
+    """A number of people, rounded up as is the custom: so many do for one."""
+    return number(math.ceil(round(people, 9)), 10)
 
 
-def _ends(low: float, high: float) -> str:
-    return "unknown" if math.isnan(low) or math.isnan(high) else f"{_times(low)} to {_times(high)}"
+def ranking_in_words(ranking: Ranking, unit: str) -> list[str]:
+    """Who ranks where, in sentences: the order and how often each is best, then one a pair, best first.
+
+    `unit` follows "23 fewer", as "of every 1,000 people relapse" does.
+    """
+    order = ", then ".join(ranking.names)
+    sentences = [f"From best to worst: {order}."]
+    if ranking.draws:
+        best = "; ".join(f"{name} in {round(times, 1):g}" for name, times in zip(ranking.names, ranking.best, strict=True))
+        sentences.append(f"Best if our assumptions are off, of {ranking.draws} draws, each one set of worlds: {best}.")
+    return sentences + [pair_in_words(pair, unit) for pair in ranking.pairs]
 
 
-def one_of_how_many(needed: NumberNeeded | None, people: str) -> str:
-    """The number needed in a sentence, with what both intervals leave of it; "" where there is none."""
-    if needed is None or not math.isfinite(needed.value):
-        return ""
-    way = "better" if needed.helps else "worse"
-    assumed = "not asked" if needed.assumptions is None else _left_of(needed.assumptions, needed.helps)
-    luck = "unknown" if needed.luck is None else _left_of(needed.luck, needed.helps)
-    return (
-        f"Of {_whole(needed.value)} {people}, one fares {way} on this outcome (luck alone: {luck}; if our assumptions are off: "
-        f"{assumed})."
-    )
-
-
-def _left_of(needed: Needed, helps: bool) -> str:
-    """What is left of a number needed: one stretch, or one that runs through no effect at all to the other side."""
-    found = {"better": needed.benefit, "worse": needed.harm}
-    same, opposite = ("better", "worse") if helps else ("worse", "better")
-    parts = []
-    for name in (same, opposite):
-        ends = found[name]
-        if ends is not None:
-            last = "any number" if math.isinf(ends[1]) else _whole(ends[1])
-            parts.append(f"{'' if name == same else f'through none to one {name} '}of {_whole(ends[0])} to {last}")
-    return ", ".join(parts) if parts else "none fares otherwise"
-
-
-def _whole(value: float) -> str:
-    """People needed, rounded up, since a part of a person is none."""
-    return "any number of" if math.isinf(value) else f"{math.ceil(round(value, 6)):,}"
+def pair_in_words(pair: Pair, unit: str) -> str:
+    """Whether one policy is better than another: whichever luck, and in how many draws of the assumptions."""
+    effect = pair.effect
+    if effect.is_nothing:
+        return f"{pair.first} and {pair.second} are exactly equal in {effect.worlds} pairs of worlds."
+    sign = -1.0 if effect.value < 0 else 1.0
+    size = f"{number(abs(effect.value))} {'fewer' if sign < 0 else 'more'} {unit}, {intervals(effect, sign)}"
+    sure = "unknown, from one pair of worlds" if effect.worlds < 2 else "yes" if pair.sure else "no"
+    verb = "is" if pair.sure else "seems"
+    if effect.draws == 0:
+        draws = "if our assumptions are off: not asked"
+    else:
+        tied = f", the same in {pair.tied}" if pair.tied else ""
+        draws = f"if our assumptions are off: in {pair.won} of {effect.draws} draws{tied}"
+    return f"{pair.first} {verb} better than {pair.second} ({size}). Whichever luck: {sure}; {draws}."
 
 
 def weeks_longer(effect: Effect, people: str) -> str:
@@ -69,15 +155,6 @@ def weeks_longer(effect: Effect, people: str) -> str:
         return ""
     sign = -1.0 if effect.value < 0 else 1.0
     way = "shorter" if effect.value < 0 else "longer"
-    size = words.number(abs(effect.value))
-    both = words.intervals(effect, sign)
+    both = intervals(effect, sign)
+    size = number(abs(effect.value))
     return f"The time of {people} without it is {size} weeks {way} on average, up to the horizon ({both})."
-
-
-def few_worlds(worlds: int) -> str:
-    """What must be said of an interval over luck from so few worlds; "" where they are enough."""
-    if worlds == 1:
-        return "One pair of worlds says nothing about luck: no interval can be given (--seeds)."
-    if worlds < FEW_WORLDS:
-        return f"The interval over luck rests on {worlds} pairs of worlds: too few to rely on its ends (--seeds)."
-    return ""

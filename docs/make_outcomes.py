@@ -36,13 +36,15 @@ TEXT = """# Outcomes
 
 *Made by `docs/make_outcomes.py` from the declarations in `analysis/`; a test fails where it is not current.*
 
-Everything that is counted about people, each declared once. An outcome is measured over a stretch of a world: from the policy's first week to the
-horizon in a comparison, from start to end in one world. Whom it can happen to is judged in the first week; in a comparison, in the base world for all worlds.
+Everything that is counted about people, each declared once. An outcome is measured over a stretch of a world: from
+the policy's first week to the horizon in a comparison, from start to end in one world. Whom it can happen to is
+judged in the first week; in a comparison, in the base world for all worlds.
 
-- `recovery compare BASE OTHER --outcome NAME` reports those asked for, with both intervals; `--by` splits them by a trait, a group or a rule.
+- `recovery compare BASE OTHER --outcome NAME` reports those asked for, with both intervals; `--by` splits them by a
+  trait, a group or a rule.
 - `recovery run SCENARIO` writes all of them for one world into `outcomes.csv`; `--by` splits them there too.
-- From Python, `observe(history, ["reversals"], by="woman")` gives one world's, `gap(history, "relapsed", "kin")` the gap between groups, and
-  `own_outcome` makes one of a function of yours ([comparisons](comparisons.md)).
+- From Python, `observe(history, ["reversals"], by="woman")` gives one world's, `gap(history, "relapsed", "kin")` the
+  gap between groups, and `own_outcome` makes one of a function of yours ([comparisons](comparisons.md)).
 - *Better* says which way is better; "neither" where no way is.
 
 {parts}
@@ -50,18 +52,20 @@ horizon in a comparison, from start to end in one world. Whom it can happen to i
 
 - Reach and dose of each policy: `reach.csv` of a comparison, `History.reach` of a world.
 - Weeks with roles, with a flag, in custody, homeless: among the eleven. Deaths: `died`; life-years: `weeks_lived`.
-- Survival curves, competing risks, repeated lapses, occupancy of states, transitions, spells, classes of trajectories: [journeys](journeys.md).
-- Excess relapse of a label with and without an advocate: [the visit](visit.md). Hysteresis, critical length of a label, rank of levers: experiments over several
-  worlds, not outcomes of one.
+- Survival curves, competing risks, repeated lapses, occupancy of states, transitions, spells, classes of
+  trajectories: [journeys](journeys.md).
+- Excess relapse of a label with and without an advocate: [the visit](visit.md). Hysteresis, critical length of a
+  label, rank of levers: experiments over several worlds, not outcomes of one.
 
 ## Not measured
 
-- **Half-recovery of comfort** (how long until a person is half-way back to the comfort that a flag took): comfort in the weeks between the two ends is not recorded
-  unless a panel of states is asked for. `comfort_mean` is its level at the horizon.
-- **Blocked weeks by cause**: of role draws that failed under a label, `roles_blocked` counts how many; which label it was is not recorded.
-- **Share of ties not in a problem** as one figure over use and offending: a person's row holds shares of ties in trouble for each domain alone, so
-  that `ties_not_in_trouble` is of substance use.
-"""
+- **Half-recovery of comfort** (how long until a person is half-way back to the comfort that a flag took): comfort in
+  the weeks between the two ends is not recorded unless a panel of states is asked for. `comfort_mean` is its level at
+  the horizon.
+- **Blocked weeks by cause**: of role draws that failed under a label, `roles_blocked` counts how many; which label it
+  was is not recorded.
+- **Share of ties not in a problem** as one figure over use and offending: a person's row holds shares of ties in
+  trouble for each domain alone, so that `ties_not_in_trouble` is of substance use."""
 
 
 def made() -> str:

@@ -256,7 +256,7 @@ def _print_answers(record: dict) -> None:
 
     for answer in record["answers"]:
         console.say(answer["sentence"])
-        for line in (answer["per_flags"], answer["sources"]):
+        for line in (answer["reliance"], answer["per_flags"], answer["sources"]):
             if line:
                 console.say(line)
         for line in (answer.get("other_fits"), answer.get("cost")):

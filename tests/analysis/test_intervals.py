@@ -10,16 +10,83 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from analysis.intervals import effect_of, luck_interval, standing_out, without_luck
+from analysis.intervals import effect_of, luck_interval, mean_intervals, standing_out, without_luck
 from analysis.words import over_assumptions
 
 NUMBERS = st.lists(st.floats(-1e3, 1e3), min_size=2, max_size=30)
 
 
-def test_the_luck_interval_of_a_sample_without_skewness_is_the_t_interval_of_scipy():
-    differences = np.array([3.1, -0.4, 1.35, 1.9, 0.8])
-    ends = stats.t.interval(0.95, len(differences) - 1, loc=differences.mean(), scale=stats.sem(differences))
-    assert luck_interval(differences) == pytest.approx((differences.mean(), *ends))
+def t_interval(differences):
+    return stats.t.interval(0.95, len(differences) - 1, loc=differences.mean(), scale=stats.sem(differences))
+
+
+def test_of_differences_that_are_not_skewed_the_luck_interval_is_the_t_interval_of_scipy():
+    differences = np.array([-3.0, -1.0, 0.0, 1.0, 3.0]) + 2.5
+    assert luck_interval(differences) == pytest.approx((2.5, *t_interval(differences)))
+
+
+def test_the_interval_is_that_of_the_paired_t_test_where_differences_are_symmetric():
+    base, other = np.array([10.0, 14.0, 11.0, 9.0]), np.array([13.0, 16.0, 15.0, 12.0])
+    paired = stats.ttest_rel(other, base).confidence_interval(0.95)
+    assert luck_interval(other - base)[1:] == pytest.approx((paired.low, paired.high))
+
+
+def test_student_s_own_example_has_the_interval_of_the_t_table():
+    """Student (1908), hours of sleep gained by ten people: mean 1.58, s 1.23, t table at 9 degrees 2.262; long tail upwards."""
+    gained = np.array([1.2, 2.4, 1.3, 1.3, 0.0, 1.0, 1.8, 0.8, 4.6, 1.4])
+    mean, low, high = luck_interval(gained)
+    assert mean == pytest.approx(1.58)
+    assert low == pytest.approx(1.58 - 2.262 * 1.230 / math.sqrt(10), abs=1e-3)
+    assert high > 1.58 + 2.262 * 1.230 / math.sqrt(10)
+
+
+def test_the_end_on_the_side_of_the_long_tail_reaches_further_by_the_skewness_of_scipy():
+    differences = np.array([0.0, 0.0, 1.0, 1.0, 2.0, 9.0])
+    low, high = t_interval(differences)
+    quantile = stats.t.ppf(0.975, 5)
+    further = stats.sem(differences) * stats.skew(differences, bias=False) * (2 * quantile**2 + 1) / (6 * math.sqrt(6))
+    further *= 1 + 10 / 16
+    assert luck_interval(differences)[1:] == pytest.approx((low, high + further))
+    assert luck_interval(-differences)[1:] == pytest.approx((-high - further, -low))
+
+
+@given(NUMBERS, st.floats(0.01, 100), st.floats(-1e3, 1e3))
+def test_in_another_unit_or_from_another_zero_the_interval_is_the_same(differences, factor, shift):
+    values = np.array(differences)
+    if np.ptp(values) < 1e-3:
+        return  # a shift would round the spread away
+    there = luck_interval(factor * values + shift)
+    assert there == pytest.approx([factor * end + shift for end in luck_interval(values)], rel=1e-6, abs=1e-6)
+
+
+@given(NUMBERS)
+def test_what_is_lost_one_way_is_won_the_other(differences):
+    mean, low, high = luck_interval(np.array(differences))
+    assert luck_interval(-np.array(differences)) == pytest.approx((-mean, -high, -low), rel=1e-9, abs=1e-9)
+
+
+@given(NUMBERS)
+def test_a_surer_interval_holds_a_less_sure_one(differences):
+    _, low, high = luck_interval(np.array(differences), 0.9)
+    _, lower, higher = luck_interval(np.array(differences), 0.99)
+    assert lower <= low <= high <= higher
+
+
+@pytest.mark.parametrize("value", [0.0, 0.1, -7.3, 1e-300])
+def test_where_all_worlds_agree_the_interval_is_the_value_to_the_last_digit(value):
+    assert luck_interval(np.full(7, value)) == (value, value, value)
+
+
+def test_differences_too_small_to_square_still_have_a_width():
+    _, low, high = luck_interval(np.array([0.0, 1e-200, 2e-200]))
+    assert low < 0 < high
+
+
+def test_many_samples_at_once_have_the_intervals_that_each_has_alone():
+    samples = np.random.default_rng(5).gamma(1.0, size=(20, 8))
+    samples[3] = 0.1
+    together = np.array(mean_intervals(samples)).T
+    assert together == pytest.approx(np.array([luck_interval(sample) for sample in samples]), rel=1e-12)
 
 
 def test_the_luck_interval_of_two_worlds_has_the_closed_form_of_one_degree_of_freedom():
