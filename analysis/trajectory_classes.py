@@ -174,11 +174,9 @@ def _libraries() -> tuple[ModuleType, ModuleType, ModuleType]:
 
 def _names(centres: np.ndarray) -> tuple[str, ...]:
     """Each course in words with its share of weeks in recovery, no two alike."""
-    names: list[str] = []
-    for centre in centres:
-        name = f"{_course(centre)} ({round(100 * float(centre.mean()))} % of weeks)"
-        names.append(name if name not in names else f"{name}, another {names.count(name) + 1}")
-    return tuple(names)
+    plain = [f"{_course(centre)} ({round(100 * float(centre.mean()))} % of weeks)" for centre in centres]
+    before = [plain[:at].count(name) for at, name in enumerate(plain)]
+    return tuple(f"{name}, no. {number + 1}" if number else name for name, number in zip(plain, before, strict=True))
 
 
 def _course(centre: np.ndarray) -> str:
