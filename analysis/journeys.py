@@ -119,7 +119,7 @@ def journeys(lives_by_world: Mapping[str, Lives], domain: str | None = None) -> 
     Raises
     ------
     ComparisonError
-        If there is no world, worlds differ in their number of weeks, or the domain is unknown. Where fewer than 30 people are
+        If there is no world or no week, worlds differ in their number of weeks, or the domain is unknown. Where fewer than 30 people are
         at risk there is no error but a note in the place of numbers.
     """
     weeks = _check(lives_by_world, domain)
@@ -193,6 +193,8 @@ def _check(lives_by_world: Mapping[str, Lives], domain: str | None) -> int:
         said = ", ".join(f"{world} {count}" for world, count in weeks.items())
         raise ComparisonError(Problem("journeys", f"worlds of different lengths in weeks: {said}", "one length",
                                       "Cut them to the shortest."))  # fmt: skip
+    if not max(weeks.values()):
+        raise ComparisonError(Problem("journeys", "worlds of no week", "one week or more", "Take a longer stretch."))
     return next(iter(weeks.values()))
 
 
