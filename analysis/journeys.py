@@ -119,8 +119,8 @@ def journeys(lives_by_world: Mapping[str, Lives], domain: str | None = None) -> 
     Raises
     ------
     ComparisonError
-        If there is no world or no week, worlds differ in their number of weeks, or the domain is unknown. Where fewer than 30 people are
-        at risk there is no error but a note in the place of numbers.
+        If there is no world or no week, worlds differ in their number of weeks, or the domain is unknown. Where fewer than 30
+        people are at risk there is no error but a note in the place of numbers.
     """
     weeks = _check(lives_by_world, domain)
     times = {one.name: {world: times_to(lives, one, domain) for world, lives in lives_by_world.items()} for one in MILESTONES}
