@@ -75,7 +75,7 @@ def cumulative_incidence(
 
     Use when one event rules out another, as death does a first lapse, and the question is how many will have had which. Do not
     use to say what would happen if nobody died: nothing in the data says that. Where nobody has had an event yet its error is
-    0, and the exact binomial end of those still followed stands in the place of the log-log one.
+    0, and the exact binomial end, of those whose course is known so far, stands in the place of the log-log one.
 
     Parameters
     ----------
@@ -120,9 +120,12 @@ def cumulative_incidence(
     counts = np.array([np.bincount(place[cause == one + 1], minlength=len(grid)) for one in range(len(causes))])
     share, error, free = _aalen_johansen(counts, at_risk)
     low, high = log_log_ends(share, error, level)
-    high = np.where((share == 0) & (grid > 0), none_of(at_risk, level), high)
+    # Where all or none of those whose course is known so far have had an event, the exact ends.
+    end_of_none = none_of(at_risk + counts.sum(axis=0).cumsum() - counts.sum(axis=0), level)
+    high = np.where((share == 0) & (grid > 0), end_of_none, high)
+    low = np.where(share == 1, 1.0 - end_of_none, low)
     # Nothing is known once nobody is followed, unless every person has had an event by then.
-    known = (at_risk > 0) | (free <= 1e-12)
+    known = (at_risk > 0) | (free == 0)
     values = [np.where(known, each, math.nan) for each in (share, error, low, high, free)]
     return Incidence(tuple(causes), len(weeks), grid, *values, at_risk)
 
@@ -235,6 +238,8 @@ def _aalen_johansen(counts: np.ndarray, at_risk: np.ndarray) -> tuple[np.ndarray
     c = before * counts / n**2.0
     squares = share**2 * np.cumsum(a) - 2 * share * np.cumsum(share * a, axis=1) + np.cumsum(share**2 * a, axis=1)
     variance = squares + np.cumsum(b, axis=1) - 2 * (share * np.cumsum(c, axis=1) - np.cumsum(share * c, axis=1))
+    # Sums that should be 0 or 1 may miss it by the last bit.
+    share = np.where(share > 1.0 - 1e-12, 1.0, share)
     return share, np.sqrt(np.maximum(variance, 0.0)), free
 
 

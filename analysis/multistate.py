@@ -6,6 +6,7 @@ first row to the last, or to death, which nobody leaves.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -108,7 +109,7 @@ def flows(path: Path, moments: Sequence[int]) -> list[np.ndarray]:
     if outside or list(moments) != sorted(set(moments)):
         raise ComparisonError(Problem("moments of a path", f"weeks {', '.join(map(str, moments))}",
                                       f"rising weeks from 0 to {path.weeks}", "Choose others."))  # fmt: skip
-    return [_pairs(path.states[a], path.states[b], len(path.names)) for a, b in zip(moments[:-1], moments[1:], strict=True)]
+    return [_pairs(path.states[a], path.states[b], len(path.names)) for a, b in itertools.pairwise(moments)]
 
 
 def transitions(path: Path, since: int = 0, until: int | None = None) -> pd.DataFrame:

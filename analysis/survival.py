@@ -320,7 +320,7 @@ def _spread_of(events: np.ndarray, at_risk: np.ndarray) -> np.ndarray:
 def time_grid(weeks: np.ndarray, end: float) -> np.ndarray:
     """Every week from 0 to `end`, or, where times are no whole weeks, 0, each time and `end`; shape (times,)."""
     if np.all(weeks == np.floor(weeks)) and end == math.floor(end):
-        return np.arange(end + 1)
+        return np.arange(int(end) + 1)
     return np.unique(np.concatenate([[0.0, end], weeks]))
 
 

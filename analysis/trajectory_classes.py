@@ -23,6 +23,9 @@ JUDGED = 2000
 CLEAR = 0.25
 """Mean silhouette below which no division is worth naming (Kaufman and Rousseeuw 1990, "Finding Groups in Data")."""
 
+SMALLEST = 0.05
+"""Share of people below which a class is no typical course but a few lives."""
+
 SUMMARY = "classes are a summary of the paths, not kinds of people"
 STEADY, TURNED = 0.25, 0.3
 """Share of weeks within which a course is mostly the one or the other, and change from first to last quarter that is one."""
@@ -42,7 +45,7 @@ class Classes:
         Class of each person, shape (people,).
     silhouettes
         Mean silhouette by number of classes tried, from -1 to 1: how much nearer people are to their own class than to the
-        next. One class is kept where none reaches 0.25.
+        next. A division is taken only where it reaches 0.25 and each class holds 5 % of people; else all are one class.
     note
         What classes are, and what they are not.
     """
@@ -69,7 +72,7 @@ class Classes:
 
 
 def trajectory_classes(positions: np.ndarray, most: int = MOST, seed: int = 0) -> Classes:
-    """Classes of lives by k-means over their quarters; as many as give the highest mean silhouette, from 2 to `most`, or one.
+    """Classes of lives by k-means over their quarters; as many as give the highest mean silhouette, to `most`, or one.
 
     Use to tell many lives in a few lines, and to ask whether a policy changes how many take which course. Do not use to say
     that there are so many kinds of people, to place a person, or to compare worlds each divided for itself. The same lives
@@ -98,10 +101,11 @@ def trajectory_classes(positions: np.ndarray, most: int = MOST, seed: int = 0) -
     _check(positions)
     members: dict[int, np.ndarray] = {1: np.zeros(len(positions), dtype=int)}
     silhouettes: dict[int, float] = {}
-    for count in range(2, min(most, len(np.unique(positions, axis=0)) - 1) + 1):
+    for count in range(2, min(most, len(np.unique(positions, axis=0))) + 1):
         members[count], silhouettes[count] = _divided(positions, count, seed)
-    best = max(silhouettes, key=lambda count: silhouettes[count], default=1)
-    found = members[best] if silhouettes.get(best, 0.0) >= CLEAR else members[1]
+    worth = [count for count in silhouettes if silhouettes[count] >= CLEAR
+             and np.bincount(members[count], minlength=count).min() >= SMALLEST * len(positions)]  # fmt: skip
+    found = members[max(worth, key=lambda count: silhouettes[count], default=1)]
     centres = np.array([positions[found == one].mean(axis=0) for one in np.unique(found)])
     # By share of time in recovery, then by the course itself: an order that does not hang on the starting points.
     order = np.lexsort((*centres.T[::-1], centres.mean(axis=1)))
@@ -174,11 +178,9 @@ def _libraries() -> tuple[ModuleType, ModuleType, ModuleType]:
 
 def _names(centres: np.ndarray) -> tuple[str, ...]:
     """Each course in words with its share of weeks in recovery, no two alike."""
-    names: list[str] = []
-    for centre in centres:
-        name = f"{_course(centre)} ({round(100 * float(centre.mean()))} % of weeks)"
-        names.append(name if name not in names else f"{name}, another {names.count(name) + 1}")
-    return tuple(names)
+    plain = [f"{_course(centre)} ({round(100 * float(centre.mean()))} % of weeks)" for centre in centres]
+    before = [plain[:at].count(name) for at, name in enumerate(plain)]
+    return tuple(f"{name}, no. {number + 1}" if number else name for name, number in zip(plain, before, strict=True))
 
 
 def _course(centre: np.ndarray) -> str:
