@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from analysis.measures_lives import Lives
-from simulation.history import EventColumns
+from simulation.history import EVENT_COLUMNS, EventColumns
 
 
 class NoEvents(Exception):
@@ -75,6 +76,19 @@ def stretch_of(world: Any, first_week: int, last_week: int, events: bool) -> Str
 def whole_stretch(history: Any) -> Stretch:
     """All of a world's history, of which every event was kept."""
     return Stretch(history.start, history.end, 0, history.weeks, history.columns)
+
+
+def pooled(stretches: Sequence[Stretch]) -> Stretch:
+    """The people of several worlds over the same weeks as if of one, numbered on from world to world in the order given."""
+    first = stretches[0]
+    counts = [len(one.start) for one in stretches]
+    start, end = (np.concatenate([getattr(one, name) for one in stretches]) for name in ("start", "end"))
+    parts = [one.columns for one in stretches]
+    joined = {name: np.concatenate([getattr(part, name) for part in parts]) for name in EVENT_COLUMNS}
+    joined["person"] = joined["person"] + np.repeat(np.cumsum([0, *counts[:-1]]), [len(part) for part in parts])
+    order = np.argsort(joined["week"], kind="stable")
+    columns = EventColumns(**{name: column[order] for name, column in joined.items()})
+    return Stretch(start, end, first.first_week, first.weeks, columns)
 
 
 def _between(columns: EventColumns, first: int, last: int) -> EventColumns:

@@ -13,11 +13,11 @@ NOT_IMPORTED_HERE = {
     "networkx": "Mesa imports it without asking for it",
 }
 
-COMES_WITH = {"pydantic_core": "pydantic"}
-"""Installed by another, which is asked for and decides its version."""
+COMES_WITH = {"pydantic_core": "pydantic", "sklearn": "scikit-learn"}
+"""Installed by another, which is asked for and decides its version, or under another name."""
 
 
-EXTRAS = {"cluster": {"analysis.pools_of_a_cluster"}}
+EXTRAS = {"cluster": {"analysis.pools_of_a_cluster"}, "journeys": {"analysis.trajectory_classes"}}
 """What may read the packages of an extra, and must do without them until it is asked for: inside functions only."""
 
 
