@@ -119,13 +119,6 @@ class Effects:
         """Who parts first between the base world and another and why, in sentences; none where no events were kept."""
         return parting_in_words(self.question, self.numbers, other)
 
-    @cached_property
-    def journeys(self) -> Journeys | None:
-        """The journeys of the primary group in the worlds kept for it; None where no events were kept or nobody is in it."""
-        from analysis.report_journeys import journeys_of
-
-        return journeys_of(self)
-
     @property
     def ranking(self) -> pd.DataFrame:
         """Each world against each, the better one first; empty where there is one other world only."""

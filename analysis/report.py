@@ -14,8 +14,10 @@ from analysis.costs import money
 from analysis.figures import as_png, draw_forest, trajectories_as_png
 from analysis.files import put
 from analysis.intervals import Effect
+from analysis.journeys import Journeys
 from analysis.outcomes import OUTCOMES
 from analysis.page import bullets, page, picture, section, tabular
+from analysis.report_journeys import journeys_part
 from analysis.report_short import in_short
 from analysis.report_who import identical_until, who_gains_and_who_loses
 from analysis.subgroups import EVERYONE
@@ -40,13 +42,13 @@ BASIS_WORDS = {
 }
 
 
-def write_report(effects: Any, record: dict, path: Path) -> Path:
+def write_report(effects: Any, record: dict, path: Path, found: Journeys | None = None) -> Path:
     """Write the report of `effects` to `path`; needs nothing beside it, and nothing from the network."""
-    return put(path, report_html(effects, record))
+    return put(path, report_html(effects, record, found))
 
 
-def report_html(effects: Any, record: dict) -> str:
-    """The report of `effects` as one HTML page; every text is escaped."""
+def report_html(effects: Any, record: dict, found: Journeys | None = None) -> str:
+    """The report of `effects`, and of the journeys `found` in their worlds, as one HTML page; every text is escaped."""
     question = effects.question
     title = f"{' and '.join(question.labels)} against {question.base.name}"
     command = command_of(effects)
@@ -59,6 +61,7 @@ def report_html(effects: Any, record: dict) -> str:
             "When it changes", picture(trajectories_as_png(effects), "The primary outcome over time in each world")
         ),
         section("Who gains and who loses", who_gains_and_who_loses(effects)),
+        section("Journeys", journeys_part(effects, found)),
         section("Identical until, only because", identical_until(effects)),
         section("What was compared", _compared(effects)),
         section("Whom it reached, and what it cost", _reach(effects)),

@@ -33,17 +33,16 @@ def journeys_of(effects: Any) -> Journeys | None:
     return journeys({name: Lives(pooled([found.stretches[key] for found in kept]), who) for key, name in names.items()})
 
 
-def journeys_part(effects: Any) -> str:
+def journeys_part(effects: Any, found: Journeys | None) -> str:
     """The whole section, as HTML; says why it is empty where it is."""
-    found = effects.journeys
     if found is None:
         return paragraph("No journeys: the events of these worlds were not kept, or nobody is in the primary group.")
     question = effects.question
     worlds = sum(bool(each.stretches) for each in effects.numbers)
     milestone = question.primary.event if question.primary.event in found.curves else "relapse"
     text = paragraph(
-        f"The {question.whom} of the first {worlds} worlds, from week {question.first_week} to the horizon. Bands are of these lives "
-        "alone (pointwise 95 %): whether worlds differ is told by the paired effect, not by whether bands overlap."
+        f"The {question.whom} of the first {worlds} worlds, from week {question.first_week} to the horizon. Bands are of these "
+        "lives alone (pointwise 95 %): whether worlds differ is told by the paired effect, not by whether bands overlap."
     )
     text += picture(as_png(draw_survival, found.curves[milestone], size=(9, 5)), f"Share without a first {milestone} over time")
     text += picture(ribbons_as_png(found.paths), "Journeys between states as ribbons, each world")

@@ -21,6 +21,7 @@ def write_comparison(effects: Effects, folder: str | Path, inputs: dict | None =
     """
     from analysis.figures import draw_comparison
     from analysis.report import write_report
+    from analysis.report_journeys import journeys_of
 
     target = Path(folder)
     record = record_of(effects, inputs)
@@ -37,7 +38,10 @@ def write_comparison(effects: Effects, folder: str | Path, inputs: dict | None =
             if not table.empty:
                 put(beside / name, table.to_csv(index=False))
         draw_comparison(effects, beside / "overview.png")
-        write_report(effects, record, beside / "report.html")
+        found = journeys_of(effects)
+        for name, table in ({} if found is None else found.tables()).items():
+            put(beside / f"journeys-{name.replace('_', '-')}.csv", table.to_csv(index=False))
+        write_report(effects, record, beside / "report.html", found)
         record["files"] = list_files(beside, RECEIPT)
         put_json(beside / RECEIPT, record)
     return record

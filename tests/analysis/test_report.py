@@ -15,6 +15,13 @@ from simulation import Scenario
 HOSTILE = "<script>alert('x')</script> & \"others\""
 
 
+JOURNEYS = {
+    f"journeys-{table}.csv"
+    for table in ("incidence", "log-rank", "mean-lapses", "occupancy", "spells", "survival", "survival-summary", "transitions",
+                  "turns")
+}  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     plan = Scenario.from_text(
@@ -31,7 +38,7 @@ def folder(tmp_path_factory):
 def test_every_file_of_a_comparison_is_there(folder):
     names = {
         "report.html", "effects.csv", "ledger.csv", "ledger_people.csv", "groups.csv", "partings.csv", "reach.csv",
-        "overview.png", "comparison.json",
+        "overview.png", "comparison.json", *JOURNEYS,
     }  # fmt: skip
     assert {path.name for path in folder.iterdir()} == names
     listed = json.loads((folder / "comparison.json").read_text())["files"]

@@ -13,7 +13,7 @@ NOT_IMPORTED_HERE = {
     "networkx": "Mesa imports it without asking for it",
 }
 
-COMES_WITH = {"pydantic_core": "pydantic", "sklearn": "scikit-learn"}
+COMES_WITH = {"pydantic_core": "pydantic", "sklearn": "scikit-learn", "threadpoolctl": "scikit-learn"}
 """Installed by another, which is asked for and decides its version, or under another name."""
 
 
