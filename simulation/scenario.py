@@ -31,6 +31,7 @@ from simulation.scenario_parts import (
 )  # fmt: skip
 from simulation.scenario_shape import FEWEST_PEOPLE, MOST_PEOPLE, MOST_YEARS
 from simulation.scenario_switches import held_states, held_warnings, layer_warning
+from simulation.scenario_text import scenario_as_toml
 from simulation.toml_lines import TomlText, read_file, read_text
 from simulation.units import number_in_words, shown
 
@@ -179,6 +180,25 @@ class Scenario:
             "experiments": [experiment.resolved() for experiment in self.experiments],
             "costs": [cost.resolved() for cost in self.costs], "currency": self.currency,
         }
+
+    def as_toml(self) -> str:
+        """The scenario as one TOML text that extends nothing: `from_text` makes an equal one of it.
+
+        Raises
+        ------
+        ScenarioError
+            If no one file may say it: it has more tables than a file may, or was changed to what no file can ask for.
+        """
+        text = scenario_as_toml(self)
+        again = Scenario.from_text(text, self.name)
+        if again._said() != self._said():
+            raise ScenarioError(Problem(self.name, "a scenario that reads back from its text as another one",
+                                        "what a scenario file can say", "Make it from a file, and with_settings."))
+        return text
+
+    def _said(self) -> tuple[Any, ...]:
+        """All that it says, whatever the order in which files gave its costs: a text has them in the order of the levers."""
+        return self.resolved() | {"costs": {cost.lever: cost.resolved() for cost in self.costs}}, self.primary
 
     def with_settings(
         self, people: int | None = None, years: float | None = None, assumptions: Mapping[str, float] | None = None
