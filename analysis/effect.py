@@ -97,6 +97,7 @@ class Effects:
     numbers: list[Numbers] = field(repr=False)
     drawn: dict[str, np.ndarray] = field(repr=False)
     ranked: Ranking | None = field(default=None, repr=False)
+    keep: str = KEEP[0]
     seconds: float = 0.0
     ran: Ran = field(default_factory=Ran, repr=False)
 
@@ -219,7 +220,7 @@ def compare(
     numbers = [found for found in numbers if not found.task.fit]
     effects = summarise(question, chosen, draws, numbers, drawn, elsewhere)
     effects.notes += in_words_of_precision(question, numbers, precision) + failures_in_words(ran)
-    effects.ran = ran
+    effects.ran, effects.keep = ran, keep
     effects.seconds = time.monotonic() - started
     return effects
 

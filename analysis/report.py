@@ -17,6 +17,7 @@ from analysis.intervals import Effect
 from analysis.journeys import Journeys
 from analysis.outcomes import OUTCOMES
 from analysis.page import bullets, page, picture, section, tabular
+from analysis.receipt import embed
 from analysis.report_journeys import journeys_part
 from analysis.report_short import in_short
 from analysis.report_who import identical_until, who_gains_and_who_loses
@@ -69,7 +70,7 @@ def report_html(effects: Any, record: dict, found: Journeys | None = None) -> st
         section("What it must not be used for", bullets(NOT_FOR)),
         section("How to repeat it", _repeat(record, command)),
     ]
-    return page(title, body)
+    return page(title, body, embed(record["receipt"]))
 
 
 def _header(title: str, effects: Any) -> str:

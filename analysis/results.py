@@ -9,6 +9,7 @@ from typing import Any
 
 from analysis.effect import Effects
 from analysis.files import fingerprint, list_files, put, put_json, staged
+from analysis.receipt import receipt_of
 
 RECEIPT = "comparison.json"
 
@@ -78,6 +79,7 @@ def record_of(effects: Effects, inputs: dict | None = None) -> dict[str, Any]:
         "seconds": round(effects.seconds, 1),
         "platform": f"{platform.system()} {platform.machine()}, Python {sys.version.split()[0]}",
         "inputs": asked,
+        "receipt": receipt_of(effects),
     }  # fmt: skip
 
 

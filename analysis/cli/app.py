@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from analysis.cli import attribute, check, compare, evidence, life, listing, new, run, runs
+from analysis.cli import attribute, check, compare, evidence, life, listing, new, repeat, run, runs
 
 app = typer.Typer(
     name="recovery",
@@ -23,6 +23,7 @@ app.command("run")(run.run)
 app.command("compare")(compare.compare)
 app.command("attribute")(attribute.attribute)
 app.command("life")(life.life)
+app.command("repeat")(repeat.repeat)
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(runs.app, name="runs")
 

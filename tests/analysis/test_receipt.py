@@ -1,0 +1,160 @@
+"""A receipt holds all that was asked and found: from it alone a comparison is lived again, and told to be the same or not."""
+
+from __future__ import annotations
+
+import copy
+import json
+
+import pytest
+
+from analysis import compare, own_outcome, write_comparison
+from analysis.files import fingerprint
+from analysis.receipt import embed, read_receipt, receipt_of, repeat, verdict_of
+from simulation import Scenario
+from simulation.errors import RecoveryError, UserError
+
+HOSTILE = "</script><script>alert(1)</script> & <!--"
+OWN = f"""
+question = '{HOSTILE}'
+extends = "the-visit"
+[[policy]]
+lever = "peer_groups"
+set = 1
+from = "week 5"
+"""
+
+
+@pytest.fixture(scope="module")
+def effects():
+    other = Scenario.from_text(OWN, "more-groups")
+    mine = own_outcome(lambda stretch: stretch.end["hope"], name="my_hope", unit="0-1", better="higher", means="hope at the end")
+    return compare(
+        "the-visit", other, people=80, years=1.25, seeds=[1, 2, 5], draws=2, by="woman", outcomes=["lapsed", mine],
+        assumptions={"identity_rate": 0.05}, workers=1,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def folder(effects, tmp_path_factory):
+    target = tmp_path_factory.mktemp("receipt") / "results"
+    write_comparison(effects, target)
+    return target
+
+
+def sealed(receipt: dict, **changes) -> dict:
+    """The receipt with changes, sealed anew as if it had been written so."""
+    body = {name: value for name, value in copy.deepcopy(receipt).items() if name != "fingerprint"} | changes
+    return {**body, "fingerprint": fingerprint(body)}
+
+
+def test_page_record_and_folder_hold_the_same_receipt(folder, effects):
+    found = [read_receipt(folder / name) for name in ("report.html", "comparison.json", "")]
+    assert found[0] == found[1] == found[2] == json.loads(json.dumps(receipt_of(effects)))
+
+
+def test_lived_again_from_the_receipt_alone_it_is_the_same(folder):
+    verdict = repeat(read_receipt(folder / "report.html"), workers=1)
+    assert verdict.same, verdict.differing[:3]
+    assert verdict.checked > 200
+    assert verdict.sentence.startswith("Same")
+    assert any("my_hope" in note for note in verdict.notes)
+
+
+def test_a_few_seeds_are_checked_in_a_moment(folder):
+    verdict = repeat(read_receipt(folder), quick=2, workers=1)
+    assert (verdict.same, verdict.checked) == (True, 2)
+
+
+def test_a_number_that_differs_is_named_with_both_values(folder, effects):
+    receipt = read_receipt(folder)
+    row = next(row for row in receipt["found"]["effects"] if row["effect"] and row["outcome"] == "lapsed")
+    row["effect"] *= 1 + 1e-12
+    verdict = verdict_of(receipt, effects)
+    assert not verdict.same
+    assert len(verdict.differing) == 1
+    told = verdict.differing[0]
+    assert (told["table"], told["column"], told["receipt"]) == ("effects", "effect", row["effect"])
+    assert told["now"] != told["receipt"]
+    assert "1 of" in verdict.sentence
+
+
+def test_a_row_that_is_gone_differs(folder, effects):
+    receipt = read_receipt(folder)
+    del receipt["found"]["groups"][3]
+    assert not verdict_of(receipt, effects).same
+
+
+def test_on_another_platform_it_may_be_the_same_within_luck(folder, effects):
+    receipt = read_receipt(folder)
+    receipt["platform"]["libm"] = "another"
+    assert verdict_of(receipt, effects).within_luck is None  # it is the same to the last bit
+    row = next(row for row in receipt["found"]["effects"] if row["outcome"] == "lapsed" and row["low_luck"])
+    row["effect"] += 1e-9
+    near = verdict_of(receipt, effects)
+    assert (near.same, near.within_luck) == (False, True)
+    assert "within luck" in near.sentence
+    row["low_luck"], row["high_luck"] = row["high_luck"] + 100, row["high_luck"] + 200
+    assert verdict_of(receipt, effects).within_luck is False
+
+
+def test_other_code_is_said(folder, effects):
+    receipt = read_receipt(folder) | {"code": "0" * 16, "version": "0.0.1"}
+    assert any("version 0.0.1 with other code" in note for note in verdict_of(receipt, effects).notes)
+
+
+def test_no_text_ends_the_element_that_holds_the_receipt(folder):
+    page = (folder / "report.html").read_text()
+    assert page.count("</script>") == 1
+    assert HOSTILE not in page
+    element = embed({"text": HOSTILE})
+    assert json.loads(element[element.index("{") : element.rindex("}") + 1])["text"] == HOSTILE
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("<html><body>nothing</body></html>", "no receipt that can be read"),
+        ("{}", "no receipt of a comparison"),
+        ("[1, 2]", "no receipt of a comparison"),
+        ('{"kind": "recovery-journeys comparison", "format": 2}', "a receipt of format 2"),
+        ('{"a":' * 100_000, "no receipt that can be read"),
+        ("", "no receipt that can be read"),
+    ],
+    ids=["a page", "no record", "a list", "a later format", "nested without end", "nothing"],
+)
+def test_what_is_no_receipt_is_told_in_words(tmp_path, content, says):
+    (tmp_path / "a.json").write_text(content)
+    with pytest.raises(UserError, match=says):
+        read_receipt(tmp_path / "a.json")
+
+
+def test_a_receipt_that_was_edited_cut_or_is_no_text_is_refused(folder, tmp_path):
+    whole = (folder / "comparison.json").read_bytes()
+    for name, content, says in (
+        ("edited.json", whole.replace(b'"draws": 2', b'"draws": 3'), "edited or damaged"),
+        ("cut.json", whole[:-500], "can be read"),
+        ("binary", bytes(range(256)), "no text"),
+    ):
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(UserError, match=says):
+            read_receipt(tmp_path / name)
+    with pytest.raises(UserError, match="No such file"):
+        read_receipt(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"scenarios": [{"name": "a", "text": "import os"}, {"name": "b", "text": ""}]},
+        {"scenarios": []},
+        {"scenarios": None},
+        {"seeds": ["one"]},
+        {"outcomes": ["no_such_outcome"]},
+        {"keep": "everything"},
+    ],
+)
+def test_a_receipt_sealed_around_nonsense_is_told_in_words(folder, asked):
+    receipt = read_receipt(folder)
+    wrong = sealed(receipt, asked=receipt["asked"] | asked)
+    with pytest.raises(RecoveryError):
+        repeat(wrong, workers=1)
