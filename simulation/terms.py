@@ -104,6 +104,11 @@ class Judged:
     sudden: float = 0.0
 
 
+def chance_of(kind: str, value: float) -> float:
+    """Chance a week of a relapse whose log odds, or of anything else whose log hazard, is `value`."""
+    return float(week.logistic(value) if kind == "relapse" else week.cloglog(value))
+
+
 def before_conduct(world: World, persons: Iterable[int]) -> dict[int, Moment]:
     """What the conduct of each of these people will be judged by in the coming week, by permanent id; of the living only.
 
@@ -186,9 +191,8 @@ class _Asking:
         sudden = 0.0
         if kind == "deciding":
             sudden = moment.assume.turning_points * week.chance_of_taking_turning_point(moment.person, moment.assume)
-        chance = week.logistic(value) if kind == "relapse" else week.cloglog(value)
         luck = getattr(moment.chance, f"change_{domain}")
-        return Judged(domain, kind, terms, value, chance, luck, sudden)
+        return Judged(domain, kind, terms, value, chance_of(kind, value), luck, sudden)
 
     def _only(self, moment: Moment, name: str) -> Moment:
         """The same moment with the numbers of all terms but one at nothing."""
