@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.life_terms import WeekOfALife, week_of_conduct, weigh_week
 from analysis.pairing import check_comparable, first_difference
 from analysis.recall import recall
 from analysis.store import RunStore
-from simulation import story
+from simulation import History, story
 from simulation.errors import ComparisonError, Problem
 
 LOOK_EVERY = 26
@@ -47,6 +48,7 @@ class Life:
     """A person's life, told in one world or two.
 
     With two, `shared` tells what is the same in both, `parting` where and why they part, `apart` each life from there on.
+    `weighed` takes one week apart, term by term. `worlds` are the worlds themselves.
     """
 
     person: int
@@ -56,6 +58,8 @@ class Life:
     chosen: str = ""
     shared: list[str] = field(default_factory=list)
     apart: list[list[str]] = field(default_factory=list)
+    weighed: WeekOfALife | None = None
+    worlds: list[History] = field(default_factory=list, repr=False)
 
 
 def tell_life(
@@ -66,38 +70,69 @@ def tell_life(
     progress: Any = None,
     store: RunStore | None = None,
     warn: Callable[[str], None] | None = None,
+    week: int | None = None,
 ) -> Life:
     """A person's life in `base` and, where given, in `other`: same people, same luck.
 
     Worlds are taken from `store` where it has them, and kept there; `warn` is told in a sentence where it is damaged.
 
     Without `person`, the person with own experience whose two lives differ most; with one world, the person with own
-    experience who has lived through most. Raises ComparisonError for worlds that cannot be paired or a person not there.
+    experience to whom as much happened as to the middle one. Without `week`, the week taken apart is the first in which
+    conduct differs; with one world, that of the first lapse or relapse. Raises ComparisonError for worlds that cannot be
+    paired, a person not there, or a week that is not lived.
     """
     if other is not None:
         check_comparable(base, other)
-    weeks = round(base.years * 52)
-    if person is not None and not 0 <= person < base.people:
-        raise ComparisonError(
-            Problem(f"--person {person}", "nobody of this number", f"0 to {base.people - 1:,}", "give another --person")
-        )
-    looks = sorted({*range(0, weeks + 1, LOOK_EVERY), weeks})
+    _check_asked(base, person, week)
+    looks = sorted({*range(0, base.weeks + 1, LOOK_EVERY), base.weeks})
     plans = [scenario for scenario in (base, other) if scenario is not None]
     worlds = [
-        recall(plan, seed, store, panel=looks, progress=_part(progress, at, len(plans)), warn=warn)
+        recall(plan, seed, store, panel=looks, progress=_part(progress, at, 2 * len(plans)), warn=warn)
         for at, plan in enumerate(plans)
     ]
     chosen = ""
     if person is None:
         person, chosen = _choose(worlds, base, other)
     tellings = [_tell(world, person) for world in worlds]
+    weighed = _weighed(plans, seed, person, week, tellings, _part(progress, 1, 2))
+    if progress is not None:
+        progress(1, 1)
     if other is None:
-        return Life(person, seed, tellings, chosen=chosen)
-    week = _last_shared_week(tellings)
+        return Life(person, seed, tellings, chosen=chosen, weighed=weighed, worlds=worlds)
+    parted = _last_shared_week(tellings)
     start = tellings[0].sentences[0]
-    shared = [start, *story.event_lines(_before(tellings[0].every, week))]
-    apart = [_from(telling, week) for telling in tellings]
-    return Life(person, seed, tellings, part(tellings, base, other), chosen, shared, apart)
+    shared = [start, *story.event_lines(_before(tellings[0].every, parted))]
+    apart = [_from(telling, parted) for telling in tellings]
+    return Life(person, seed, tellings, part(tellings, base, other), chosen, shared, apart, weighed, worlds)
+
+
+def _check_asked(base: Any, person: int | None, week: int | None) -> None:
+    """Nothing if there is such a person and such a week; raises ComparisonError otherwise."""
+    problems = []
+    if person is not None and not 0 <= person < base.people:
+        problems.append(
+            Problem(f"--person {person}", "nobody of this number", f"0 to {base.people - 1:,}", "give another --person")
+        )
+    if week is not None and not 0 <= week < base.weeks:
+        problems.append(
+            Problem(f"--week {week}", "a week that is not lived", f"0 to {base.weeks - 1:,}",
+                    "give another --week, or more --years")
+        )  # fmt: skip
+    if problems:
+        raise ComparisonError(problems)
+
+
+def _weighed(
+    plans: list[Any], seed: int, person: int, week: int | None, tellings: list[Telling], progress: Any
+) -> WeekOfALife:
+    """The week asked for, in every domain; or the week in which conduct parts, in the domain in which it does."""
+    if week is not None:
+        return WeekOfALife(person, week, "the week asked for", weigh_week(plans, seed, person, week, progress=progress))
+    found = week_of_conduct([telling.events for telling in tellings])
+    if isinstance(found, str):
+        return WeekOfALife(person, None, found)
+    at, domain, why = found
+    return WeekOfALife(person, at, why, weigh_week(plans, seed, person, at, [domain], progress))
 
 
 def _part(progress: Any, at: int, of: int) -> Any:

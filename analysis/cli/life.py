@@ -22,10 +22,14 @@ def life(
         list[str] | None,
         typer.Option("--set", metavar="assumptions.NAME=VALUE", help="Set an assumption; may be repeated."),
     ] = None,
+    week: Annotated[
+        int | None,
+        typer.Option(metavar="W", help="Week to take apart, from 0 (default: where conduct parts, or the first lapse)."),
+    ] = None,
     store: options.Store = None,
     as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
 ) -> None:
-    """Tell one person's life in words, in both worlds, and where and why they part.
+    """Tell one person's life in words, in both worlds, where and why they part, and one week of it term by term.
 
     Example: recovery life the-visit independent-advocates --seed 1
     """
@@ -43,7 +47,7 @@ def life(
     with console.progress_of(what) as tell:
         told = tell_life(
             plans[0], plans[1] if other is not None else None, person, seed, tell, kept,
-            lambda text: console.note(f"Note: {text}"),
+            lambda text: console.note(f"Note: {text}"), week,
         )  # fmt: skip
     if as_json:
         console.say_json(_as_data(told))
@@ -54,13 +58,27 @@ def life(
 def _print_life(told: Any) -> None:
     chosen = f" ({told.chosen})" if told.chosen else ""
     console.say(f"Person {told.person}, seed {told.seed}{chosen}. Nobody real: a life that the model made up.")
-    if not told.parting:
+    if told.parting:
+        _print_lines("In both worlds:", told.shared)
+        _print_lines("Where they part, and why:", told.parting)
+        for telling, apart in zip(told.tellings, told.apart, strict=True):
+            _print_lines(f"From there on, in {telling.world}:", apart + _looks(telling))
+    else:
         _print_lines("", told.tellings[0].sentences + _looks(told.tellings[0]))
+    _print_weighed(told.weighed)
+
+
+def _print_weighed(found: Any) -> None:
+    from analysis.life_terms import week_lines
+    from simulation.story import week_words
+
+    if not found.domains:
+        _print_lines("One week in its terms:", [found.chosen])
         return
-    _print_lines("In both worlds:", told.shared)
-    _print_lines("Where they part, and why:", told.parting)
-    for telling, apart in zip(told.tellings, told.apart, strict=True):
-        _print_lines(f"From there on, in {telling.world}:", apart + _looks(telling))
+    heading = f"{week_words(found.week)} in its terms ({found.chosen}):"
+    lines = [line for domain in found.domains for line in week_lines(domain)]
+    _print_lines(heading, lines)
+    console.say("  An account of this model's week, not of why any real person does anything.")
 
 
 def _print_lines(heading: str, lines: list[str]) -> None:
@@ -97,5 +115,18 @@ def _as_data(told: Any) -> dict:
                 "events": telling.every.drop(columns="person").to_dict("records"),
             }
             for telling in told.tellings
+        ],
+        "week": _week_as_data(told.weighed),
+    }
+
+
+def _week_as_data(found: Any) -> dict:
+    return {
+        "week": found.week,
+        "chosen": found.chosen,
+        "domains": [
+            {**vars(one), "terms": None if one.terms is None else one.terms.reset_index().to_dict("records")}
+            for domain in found.domains
+            for one in domain
         ],
     }

@@ -17,7 +17,7 @@ LAYERS = (
     {"world"},
     {"history"},
     {"run", "identity"},
-    {"people", "model"},
+    {"people", "model", "terms"},
 )
 """The layers of simulation/, from what everything rests on to what rests on everything.
 
@@ -42,6 +42,7 @@ OPEN_TO_ANALYSIS = {
     "simulation.scenario",
     "simulation.state",
     "simulation.story",
+    "simulation.terms",
     "simulation.units",
 }
 """What analysis/ may read: the declared surface, and the modules that declare words, numbers and tables. Never the rule."""
