@@ -152,7 +152,7 @@ def as_png(draw: Any, *arguments: Any, size: tuple[float, float] = (9, 5)) -> by
     """A picture as PNG bytes: `draw` is given an axis of a new figure of `size` inches, then `arguments`."""
     figure = Figure(figsize=size, layout="constrained")
     draw(figure.subplots(), *arguments)
-    return _png(figure)
+    return png_of(figure)
 
 
 def trajectories_as_png(effects: Any, size: tuple[float, float] = (9, 6)) -> bytes:
@@ -160,7 +160,7 @@ def trajectories_as_png(effects: Any, size: tuple[float, float] = (9, 6)) -> byt
     figure = Figure(figsize=size, layout="constrained")
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(1.4, 1))
     draw_trajectories(above, below, effects.question, effects.numbers)
-    return _png(figure)
+    return png_of(figure)
 
 
 def _draw_domain(axis: Axes, weekly: pd.DataFrame, years: np.ndarray, domain: str) -> None:
@@ -334,10 +334,11 @@ def _title(figure: Figure, title: str, question: str) -> None:
 
 def save(figure: Figure, path: Path) -> Path:
     """Write a figure to `path` as PNG, in one move."""
-    return put(path, _png(figure))
+    return put(path, png_of(figure))
 
 
-def _png(figure: Figure) -> bytes:
+def png_of(figure: Figure) -> bytes:
+    """A figure as PNG bytes."""
     FigureCanvasAgg(figure)
     target = io.BytesIO()
     figure.savefig(target, format="png", dpi=DPI, facecolor="white", metadata={"Software": None})

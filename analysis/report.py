@@ -19,6 +19,7 @@ from analysis.outcomes import OUTCOMES
 from analysis.page import bullets, page, picture, section, tabular
 from analysis.receipt import embed
 from analysis.report_journeys import journeys_part
+from analysis.report_lives import lives_part
 from analysis.report_short import in_short
 from analysis.report_who import identical_until, who_gains_and_who_loses
 from analysis.subgroups import EVERYONE
@@ -63,6 +64,7 @@ def report_html(effects: Any, record: dict, found: Journeys | None = None) -> st
         ),
         section("Who gains and who loses", who_gains_and_who_loses(effects)),
         section("Journeys", journeys_part(effects, found)),
+        section("Some lives, one by one", lives_part(effects)),
         section("Identical until, only because", identical_until(effects)),
         section("What was compared", _compared(effects)),
         section("Whom it reached, and what it cost", _reach(effects)),

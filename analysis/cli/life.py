@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from analysis.cli import console, options
+
+RECEIPT = "life.json"
+PICTURE = "life.png"
 
 
 def life(
@@ -27,12 +31,18 @@ def life(
         typer.Option(metavar="W", help="Week to take apart, from 0 (default: where conduct parts, or the first lapse)."),
     ] = None,
     store: options.Store = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(parser=console.read_folder, metavar="FOLDER", help="Folder for a picture of the life (default: none)."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite other results there.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
 ) -> None:
     """Tell one person's life in words, in both worlds, where and why they part, and one week of it term by term.
 
     Example: recovery life the-visit independent-advocates --seed 1
     """
+    from analysis.files import already_there, check_writable
     from analysis.life import tell_life
     from analysis.store import RunStore
     from simulation.scenario import Scenario
@@ -41,6 +51,13 @@ def life(
     values = console.read_settings(settings or [])
     plans = [Scenario.load(name).with_settings(people, years, values) for name in (scenario, other) if name is not None]
     what = f"{len(plans)} world{'s' if len(plans) > 1 else ''} of {plans[0].people:,} people, {plans[0].years:g} years"
+    inputs = {
+        "worlds": [plan.resolved() for plan in plans], "seed": seed, "person": person, "week": week,
+        "version": console.version(), "code": console.code_identity(),
+    }  # fmt: skip
+    if out is not None:
+        check_writable(out)
+        already_there(out, RECEIPT, inputs, force)
     folder = options.store_folder(store)
     kept = None if folder is None else RunStore(folder)
     console.compile_first()
@@ -49,10 +66,26 @@ def life(
             plans[0], plans[1] if other is not None else None, person, seed, tell, kept,
             lambda text: console.note(f"Note: {text}"), week,
         )  # fmt: skip
+    if out is not None:
+        _write(told, out, inputs, force)
     if as_json:
         console.say_json(_as_data(told))
         return
     _print_life(told)
+    if out is not None:
+        console.say()
+        console.say(f"{out}/  {PICTURE}  {RECEIPT}")
+
+
+def _write(told: Any, folder: Path, inputs: dict, force: bool) -> None:
+    """A picture of the life, and all that is told of it as JSON."""
+    from analysis.figures_lives import draw_life
+    from analysis.files import fingerprint, list_files, put_json, staged
+
+    with staged(folder, RECEIPT, inputs, force) as beside:
+        draw_life(told, beside / PICTURE)
+        record = {"inputs": inputs, "inputs_fingerprint": fingerprint(inputs), "files": list_files(beside, RECEIPT)}
+        put_json(beside / RECEIPT, console.plain({**record, "life": _as_data(told)}))
 
 
 def _print_life(told: Any) -> None:

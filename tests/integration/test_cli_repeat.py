@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-COMPARED = ("compare", "a-year-in", "the-visit", "--people", "60", "--years", "1.25", "--seeds", "1-2", "--draws", "0", "--out", "it")
+COMPARED = "compare a-year-in the-visit --people 60 --years 1.25 --seeds 1-2 --draws 0 --out it".split()
 
 
 @pytest.fixture

@@ -1,0 +1,76 @@
+"""The part of a report that shows single lives as strips, and some people on their network at a moment, in both worlds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from html import escape
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from analysis.figures import as_png, png_of
+from analysis.figures_lives import draw_strips
+from analysis.figures_network import draw_network, network_at
+from analysis.page import paragraph, picture
+from analysis.worlds import BASE, Numbers
+
+EACH, LATER = 2, 13
+"""How many lives of each reading are drawn, and how many weeks after the policy's first week the network is looked at."""
+
+DRAWN = 60
+"""How many people of the network are drawn in each world."""
+
+
+def lives_part(effects: Any) -> str:
+    """The whole section, as HTML; says why it is empty where it is."""
+    question = effects.question
+    kept = [found for found in effects.numbers if found.stretches]
+    if not kept:
+        return paragraph("No single lives: the events of these worlds were not kept.")
+    text = ""
+    for label in question.labels:
+        heading = f"<h3>{escape(label)}</h3>" if len(question.labels) > 1 else ""
+        chosen = _chosen(effects, kept[0].task.seed, label)
+        if not chosen:
+            told = f"No life of the primary group differs in its outcome in seed {kept[0].task.seed}."
+            text += heading + paragraph(told)
+            continue
+        text += heading + _strips(effects, kept[0], label, chosen) + _network(effects, kept[0], label, chosen)
+    return text
+
+
+def _chosen(effects: Any, seed: int, label: str) -> list[int]:
+    """The first people helped and harmed of one seed, by number; where there are none, those whose date moves."""
+    people = effects.people
+    ours = people[(people["seed"] == seed) & (people["other"] == label)]
+    found: list[int] = []
+    for reading in ("helped", "harmed", "later", "earlier"):
+        found += ours.loc[ours["reading"] == reading, "person"].head(EACH).tolist()
+    return found[: 2 * EACH]
+
+
+def _strips(effects: Any, found: Numbers, label: str, chosen: list[int]) -> str:
+    question = effects.question
+    lives = [found.stretches[key].lives for key in (BASE, label)]
+    size = (11.0, 1.4 + 1.1 * len(chosen))
+    png = as_png(draw_strips, lives, (question.base.name, label), chosen, size=size)
+    said = (
+        f"People {', '.join(map(str, chosen))} of seed {found.task.seed}: the first, by number, whose primary outcome is better, "
+        f"worse, later or earlier in {label}. Not typical people, and nobody real. Weeks count from week {question.first_week}; "
+        f"a strip shows the worst of all domains. `recovery life {question.base.name} {label} --person {chosen[0]} --seed "
+        f"{found.task.seed}` tells the first in words."
+    )
+    return picture(png, f"Single lives as strips, {question.base.name} above {label}") + paragraph(said, "small")
+
+
+def _network(effects: Any, found: Numbers, label: str, chosen: list[int]) -> str:
+    """The same people on their network, in both worlds, some weeks after they begin to differ."""
+    question = effects.question
+    week = min(question.first_week + LATER, question.last_week)
+    figure = Figure(figsize=(13, 6.4), layout="constrained")
+    axes = figure.subplots(1, 2)
+    plans = (question.base, question.others[question.labels.index(label)])
+    for axis, plan, name in zip(axes, plans, (question.base.name, label), strict=True):
+        network = network_at(plan, week, found.task.seed, centres=chosen, most=DRAWN)
+        draw_network(axis, replace(network, world=name))
+    return picture(png_of(figure), f"Some people on their network in week {week}, {question.base.name} and {label}")
