@@ -311,5 +311,6 @@ def _print_table(effects: Any) -> None:
 
 def _files(folder: Path, record: dict) -> str:
     first = [name for name in ("report.html", "effects.csv", "overview.png") if name in record["files"]]
-    rest = [name for name in record["files"] if name not in first]
+    rest = [name for name in record["files"] if name not in first and not name.startswith("journeys-")]
+    rest += ["journeys-*.csv"] if len(rest) + len(first) < len(record["files"]) else []
     return f"{folder}/" + "   ".join([*first, *rest, RECEIPT])
