@@ -224,7 +224,7 @@ def draw_network(axis: Axes, network: Network) -> None:
         f"{network.world}, seed {network.seed}, after {network.week} weeks: {len(network.nodes)} of {network.people:,} people, "
         f"{network.how}. Larger: those people. {NOT_A_FORECAST}"
     )
-    axis.set_title(textwrap.fill(caption, 110), loc="left", fontsize=9, color=INK)
+    axis.set_title(textwrap.fill(caption, 74), loc="left", fontsize=9, color=INK)
 
 
 def _legend(axis: Axes, network: Network, kinds: set[str]) -> None:

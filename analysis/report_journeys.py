@@ -58,7 +58,10 @@ def journeys_part(effects: Any, found: Journeys | None) -> str:
     }  # fmt: skip
     for name, title in shown.items():
         if not tables[name].empty:
-            text += folded(title, _plain(tables[name]))
+            told = tables[name]
+            if name == "transitions":
+                told = told[told["moves"] > 0]  # the file has those that nobody makes too
+            text += folded(title, _plain(told))
     return text
 
 

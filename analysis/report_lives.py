@@ -6,9 +6,7 @@ from dataclasses import replace
 from html import escape
 from typing import Any
 
-from matplotlib.figure import Figure
-
-from analysis.figures import as_png, png_of
+from analysis.figures import as_png
 from analysis.figures_lives import draw_strips
 from analysis.figures_network import draw_network, network_at
 from analysis.page import paragraph, picture
@@ -67,10 +65,9 @@ def _network(effects: Any, found: Numbers, label: str, chosen: list[int]) -> str
     """The same people on their network, in both worlds, some weeks after they begin to differ."""
     question = effects.question
     week = min(question.first_week + LATER, question.last_week)
-    figure = Figure(figsize=(13, 6.4), layout="constrained")
-    axes = figure.subplots(1, 2)
     plans = (question.base, question.others[question.labels.index(label)])
-    for axis, plan, name in zip(axes, plans, (question.base.name, label), strict=True):
-        network = network_at(plan, week, found.task.seed, centres=chosen, most=DRAWN)
-        draw_network(axis, replace(network, world=name))
-    return picture(png_of(figure), f"Some people on their network in week {week}, {question.base.name} and {label}")
+    text = ""
+    for plan, name in zip(plans, (question.base.name, label), strict=True):
+        network = replace(network_at(plan, week, found.task.seed, centres=chosen, most=DRAWN), world=name)
+        text += picture(as_png(draw_network, network, size=(10, 5.2)), f"The same people on their network in week {week}, {name}")
+    return text
