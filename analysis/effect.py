@@ -386,7 +386,7 @@ def _otherwise(question: Question, label: str, numbers: list[Numbers], effect: E
         said.append(needed_in_words(needed, question.whom, outcome.phrase, outcome.better))
     time = next((each for each in question.outcomes if each.id == outcome.time), None)
     if time is not None:
-        said.append(weeks_longer(effect_in(numbers, label, time.id, group), question.whom))
+        said.append(weeks_longer(effect_in(numbers, label, time.id, group), question.whom, outcome.event))
     return tuple(line for line in said if line)
 
 

@@ -100,7 +100,7 @@ def _groups_that_lose(effects: Any, label: str) -> str:
     if worse:
         said = f"Groups worse off beyond luck: {_named(worse)}."
     if may:
-        said += f" Under some of our assumptions these are worse off: {_named(may)}."
+        said += f" The range over assumptions reaches past no effect, to slight or greater harm, for: {_named(may)}."
     return said
 
 

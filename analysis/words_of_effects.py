@@ -149,12 +149,12 @@ def pair_in_words(pair: Pair, unit: str) -> str:
     return f"{pair.first} {verb} better than {pair.second} ({size}). Whichever luck: {sure}; {draws}."
 
 
-def weeks_longer(effect: Effect, people: str) -> str:
-    """The effect on the time without an event in a sentence, with both intervals; "" where nothing is known or differs."""
+def weeks_longer(effect: Effect, people: str, event: str) -> str:
+    """The effect on the time before a first event in a sentence, with both intervals; "" where nothing is known or differs."""
     if effect.is_nothing or not math.isfinite(effect.value):
         return ""
     sign = -1.0 if effect.value < 0 else 1.0
     way = "shorter" if effect.value < 0 else "longer"
-    both = intervals(effect, sign)
-    size = number(abs(effect.value))
-    return f"The time of {people} without it is {size} weeks {way} on average, up to the horizon ({both})."
+    until = "" if event == "died" else f" before a first {event}"
+    size, both = number(abs(effect.value)), intervals(effect, sign)
+    return f"On average, {people} live {size} weeks {way}{until}, counted up to the horizon ({both})."
