@@ -22,6 +22,7 @@ from analysis.outcomes import OUTCOMES
 from analysis.pairing import ask
 from analysis.ratios import ratio_of
 from analysis.simultaneous import joint_level
+from analysis.stretch import stretch_of
 from simulation import Scenario, simulate
 
 SEED = 20_250
@@ -157,8 +158,7 @@ def real_differences(sets: int) -> Iterator[tuple[str, np.ndarray]]:
             at_risk = outcome.at_risk(start)
             if at_risk.any():
                 base, other = (
-                    outcome.scale * outcome.measure(*(world.snapshots[week] for week in weeks), question.horizon)[at_risk].mean()
-                    for world in worlds
+                    outcome.scale * outcome.measure(stretch_of(world, *weeks, events=False))[at_risk].mean() for world in worlds
                 )
                 found[outcome.id].append(other - base)
     for name, differences in found.items():
