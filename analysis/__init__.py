@@ -13,12 +13,15 @@ _HOME = {
     "Life": "analysis.life",
     "tell_life": "analysis.life",
     "write_comparison": "analysis.results",
+    "gap": "analysis.gaps",
+    "observe": "analysis.observe",
     "own_outcome": "analysis.catalogue",
     "Stretch": "analysis.stretch",
 }
 
 __all__ = [
-    "Effect", "Effects", "Life", "OUTCOMES", "Outcome", "Stretch", "compare", "own_outcome", "tell_life", "write_comparison",
+    "Effect", "Effects", "Life", "OUTCOMES", "Outcome", "Stretch", "compare", "gap", "observe", "own_outcome", "tell_life",
+    "write_comparison",
 ]  # fmt: skip
 
 

@@ -108,12 +108,15 @@ def _parameters() -> list[dict]:
 
 
 def _outcomes() -> list[dict]:
+    """What is counted about people: every comparison reports the usual ones, the others are asked for."""
     from analysis.catalogue import EVERY
+    from analysis.outcomes import OUTCOMES
 
     return [
         {
-            "name": outcome.id, "unit": outcome.unit, "better": outcome.better, "among": outcome.at_risk_means,
-            "means": outcome.means, "source": outcome.source,
+            "name": outcome.id, "usual": "usual" if outcome.id in OUTCOMES else "asked for", "unit": outcome.unit,
+            "better": outcome.better, "means": outcome.means, "among": outcome.at_risk_means, "censoring": outcome.censoring,
+            "source": outcome.source,
         }
         for outcome in EVERY.values()
     ]  # fmt: skip

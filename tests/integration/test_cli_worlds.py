@@ -185,7 +185,8 @@ def test_a_forced_run_leaves_no_file_of_the_former_one(recovery, tmp_path):
     (folder / "letter.txt").write_text("dear")
     said = recovery("run", "baseline", *TINY, "--force", "--json")
     names = {path.name for path in folder.iterdir()}
-    assert names == {"run.json", "weekly.parquet", "people.parquet", "events.parquet", "overview.png", "letter.txt"}
+    tables = {"weekly.parquet", "people.parquet", "events.parquet", "outcomes.csv"}
+    assert names == {"run.json", *tables, "overview.png", "letter.txt"}
     assert {*json.loads(said.out)["files"], "letter.txt"} == names
     listed = json.loads((folder / "run.json").read_text())["files"]
     assert listed["weekly.parquet"]["bytes"] == (folder / "weekly.parquet").stat().st_size

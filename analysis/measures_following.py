@@ -1,0 +1,83 @@
+"""What follows what in the same life and the same domain: how long from each event to the next of another kind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from analysis.measures_lives import NEVER, NUMBERS, Lives
+
+DECISIONS = ("decided_gradually", "decided_suddenly")
+
+
+@dataclass(frozen=True)
+class Following:
+    """Events of some kinds, in the order in which they happened, and what followed them; each of shape (events,).
+
+    Attributes
+    ----------
+    week, person, event, domain
+        Lived week, place in the row, and numbers of the event and its domain.
+    wait
+        Weeks from it to the next of the events that may follow, in the same life and domain; `NEVER` where none came.
+    next
+        Place of that event among the columns of `lives`, -1 where none came.
+    """
+
+    week: np.ndarray
+    person: np.ndarray
+    event: np.ndarray
+    domain: np.ndarray
+    wait: np.ndarray
+    next: np.ndarray
+
+    def where(self, kept: np.ndarray) -> Following:
+        """Those events for which `kept`, shape (events,), is true."""
+        return Following(*(getattr(self, one.name)[kept] for one in fields(self)))
+
+
+def following(lives: Lives, first: Sequence[str], then: Sequence[str]) -> Following:
+    """Every event of the kinds `first`, and the next of the kinds `then` in a later week of the same life and domain."""
+    columns = lives.columns
+    begun, ended = (np.flatnonzero(np.isin(columns.event, [NUMBERS[name] for name in names])) for names in (first, then))
+    span = lives.weeks + 1
+    keys = (columns.person.astype(np.int64) * 8 + columns.domain) * span + columns.week
+    order = ended[np.argsort(keys[ended], kind="stable")]
+    place = np.searchsorted(keys[order], keys[begun], side="right")
+    found = np.append(order, -1)[place]
+    same = (found >= 0) & (keys[found] // span == keys[begun] // span) if len(columns) else np.zeros(0, dtype=bool)
+    found = np.where(same, found, -1)
+    wait = np.where(same, columns.week[found] - columns.week[begun], NEVER) if len(begun) else np.zeros(0, dtype=int)
+    return Following(
+        columns.week[begun], columns.person[begun], columns.event[begun], columns.domain[begun], wait, found
+    )
+
+
+def weeks_until(found: Following, lives: Lives, most: int, own: int = 0) -> np.ndarray:
+    """Weeks lived between each event and the next, at most `most`, shape (events,): 0 where it came in the week after.
+
+    `own` is 1 where the week of the event itself counts, as that of a flag does, which is carried from then on. A death ends
+    them. Only for events of which `most` later weeks are followed (`is_followed`) is this the whole answer.
+    """
+    lived = np.minimum(found.wait, lives.died[found.person] - found.week) - 1 + own
+    return np.clip(lived, 0, most)
+
+
+def is_followed(found: Following, lives: Lives, weeks: int) -> np.ndarray:
+    """Whether so many weeks after an event are part of the stretch, whoever lives through them, shape (events,)."""
+    return np.asarray(found.week + 1 + weeks <= lives.weeks)
+
+
+def part_in_first(lives: Lives, event: str, domain: str | None = None, detail: int | None = None) -> np.ndarray:
+    """How far each person's first event of a kind is one of this domain or detail, 0 to 1, shape (people,).
+
+    Events of one week share the place. Not a number for people without such an event.
+    """
+    first = lives.first(event)
+    weeks, persons = lives.when(event)
+    theirs, who = lives.when(event, domain, detail)
+    count = np.bincount(persons[weeks == first[persons]], minlength=lives.people)
+    this = np.bincount(who[theirs == first[who]], minlength=lives.people)
+    return np.where(first < NEVER, this / np.maximum(count, 1), np.nan)
