@@ -14,7 +14,7 @@ _HOME = {
     "tell_life": "analysis.life",
     "write_comparison": "analysis.results",
     "gap": "analysis.gaps",
-    "observe": "analysis.observe",
+    "observe": "analysis.observing",
     "own_outcome": "analysis.catalogue",
     "Stretch": "analysis.stretch",
 }

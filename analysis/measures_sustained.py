@@ -13,14 +13,15 @@ YEAR = 52
 def weeks_believed(lives: Lives, domain: str) -> np.ndarray:
     """Weeks of recovery that others believe, shape (weeks + 1, people), in a domain; known only while recovering in it.
 
-    One more each week in recovery; in offending, in custody none. What a lapse left of it stands in the event of its end.
+    One more each week in recovery, up to that of a death; in offending, in custody none. What a lapse left of it stands in the
+    event of its end.
     """
     status = lives.status(domain)
-    grows = np.ones((lives.weeks, lives.people), dtype=bool)
+    grows = lives.lived
     if domain == "offending":
         released = np.zeros_like(grows)
         released[lives.when("custody_end")] = True
-        grows = (lives.custody[:-1] == 0) | released
+        grows = grows & ((lives.custody[:-1] == 0) | released)
     begun = np.full((lives.weeks, lives.people), np.nan)
     for event in ("decided_gradually", "decided_suddenly"):
         begun[lives.when(event, domain)] = 0.0

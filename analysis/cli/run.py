@@ -48,7 +48,7 @@ def run(
     Example: recovery run baseline --people 2000 --years 5 --seed 1
     """
     from analysis.files import check_writable
-    from analysis.observe import check_by
+    from analysis.observing import check_by
     from simulation.scenario import Scenario
 
     console.choose("--engine", engine, ["compiled", "plain"])
@@ -91,7 +91,7 @@ def _live(plan: Any, seed: int, weeks: tuple[int, ...], engine: str, kept: Path 
 def _write(history: Any, folder: Path, inputs: dict, csv: bool, force: bool) -> list[str]:
     from analysis.figures import draw_world
     from analysis.files import fingerprint, list_files, put_json, staged
-    from analysis.observe import observe
+    from analysis.observing import observe
     from analysis.summary import summarise_world
 
     lines = summarise_world(history)
