@@ -65,9 +65,12 @@ def weeks_until(found: Following, lives: Lives, most: int, own: int = 0) -> np.n
     return np.clip(lived, 0, most)
 
 
-def is_followed(found: Following, lives: Lives, weeks: int) -> np.ndarray:
-    """Whether so many weeks after an event are part of the stretch, whoever lives through them, shape (events,)."""
-    return np.asarray(found.week + 1 + weeks <= lives.weeks)
+def is_followed(found: Following, lives: Lives, weeks: int, own: int = 0) -> np.ndarray:
+    """Whether so many weeks of each event are part of the stretch, whoever lives through them, shape (events,).
+
+    Weeks after it, or, where `own` is 1, its own and those after.
+    """
+    return np.asarray(found.week + 1 - own + weeks <= lives.weeks)
 
 
 def part_in_first(lives: Lives, event: str, domain: str | None = None, detail: int | None = None) -> np.ndarray:

@@ -136,7 +136,11 @@ def attempts_before_a_year(lives: Lives) -> np.ndarray:
     The decision that led to that year counts; so do 0 of somebody who began in recovery.
     """
     first = first_year(lives.status("use") == RECOVERING)
-    return decisions_before(lives, first)[first >= 0]
+    decisions = np.zeros(lives.people, dtype=int)
+    for kind in ("decided_gradually", "decided_suddenly"):
+        when, who = lives.when(kind, "use")
+        decisions += np.bincount(who[when < first[who]], minlength=lives.people)
+    return decisions[first >= 0]
 
 
 def first_year(held: np.ndarray) -> np.ndarray:
@@ -146,12 +150,3 @@ def first_year(held: np.ndarray) -> np.ndarray:
     """
     reached = runs(held) >= YEAR
     return np.where(reached.any(axis=0), reached.argmax(axis=0), -1)
-
-
-def decisions_before(lives: Lives, first: np.ndarray) -> np.ndarray:
-    """Decisions about use before row `first` of each person, shape (people,)."""
-    decisions = np.zeros(lives.people, dtype=int)
-    for kind in ("decided_gradually", "decided_suddenly"):
-        when, who = lives.when(kind, "use")
-        decisions += np.bincount(who[when < first[who]], minlength=lives.people)
-    return decisions

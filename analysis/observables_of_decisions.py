@@ -18,13 +18,14 @@ from analysis.declaring import (
 )  # fmt: skip
 from analysis.measures_following import DECISIONS, Following, following, is_followed, weeks_until
 from analysis.measures_lives import NUMBERS
-from analysis.measures_use import decisions_before, first_year
+from analysis.measures_use import first_year
 from analysis.outcomes import Outcome
 from analysis.stretch import Stretch
 from analysis.survival import curve
 from simulation.state import RECOVERING
 
 QUARTER = 13
+TWO_YEARS = 2 * YEAR
 MOST_ATTEMPTS = 3
 """Attempts are counted up to this many: few people are followed through more."""
 
@@ -36,8 +37,8 @@ def _decisions(stretch: Stretch, weeks: int, kinds: tuple[str, ...] = DECISIONS)
 
 
 def _weeks_to_lapse(stretch: Stretch) -> tuple[np.ndarray, np.ndarray]:
-    found = _decisions(stretch, YEAR)
-    return found.person, weeks_until(found, stretch.lives, YEAR)
+    found = _decisions(stretch, HALF_A_YEAR)
+    return found.person, weeks_until(found, stretch.lives, HALF_A_YEAR)
 
 
 def _share_sudden(stretch: Stretch) -> tuple[np.ndarray, np.ndarray]:
@@ -62,14 +63,22 @@ def _became_relapse(stretch: Stretch) -> tuple[np.ndarray, np.ndarray]:
 def attempts(stretch: Stretch) -> np.ndarray:
     """Attempts to leave substance use behind, and whether the last led to a sustained year, shape (people, 2).
 
-    Of those who reach a year of 52 weeks in a row, decisions up to it; of the others, attempts that have ended in a relapse.
+    An attempt is a decision of which two years are followed. It has led to a sustained year where 52 weeks in a row without
+    use were reached within them, before another decision was needed. Nothing counts after that year. Looking at fewer weeks
+    would see attempts fail and not see them succeed, which takes a year.
     """
     lives = stretch.lives
     alive = np.arange(lives.weeks + 1)[:, None] <= lives.died[None, :]
     first = first_year((lives.status("use") == RECOVERING) & alive)
-    _, persons = lives.when("relapse", "use")
-    failed = np.bincount(persons, minlength=lives.people)
-    return np.column_stack([np.where(first >= 0, decisions_before(lives, first), failed), first >= 0])
+    parts = [lives.when(kind, "use") for kind in DECISIONS]
+    weeks, persons = (np.concatenate(column) for column in zip(*parts, strict=True))
+    before = (first[persons] < 0) | (weeks < first[persons])
+    weeks, persons = weeks[before], persons[before]
+    followed = weeks + TWO_YEARS <= lives.weeks
+    leading = np.full(lives.people, -1)
+    np.maximum.at(leading, persons, weeks)
+    reached = (first >= 0) & (leading + TWO_YEARS <= lives.weeks) & (first - leading <= TWO_YEARS)
+    return np.column_stack([np.bincount(persons[followed], minlength=lives.people), reached])
 
 
 def attempts_needed(values: np.ndarray, weights: np.ndarray) -> float:
@@ -90,18 +99,19 @@ _FOLLOWED = "decisions are counted of which {} later weeks are part of the stret
 DECIDED: tuple[Outcome, ...] = (
     _of_decisions(
         "decision_to_lapse", Unit("weeks per decision"), "higher", _weeks_to_lapse,
-        "weeks from a decision in any domain to the first lapse in it, 52 at most: 0 where it comes in the week after",
+        "weeks from a decision in any domain to the first lapse in it, 26 at most: 0 where it comes in the week after",
         "events decided_gradually, decided_suddenly, lapse; restricted mean: Royston and Parmar (2013), BMC Med Res Methodol "
         "13:152",
-        censoring=_FOLLOWED.format(52) + "; a death ends the time, as a lapse does", shortest=YEAR + 1,
+        censoring=_FOLLOWED.format(26) + "; a death ends the time, as a lapse does", shortest=HALF_A_YEAR + 1,
     ),
     declare(
         "attempts_before_a_year", Unit("attempts of at most 3"), "lower", ACTIVE_IN_USE, attempts,
-        "decisions to leave substance use behind, up to the one that led to 52 weeks in a row without it, three at most",
+        "decisions to leave substance use behind, up to the one that led to 52 weeks in a row without it within two years, three "
+        "at most",
         "events decided_gradually, decided_suddenly, relapse, lapse, resolved in use",
-        summarise=attempts_needed, shortest=YEAR + 1,
-        censoring="at the attempts that had failed by the horizon or a death: Kaplan and Meier's estimate over attempts in "
-        "place of weeks, restricted to three; it takes attempts under way for as likely to succeed as others of their number",
+        summarise=attempts_needed, shortest=TWO_YEARS,
+        censoring="after the last attempt of which two years are part of the stretch: Kaplan and Meier's estimate over attempts "
+        "in place of weeks, restricted to three; an attempt that a death ends has led to no year",
     ),
     _of_decisions(
         "sudden_share", Unit("per 100 decisions", 100.0), "neither", _share_sudden,

@@ -50,9 +50,9 @@ def _in_sustained_recovery(stretch: Stretch) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _flags(stretch: Stretch, then: tuple[str, ...], weeks: int) -> Following:
-    """Flags raised of which so many later weeks are followed, and what followed them."""
+    """Flags raised of which so many weeks, that of the flag among them, are followed, and what followed them."""
     found = following(stretch.lives, ("flag_on",), then)
-    return found.where(is_followed(found, stretch.lives, weeks))
+    return found.where(is_followed(found, stretch.lives, weeks, own=1))
 
 
 def _weeks_untold(stretch: Stretch) -> tuple[np.ndarray, np.ndarray]:
@@ -68,10 +68,13 @@ def _weeks_flagged(stretch: Stretch) -> tuple[np.ndarray, np.ndarray]:
 def _ended_by(stretch: Stretch, cause: str) -> tuple[np.ndarray, np.ndarray]:
     found = _flags(stretch, ("flag_off",), YEAR)
     this = stretch.lives.columns.cause[found.next] == CAUSES.index(cause)
-    return found.person, (found.wait <= YEAR) & this
+    return found.person, (found.wait < YEAR) & this
 
 
-_RAISED = "flags are counted that were raised since the first week and of which {} later weeks are part of the stretch"
+_RAISED = (
+    "flags are counted that were raised since the first week and of which {} weeks, their first among them, are part of the "
+    "stretch"
+)
 _NO_FIGURE = "; no study measures flags: the rate is assumed, zero included"
 
 LABELS: tuple[Outcome, ...] = (
@@ -99,20 +102,20 @@ LABELS: tuple[Outcome, ...] = (
         "weeks_untold", Unit("weeks per flag"), "lower", EVERYONE, _weeks_untold,
         "weeks that a flag is carried before kin are told of it, 26 at most; it ends untold where the flag does",
         "events flag_on, disclosed, flag_off; restricted mean: Royston and Parmar (2013), BMC Med Res Methodol 13:152",
-        censoring=_RAISED.format(26) + "; a death ends the time", shortest=HALF_A_YEAR + 1,
+        censoring=_RAISED.format(26) + "; a death ends the time", shortest=HALF_A_YEAR,
     ),
     declare_of_each(
         "weeks_a_flag_lasts", Unit("weeks per flag"), "lower", EVERYONE, _weeks_flagged,
         "weeks that a flag lasts, 52 at most",
         "events flag_on, flag_off; restricted mean: Royston and Parmar (2013), BMC Med Res Methodol 13:152",
-        censoring=_RAISED.format(52) + "; a death ends the time", shortest=YEAR + 1,
+        censoring=_RAISED.format(52) + "; a death ends the time", shortest=YEAR,
     ),
     *(
         declare_of_each(
             f"flag_ended_by_{cause}", FLAGS, "neither", EVERYONE, partial(_ended_by, cause=cause),
             f"share of flags that end within 52 weeks {how}; of the ends, the one that comes first",
             "events flag_on, flag_off with its cause: cumulative incidence with competing ends, everybody followed",
-            censoring=_RAISED.format(52) + "; a death within them ends the flag by none of the causes", shortest=YEAR + 1,
+            censoring=_RAISED.format(52) + "; a death within them ends the flag by none of the causes", shortest=YEAR,
         )
         for cause, how in ENDS.items()
     ),

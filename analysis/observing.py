@@ -60,8 +60,8 @@ def observe(
     >>> from analysis import observe
     >>> from simulation import simulate
     >>> world = simulate("baseline", people=500, years=1, seed=1)
-    >>> found = observe(world, ["degree", "weeks_a_flag_lasts"]).set_index("outcome")
-    >>> found.loc["degree", "unit"], found.loc["weeks_a_flag_lasts", "note"]
+    >>> found = observe(world, ["degree", "rose_the_hard_way"]).set_index("outcome")
+    >>> found.loc["degree", "unit"], found.loc["rose_the_hard_way", "note"]
     ('ties per person', 'needs 53 weeks or more: these are 52')
     """
     wanted = list(EVERY.values()) if outcomes is None else find_outcomes(outcomes)

@@ -51,10 +51,10 @@ also by group; `recovery compare --outcome NAME` puts those beside the usual one
 
 ```
 
-People can be split by a trait ({traits}, or `population_group` where a scenario has some), by a named group
-(`recovery list groups`), or by a rule on a person's state such as `identity < 0.4 and record`. A group of fewer than
-{fewest} people is named and not reported, and so is an outcome known of fewer than {fewest}; `note` says so in words, as it
-does where nobody is at risk or where the weeks are too few.
+People can be split by a trait ({traits}, or
+`population_group` where a scenario has some), by a named group (`recovery list groups`), or by a rule on a person's state
+such as `identity < 0.4 and record`. A group of fewer than {fewest} people is named and not reported, and so is an outcome
+known of fewer than {fewest}; `note` says so in words, as it does where nobody is at risk or where the weeks are too few.
 
 `gap(outcome, by)` makes an outcome of the difference between two groups, to be asked for like any other:
 
@@ -96,35 +96,33 @@ A person with no value gets `np.nan`, and is left out. What the function gives i
 told in words. The same outcome can be given to `compare(..., outcomes=[mine])`, and a gap made of it.
 """
 
-NOT_MEASURED = (
-    ("half-recovery of comfort, in weeks",
-     "comfort is worked out each week and written into no event; a stretch knows everybody's comfort at its two ends alone. Ask "
-     "`mean_comfort` at several horizons of a comparison with and without the flag, or keep a panel"),
-    ("share of ties not in a problem of any kind",
-     "the state holds the share of ties in trouble with use and with offending, not of those in either: `ties_well_use` and "
-     "`ties_well_offending`; who is tied to whom at the start is not part of a history"),
-    ("kin reunion of those estranged alone",
-     "the state counts close kin, so that kin who are estranged and kin who have died look the same in the first week"),
-    ("weeks blocked by which label, or from which role", "a week counts once as blocked, for whatever role and label"),
-    ("spread of distress or of a problem to kin", "no event says that it came through kin, but for flags: `flags_through_kin`"),
-    ("order of onsets of problems that people bring with them", "they began before the first week"),
-    ("attempts made before the first week", "what was decided then is not known"),
-    ("time to a parent's role, apart from other family roles", "the model has one family role"),
-    ("another year in offending and in mental health", "the published figures are about use; an outcome of your own can ask it"),
-    ("mean weeks to a reversal by who spoke up",
-     "the mean over those flags that ended this way would be short because long ones are still open: instead the share of flags "
-     "that each of the ends comes to first, and the restricted mean of all"),
-    ("excess relapse by label and advocacy, hysteresis, critical duration of a label, levers for deciding against maintaining",
-     "these take several worlds: experiments, not outcomes of one"),
-)  # fmt: skip
+NOT_MEASURED = {
+    "half-recovery of comfort, in weeks": "comfort is worked out each week and written into no event; a stretch knows everybody's "
+    "comfort at its two ends alone. Ask `mean_comfort` at several horizons of a comparison with and without the flag, or keep a "
+    "panel",
+    "share of ties not in a problem of any kind": "the state holds the share of ties in trouble with use and with offending, not "
+    "of those in either: `ties_well_use` and `ties_well_offending`; who is tied to whom at the start is not part of a history",
+    "kin reunion of those estranged alone": "the state counts close kin, so that kin who are estranged and kin who have died "
+    "look the same in the first week",
+    "weeks blocked by which label, or from which role": "a week counts once as blocked, for whatever role and label",
+    "spread of distress or of a problem to kin": "no event says that it came through kin, but for flags: `flags_through_kin`",
+    "order of onsets of problems that people bring with them": "they began before the first week",
+    "attempts made before the first week": "what was decided then is not known",
+    "time to a parent's role, apart from other family roles": "the model has one family role",
+    "another year in offending and in mental health": "the published figures are about use; an outcome of your own can ask it",
+    "mean weeks to a reversal by who spoke up": "the mean over those flags that ended this way would be short because long ones "
+    "are still open: instead the share of flags that each of the ends comes to first, and the restricted mean of all",
+    "excess relapse by label and advocacy, hysteresis, critical duration of a label, levers for deciding against maintaining":
+    "these take several worlds: experiments, not outcomes of one",
+}  # fmt: skip
 
-ELSEWHERE = (
-    ("recovered a year, personal recovery, offences, arrested, custody, homeless and flagged weeks, roles, deaths",
-     "the usual ones above"),
-    ("reach and dose of each policy", "not about people at risk but about the policy: `reach.csv` of a comparison, `reach` of a "
-     "world's history"),
-    ("survival curves, competing events, transitions, typical courses", "[journeys](journeys.md)"),
-)  # fmt: skip
+ELSEWHERE = {
+    "recovered a year, personal recovery, offences, arrested, custody, homeless and flagged weeks, roles, deaths":
+    "the usual ones above",
+    "reach and dose of each policy": "not about people at risk but about the policy: `reach.csv` of a comparison, `reach` of a "
+    "world's history",
+    "survival curves, competing events, transitions, typical courses": "[journeys](journeys.md)",
+}  # fmt: skip
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
@@ -159,8 +157,8 @@ def page() -> str:
             "## Asked for by name\n",
             *themes,
             OWN,
-            f"## Elsewhere\n\n{table(('what', 'where'), ELSEWHERE)}",
-            f"## Not measured\n\nWhat a world does not record is not made up.\n\n{table(('what', 'why'), NOT_MEASURED)}",
+            f"## Elsewhere\n\n{table(('what', 'where'), ELSEWHERE.items())}",
+            f"## Not measured\n\nWhat a world does not record is not made up.\n\n{table(('what', 'why'), NOT_MEASURED.items())}",
         ]
     )
 

@@ -27,8 +27,8 @@ def attempts_of_three(last_held):
     second = [] if last_held else [(20, 1, "lapse", "use"), (21, 1, "relapse", "use")]
     failing = [event for who in (1, 2) for event in ((5, who, "lapse", "use"), (6, who, "relapse", "use"))]
     decided = [(0, who, "decided_gradually", "use") for who in range(3)]
-    again = [(10, 1, "decided_gradually", "use"), (100, 2, "decided_gradually", "use")]
-    return life(*decided, *failing, *again, *second, people=3, weeks=120, use=A)
+    again = [(10, 1, "decided_gradually", "use"), (150, 2, "decided_gradually", "use")]
+    return life(*decided, *failing, *again, *second, people=3, weeks=220, use=A)
 
 
 def two_domains(week):
@@ -52,16 +52,19 @@ CASES = {
     "weeks_lived": [(life((7, 0, "died")), 7), (life(), 10)],
     "decision_to_lapse": [
         (life((0, 0, "decided_suddenly", "use"), (5, 0, "lapse", "use"), weeks=60, use=A), 4),
-        (life((0, 0, "decided_suddenly", "use"), (5, 0, "lapse", "offending"), weeks=60, use=A, offending=R), 52),
+        (life((0, 0, "decided_suddenly", "use"), (5, 0, "lapse", "offending"), weeks=60, use=A, offending=R), 26),
         (life((0, 0, "decided_suddenly", "use"), (5, 0, "died"), weeks=60, use=A), 4),
-        (life((0, 0, "decided_gradually", "use"), *LAPSE_AND_RELAPSE, (6, 0, "decided_gradually", "use"), weeks=60, use=A), 27),
-        (life((8, 0, "decided_gradually", "use"), (9, 0, "lapse", "use"), weeks=60, use=A), np.nan),
+        (life((0, 0, "decided_gradually", "use"), *LAPSE_AND_RELAPSE, (6, 0, "decided_gradually", "use"), weeks=60, use=A), 14),
+        (life((8, 0, "decided_gradually", "use"), (9, 0, "lapse", "use"), weeks=34, use=A), np.nan),
     ],
     # One of three succeeds at the first attempt; of one whose second is over, one or none. A third is still trying.
     "attempts_before_a_year": [
         (attempts_of_three(True), 1 + 2 / 3 + 0), (attempts_of_three(False), 1 + 2 / 3 + 2 / 3),
-        (life((0, 0, "decided_gradually", "use"), weeks=60, use=A), 1),
+        (life((0, 0, "decided_gradually", "use"), weeks=104, use=A), 1),
+        (life((1, 0, "decided_gradually", "use"), weeks=104, use=A), np.nan),
         (life((0, 0, "decided_gradually", "use"), (30, 0, "died"), weeks=120, use=A), np.nan),
+        (life((0, 0, "decided_gradually", "use"), (51, 0, "lapse", "use"), (53, 0, "resolved", "use"), weeks=120, use=A), np.nan),
+        (life((0, 0, "decided_gradually", "use"), (51, 0, "lapse", "use"), (52, 0, "resolved", "use"), weeks=120, use=A), 1),
     ],
     "sudden_share": [
         (life((1, 0, "decided_suddenly", "use"), (2, 0, "decided_gradually", "offending"), use=A, offending=A), 50),
@@ -203,11 +206,12 @@ CASES = {
     "weeks_untold": [
         (life((0, 0, "flag_on", 2), (3, 0, "disclosed", 2), weeks=40), 3),
         (life((0, 0, "flag_on", 2), (5, 0, "flag_off", 2), weeks=40), 5), (life((0, 0, "flag_on", 2), weeks=40), 26),
-        (life((0, 0, "flag_on", 2), (9, 0, "died"), weeks=40), 9), (life((20, 0, "flag_on", 2), weeks=40), np.nan),
+        (life((0, 0, "flag_on", 2), (9, 0, "died"), weeks=40), 9), (life((15, 0, "flag_on", 2), weeks=40), np.nan),
+        (life((0, 0, "flag_on", 2), weeks=26), 26),
     ],
     "weeks_a_flag_lasts": [(ended("kin"), 11), (ended("kin", 52), 52), (ended("kin", 80), 52)],
     "flag_ended_by_expiry": [(ended("expiry"), 100), (ended("kin"), 0)],
-    "flag_ended_by_kin": [(ended("kin"), 100), (ended("both"), 0), (ended("kin", 53), 0)],
+    "flag_ended_by_kin": [(ended("kin"), 100), (ended("both"), 0), (ended("kin", 51), 100), (ended("kin", 52), 0)],
     "flag_ended_by_professional": [(ended("professional"), 100), (ended("kin"), 0)],
     "flag_ended_by_both": [(ended("both"), 100), (ended("kin"), 0)],
     "flag_ended_by_review": [(ended("review"), 100), (ended("expiry"), 0)],

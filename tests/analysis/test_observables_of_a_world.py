@@ -21,7 +21,7 @@ WEEKS, YEARS = 156, 3
 
 MOST = {
     "people per 1,000": 1000, "weeks per person": WEEKS, "0-1": 1, "0-100": 100, "weeks per 1,000 people": 1000 * WEEKS,
-    "weeks per decision": 52, "weeks per flag": 52, "attempts of at most 3": 3, "per person": WEEKS, "ties per person": 17,
+    "weeks per decision": 26, "weeks per flag": 52, "attempts of at most 3": 3, "per person": WEEKS, "ties per person": 17,
     "kin per person": 3, "years per 1,000 people": 1000 * (YEARS + 0.01), "per person-year": 5, "ratio": 30,
 }  # fmt: skip
 """The most that an observable can be, by its unit; what is per 100 of something is at most 100."""
@@ -112,14 +112,14 @@ def test_what_follows_an_event_is_what_a_reader_of_its_life_would_find(history, 
     died = {person: week for week, person, event, *_ in events if event == "died"}
     held, relapsed, lasted = [], [], []
     for place, (week, person, event, *_) in enumerate(events):
-        if event.startswith("decided") and week + 53 <= WEEKS and at_risk[person]:
+        if event.startswith("decided") and week + 27 <= WEEKS and at_risk[person]:
             found = next_of(events, place, {"lapse"})
             last = min(found[0] if found else 9999, died.get(person, 9999))
-            held.append(min(52, max(0, last - week - 1)))
+            held.append(min(26, max(0, last - week - 1)))
         if event == "lapse" and week + 14 <= WEEKS and at_risk[person]:
             found = next_of(events, place, {"relapse", "resolved"})
             relapsed.append(found is not None and found[2] == "relapse" and found[0] <= week + 13)
-        if event == "flag_on" and week + 53 <= WEEKS:
+        if event == "flag_on" and week + 52 <= WEEKS:
             found = next_of(events, place, {"flag_off"})
             lasted.append(min(52, (found[0] if found else 9999) - week, died.get(person, 9999) - week))
     assert min(len(held), len(relapsed), len(lasted)) > 5

@@ -70,8 +70,8 @@ def test_an_outcome_that_nobody_is_at_risk_of_says_so(history):
 
 
 def test_a_stretch_too_short_for_an_outcome_is_told(history):
-    found = observe(history, ["decision_to_lapse", "died"], from_week=52).set_index("outcome")
-    assert found.loc["decision_to_lapse", "note"] == "needs 53 weeks or more: these are 52"
+    found = observe(history, ["attempts_before_a_year", "died"], from_week=52).set_index("outcome")
+    assert found.loc["attempts_before_a_year", "note"] == "needs 104 weeks or more: these are 52"
     assert found.loc["died", "note"] == ""
 
 
