@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from analysis.measures_lives import NEVER, NUMBERS, Lives
+from simulation.diary import DOMAIN_NAMES
 
 DECISIONS = ("decided_gradually", "decided_suddenly")
 
@@ -37,35 +38,58 @@ class Following:
         """Those events for which `kept`, shape (events,), is true."""
         return Following(*(getattr(self, one.name)[kept] for one in fields(self)))
 
+    def and_then(self, more: Following) -> Following:
+        """These events and `more` after them."""
+        return Following(*(np.concatenate([getattr(self, one.name), getattr(more, one.name)]) for one in fields(self)))
+
 
 def following(lives: Lives, first: Sequence[str], then: Sequence[str]) -> Following:
     """Every event of the kinds `first`, and the next of the kinds `then` in a later week of the same life and domain."""
     columns = lives.columns
-    begun, ended = (np.flatnonzero(np.isin(columns.event, [NUMBERS[name] for name in names])) for names in (first, then))
-    span = lives.weeks + 1
-    keys = (columns.person.astype(np.int64) * 8 + columns.domain) * span + columns.week
-    order = ended[np.argsort(keys[ended], kind="stable")]
-    place = np.searchsorted(keys[order], keys[begun], side="right")
-    found = np.append(order, -1)[place]
-    same = (found >= 0) & (keys[found] // span == keys[begun] // span) if len(columns) else np.zeros(0, dtype=bool)
-    found = np.where(same, found, -1)
-    wait = np.where(same, columns.week[found] - columns.week[begun], NEVER) if len(begun) else np.zeros(0, dtype=int)
-    return Following(
-        columns.week[begun], columns.person[begun], columns.event[begun], columns.domain[begun], wait, found
+    begun = np.flatnonzero(np.isin(columns.event, [NUMBERS[name] for name in first]))
+    return _followed_by(
+        lives, columns.week[begun], columns.person[begun], columns.event[begun], columns.domain[begun], then
     )
 
 
-def weeks_until(found: Following, lives: Lives, most: int, own: int = 0) -> np.ndarray:
+def following_the_start(lives: Lives, who: np.ndarray, then: Sequence[str]) -> Following:
+    """The start of the stretch as an event of the week before it, `NEVER` in number, and the next of the kinds `then`.
+
+    Of those `who` are true, shape (people,), and of events that belong to no domain.
+    """
+    persons = np.flatnonzero(who)
+    weeks, numbers, domains = (np.full(len(persons), value) for value in (-1, NEVER, 0))
+    return _followed_by(lives, weeks, persons, numbers, domains, then)
+
+
+def _followed_by(
+    lives: Lives, week: np.ndarray, person: np.ndarray, event: np.ndarray, domain: np.ndarray, then: Sequence[str]
+) -> Following:
+    columns = lives.columns
+    ended = np.flatnonzero(np.isin(columns.event, [NUMBERS[name] for name in then]))
+    # Weeks from -1 on, so that the start of the stretch sorts before its first week and after every other life.
+    span = lives.weeks + 1
+    theirs = (columns.person[ended].astype(np.int64) * len(DOMAIN_NAMES) + columns.domain[ended]) * span + columns.week[ended] + 1
+    ours = (person.astype(np.int64) * len(DOMAIN_NAMES) + domain) * span + week + 1
+    order = np.argsort(theirs, kind="stable")
+    place = np.searchsorted(theirs[order], ours, side="right")
+    same = np.append(theirs[order] // span, -1)[place] == ours // span
+    found = np.where(same, np.append(ended[order], -1)[place], -1)
+    wait = np.where(same, np.append(columns.week, 0)[found] - week, NEVER)
+    return Following(week, person, event, domain, wait, found)
+
+
+def weeks_until(found: Following, lives: Lives, most: int, own: int | np.ndarray = 0) -> np.ndarray:
     """Weeks lived between each event and the next, at most `most`, shape (events,): 0 where it came in the week after.
 
     `own` is 1 where the week of the event itself counts, as that of a flag does, which is carried from then on. A death ends
-    them. Only for events of which `most` later weeks are followed (`is_followed`) is this the whole answer.
+    them. Only for events of which `most` weeks are followed (`is_followed`) is this the whole answer.
     """
     lived = np.minimum(found.wait, lives.died[found.person] - found.week) - 1 + own
     return np.clip(lived, 0, most)
 
 
-def is_followed(found: Following, lives: Lives, weeks: int, own: int = 0) -> np.ndarray:
+def is_followed(found: Following, lives: Lives, weeks: int, own: int | np.ndarray = 0) -> np.ndarray:
     """Whether so many weeks of each event are part of the stretch, whoever lives through them, shape (events,).
 
     Weeks after it, or, where `own` is 1, its own and those after.

@@ -18,7 +18,7 @@ from analysis.declaring import (
     declare,
     declare_of_each,
 )
-from analysis.measures_following import Following, following, is_followed, weeks_until
+from analysis.measures_following import Following, following, following_the_start, is_followed, weeks_until
 from analysis.measures_sustained import sustained_year_by_week
 from analysis.outcomes import Outcome
 from analysis.stretch import Stretch
@@ -49,32 +49,41 @@ def _in_sustained_recovery(stretch: Stretch) -> tuple[np.ndarray, np.ndarray]:
     return persons, sustained_year_by_week(stretch.lives)[weeks, persons]
 
 
-def _flags(stretch: Stretch, then: tuple[str, ...], weeks: int) -> Following:
-    """Flags raised of which so many weeks, that of the flag among them, are followed, and what followed them."""
-    found = following(stretch.lives, ("flag_on",), then)
-    return found.where(is_followed(found, stretch.lives, weeks, own=1))
+def _flags(stretch: Stretch, then: tuple[str, ...], weeks: int, carried: np.ndarray) -> tuple[Following, np.ndarray]:
+    """Flags raised in the stretch, or `carried` when it begins, of which so many weeks are followed; and what came of them.
+
+    The second array, shape (flags,), is 1 where the week of the event is one of them: a flag is carried from the week on in
+    which it is raised, one that is there already from the first week.
+    """
+    raised, there = following(stretch.lives, ("flag_on",), then), following_the_start(stretch.lives, carried, then)
+    found, own = raised.and_then(there), np.repeat([1, 0], [len(raised.week), len(there.week)])
+    kept = is_followed(found, stretch.lives, weeks, own)
+    return found.where(kept), own[kept]
+
+
+def _flagged(people: np.ndarray) -> np.ndarray:
+    return (people["alive"] == 1) & (people["flag"] > 0)
 
 
 def _weeks_untold(stretch: Stretch) -> tuple[np.ndarray, np.ndarray]:
-    found = _flags(stretch, ("disclosed", "flag_off"), HALF_A_YEAR)
-    return found.person, weeks_until(found, stretch.lives, HALF_A_YEAR, own=1)
+    untold = _flagged(stretch.start) & (stretch.start["disclosed"] == 0)
+    found, own = _flags(stretch, ("disclosed", "flag_off"), HALF_A_YEAR, untold)
+    return found.person, weeks_until(found, stretch.lives, HALF_A_YEAR, own)
 
 
 def _weeks_flagged(stretch: Stretch) -> tuple[np.ndarray, np.ndarray]:
-    found = _flags(stretch, ("flag_off",), YEAR)
-    return found.person, weeks_until(found, stretch.lives, YEAR, own=1)
+    found, own = _flags(stretch, ("flag_off",), YEAR, _flagged(stretch.start))
+    return found.person, weeks_until(found, stretch.lives, YEAR, own)
 
 
 def _ended_by(stretch: Stretch, cause: str) -> tuple[np.ndarray, np.ndarray]:
-    found = _flags(stretch, ("flag_off",), YEAR)
-    this = stretch.lives.columns.cause[found.next] == CAUSES.index(cause)
-    return found.person, (found.wait < YEAR) & this
+    found, own = _flags(stretch, ("flag_off",), YEAR, _flagged(stretch.start))
+    ended = found.wait - 1 + own < YEAR
+    this = np.append(stretch.lives.columns.cause, -1)[found.next] == CAUSES.index(cause)
+    return found.person, ended & this
 
 
-_RAISED = (
-    "flags are counted that were raised since the first week and of which {} weeks, their first among them, are part of the "
-    "stretch"
-)
+_RAISED = "of flags raised in the stretch, or carried when it begins, those are counted of which {} weeks are part of it"
 _NO_FIGURE = "; no study measures flags: the rate is assumed, zero included"
 
 LABELS: tuple[Outcome, ...] = (
@@ -100,20 +109,22 @@ LABELS: tuple[Outcome, ...] = (
     ),
     declare_of_each(
         "weeks_untold", Unit("weeks per flag"), "lower", EVERYONE, _weeks_untold,
-        "weeks that a flag is carried before kin are told of it, 26 at most; it ends untold where the flag does",
+        "weeks that a flag is carried before kin are told of it, from when it is raised, or from the first week where it is "
+        "there untold already, 26 at most; it ends untold where the flag does",
         "events flag_on, disclosed, flag_off; restricted mean: Royston and Parmar (2013), BMC Med Res Methodol 13:152",
         censoring=_RAISED.format(26) + "; a death ends the time", shortest=HALF_A_YEAR,
     ),
     declare_of_each(
         "weeks_a_flag_lasts", Unit("weeks per flag"), "lower", EVERYONE, _weeks_flagged,
-        "weeks that a flag lasts, 52 at most",
+        "weeks that a flag lasts, from when it is raised, or from the first week where it is there already, 52 at most",
         "events flag_on, flag_off; restricted mean: Royston and Parmar (2013), BMC Med Res Methodol 13:152",
         censoring=_RAISED.format(52) + "; a death ends the time", shortest=YEAR,
     ),
     *(
         declare_of_each(
             f"flag_ended_by_{cause}", FLAGS, "neither", EVERYONE, partial(_ended_by, cause=cause),
-            f"share of flags that end within 52 weeks {how}; of the ends, the one that comes first",
+            f"share of flags that end {how}, within 52 weeks of when they are raised, or of the first week where they are there "
+            "already",
             "events flag_on, flag_off with its cause: cumulative incidence with competing ends, everybody followed",
             censoring=_RAISED.format(52) + "; a death within them ends the flag by none of the causes", shortest=YEAR,
         )

@@ -97,9 +97,9 @@ told in words. The same outcome can be given to `compare(..., outcomes=[mine])`,
 """
 
 NOT_MEASURED = {
-    "half-recovery of comfort, in weeks": "comfort is worked out each week and written into no event; a stretch knows everybody's "
-    "comfort at its two ends alone. Ask `mean_comfort` at several horizons of a comparison with and without the flag, or keep a "
-    "panel",
+    "half-recovery of comfort, in weeks": "comfort is worked out each week and written into no event; a stretch knows "
+    "everybody's comfort at its two ends alone. Ask `mean_comfort` at several horizons of a comparison with and without the "
+    "flag, or keep a panel",
     "share of ties not in a problem of any kind": "the state holds the share of ties in trouble with use and with offending, not "
     "of those in either: `ties_well_use` and `ties_well_offending`; who is tied to whom at the start is not part of a history",
     "kin reunion of those estranged alone": "the state counts close kin, so that kin who are estranged and kin who have died "

@@ -122,6 +122,9 @@ def test_what_follows_an_event_is_what_a_reader_of_its_life_would_find(history, 
         if event == "flag_on" and week + 52 <= WEEKS:
             found = next_of(events, place, {"flag_off"})
             lasted.append(min(52, (found[0] if found else 9999) - week, died.get(person, 9999) - week))
+    for person in np.flatnonzero((part.start["flag"] > 0) & (part.start["alive"] == 1)).tolist():
+        off = [week for week, whose, event, *_ in events if whose == person and event == "flag_off"]
+        lasted.append(min(52, *off[:1], died.get(person, 9999)))
     assert min(len(held), len(relapsed), len(lasted)) > 5
     assert figure("decision_to_lapse", part) == pytest.approx(np.mean(held))
     assert figure("lapse_to_relapse", part) == pytest.approx(100 * np.mean(relapsed))
