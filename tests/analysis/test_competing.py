@@ -124,6 +124,23 @@ def test_the_interval_covers_where_people_differ_and_are_lost_and_a_poisson_one_
     assert narrow < 850
 
 
+def test_the_robust_error_is_the_formula_of_lin_and_others_summed_person_by_person():
+    draw, weeks = rng(6), 12
+    followed = draw.integers(3, 20, 15)
+    counts = draw.poisson(0.3, (weeks, 15)) * (np.arange(weeks)[:, None] < followed)
+    week, person = (np.repeat(each, counts[np.nonzero(counts)]) for each in np.nonzero(counts))
+    found = mean_count(week, person, followed, weeks)
+    for after in range(1, weeks + 1):
+        total = 0.0
+        for one in range(15):
+            beyond = 0.0
+            for w in range(min(after, followed[one])):
+                at_risk = sum(followed > w)
+                beyond += (counts[w, one] - counts[w].sum() / at_risk) / at_risk
+            total += beyond**2
+        assert found.error[after] == pytest.approx(math.sqrt(total))
+
+
 def test_a_death_ends_the_following_with_the_week_it_falls_in():
     found = mean_count(np.array([0, 1, 2]), np.array([0, 1, 0]), np.array([3, 2]), 4)
     assert found.mean[:4].tolist() == [0.0, 0.5, 1.0, 2.0]

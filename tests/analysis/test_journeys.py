@@ -136,12 +136,17 @@ def test_ribbons_between_two_bars_hold_everybody_once(found):
 
     axis = Figure().subplots()
     draw_ribbons(axis, found.paths["a year in"], [0, 52, 104])
-    thickness = {}
+    sides = {}
     for patch in axis.patches:
         if isinstance(patch, PathPatch):
             points = patch.get_path().vertices
-            thickness[points[0, 0]] = thickness.get(points[0, 0], 0) + points[7, 1] - points[0, 1]
-    assert list(thickness.values()) == pytest.approx([100, 100])
+            for low, high in ((0, 7), (3, 4)):
+                sides.setdefault(round(points[low, 0], 6), []).append((points[low, 1], points[high, 1]))
+    assert len(sides) == 4
+    for ends in sides.values():
+        # One on the other, from 0 to 100, without a gap or an overlap.
+        lows, highs = zip(*sorted(ends), strict=True)
+        assert (0, *highs) == pytest.approx((*lows, 100))
     with pytest.raises(ComparisonError, match="two moments"):
         draw_ribbons(axis, found.paths["a year in"], [0])
 

@@ -95,6 +95,17 @@ def test_three_clear_courses_are_found_in_order_named_and_the_same_again():
     assert "not kinds of people" in found.note
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_each_class_has_the_mean_course_of_its_people_whatever_the_starting_points(seed):
+    pytest.importorskip("sklearn")
+    rng = np.random.default_rng(np.random.SeedSequence(seed))
+    positions = rng.choice([0.1, 0.3, 0.5, 0.7, 0.9], (200, 1)) + rng.normal(0, 0.01, (200, 6))
+    found = trajectory_classes(positions, seed=seed)
+    means = [positions[found.member == one].mean(axis=0) for one in range(5)]
+    assert found.centres == pytest.approx(np.array(means))
+    assert (np.diff(found.centres.mean(axis=1)) > 0).all()
+
+
 def test_the_silhouette_is_that_of_its_definition():
     pytest.importorskip("sklearn")
     positions, _ = courses(2)
