@@ -13,7 +13,7 @@ FIRST, LAST = 4, 56
 """The advocate stands by people from week 5 on; a year later is the horizon."""
 
 HELPED = ["weeks_a_flag_lasts", "weeks_untold", "labelled_weeks", "weeks_role_blocked", "mean_stigma"]
-MOVED = ["lapse_to_relapse", "cross_domain_ratio", "gini_quality_of_life", "bimodality_identity", "degree", "reversals"]
+MOVED = ["lapse_to_relapse", "cross_domain_ratio", "gini_quality_of_life", "bimodality_identity", "degree", "tortuosity"]
 
 
 @pytest.fixture(scope="module")
