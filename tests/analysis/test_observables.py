@@ -62,6 +62,8 @@ CASES = {
         (attempts_of_three(True), 1 + 2 / 3 + 0), (attempts_of_three(False), 1 + 2 / 3 + 2 / 3),
         (life((0, 0, "decided_gradually", "use"), weeks=104, use=A), 1),
         (life((1, 0, "decided_gradually", "use"), weeks=104, use=A), np.nan),
+        (life(*((week, 0, event, "use") for week, event in ((0, "decided_gradually"), (60, "lapse"), (61, "relapse"),
+                                                           (62, "decided_gradually"))), weeks=220, use=A), 1),
         (life((0, 0, "decided_gradually", "use"), (30, 0, "died"), weeks=120, use=A), np.nan),
         (life((0, 0, "decided_gradually", "use"), (51, 0, "lapse", "use"), (53, 0, "resolved", "use"), weeks=120, use=A), np.nan),
         (life((0, 0, "decided_gradually", "use"), (51, 0, "lapse", "use"), (52, 0, "resolved", "use"), weeks=120, use=A), 1),
@@ -84,7 +86,7 @@ CASES = {
         (life(*LAPSE_AND_RELAPSE, weeks=30), 100), (life((3, 0, "lapse", "use"), (4, 0, "resolved", "use"), weeks=30), 0),
         (life((3, 0, "lapse", "use"), (17, 0, "relapse", "use"), weeks=30), 0), (life(*LAPSE_AND_RELAPSE, weeks=16), np.nan),
     ],
-    "another_year_early": [(life(weeks=104), 100), (life((10, 0, "lapse", "use"), weeks=104), 0)],
+    "another_year_early": [(life((60, 0, "lapse", "use"), weeks=104), 100), (life((10, 0, "lapse", "use"), weeks=104), 0)],
     "another_year_middle": [(life(weeks=104), 100), (life((60, 0, "lapse", "use"), weeks=104), 0)],
     "another_year_late": [
         (life(weeks=104, use=R, weeks_use=156), 100), (life((60, 0, "lapse", "use"), weeks=104, use=R, weeks_use=156), 50),
@@ -119,7 +121,15 @@ CASES = {
         (life(*LAPSE_AND_RELAPSE, (7, 0, "relapse", "use"), use=R, offending=R), 0),
     ],
     # One lapse in 2, or in 4, weeks beside trouble; one in 8 weeks without.
-    "cross_domain_ratio": [(two_domains(1), (1 / 2) / (1 / 8)), (two_domains(3), (1 / 4) / (1 / 8))],
+    "cross_domain_ratio": [
+        (two_domains(1), (1 / 2) / (1 / 8)), (two_domains(3), (1 / 4) / (1 / 8)),
+        # A third person who dies in the first week is at risk in it, in both domains.
+        (life((1, 0, "lapse", "use"), (3, 1, "lapse", "use"), (0, 2, "died"), people=3, weeks=4, use=R, mental_health=[A, R, R]),
+         (1 / 2) / (1 / 10)),
+        # In custody there is no offending to lapse into.
+        (life((1, 0, "lapse", "use"), (3, 1, "lapse", "mental_health"), people=2, weeks=4, use=[R, 0], offending=[0, R],
+              mental_health=[A, R], custody_left=[0, 9]), (1 / 2) / (1 / 4)),
+    ],
     "remission_without_services": [
         (life((9, 0, "decided_gradually", "use"), weeks=60, use=A), 5.2), (life(weeks=60, use=A), 0),
         (life((40, 0, "decided_gradually", "use"), weeks=60, use=A), 0), (life(weeks=60, use=A, service=1), np.nan),
@@ -144,7 +154,8 @@ CASES = {
     "first_role_giving": [(life((2, 0, "role_gained", 2)), 1000), (life((2, 0, "role_gained", WORK)), 0)],
     "first_role_community": [(life((2, 0, "role_gained", 3)), 1000), (life((2, 0, "role_gained", WORK)), 0)],
     "weeks_before_family_role": [
-        (life((4, 0, "role_gained", FAMILY)), 4), (life((4, 0, "role_gained", WORK)), 10), (life((4, 0, "died")), 10),
+        (life((4, 0, "role_gained", FAMILY), (5, 0, "role_lost", FAMILY), (8, 0, "role_gained", FAMILY)), 4),
+        (life((4, 0, "role_gained", WORK)), 10), (life((4, 0, "died")), 10),
     ],
     "gives_help": [(ends(giving=1), 1000), (ends(), 0), (ends(giving=1, alive=0), 0)],
     "weeks_role_blocked": [(ends(weeks_role_blocked=7), 7000), (ends(), 0)],

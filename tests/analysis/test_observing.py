@@ -82,6 +82,14 @@ def test_what_is_known_of_some_only_is_told(history):
     assert found["note"] == f"known of {(known & at_risk).sum()} of {at_risk.sum()} people at risk"
 
 
+def test_a_value_known_of_a_few_is_not_reported(history):
+    few = own_outcome(lambda stretch: np.where(np.arange(len(stretch.start)) < 5, 1.0, np.nan), name="of_five", unit="0-1",
+                      better="higher", means="a value that five people have", among="everyone")  # fmt: skip
+    found = observe(history, [few]).iloc[0]
+    assert math.isnan(found["value"])
+    assert found["note"] == "a value is known of only 5 of 600 people at risk, fewer than 30: not reported"
+
+
 def test_two_stretches_end_to_end_add_up_to_the_whole(history):
     first, second, whole = (
         observe(history, ["life_years", "arrests"], from_week=a, until_week=b).set_index("outcome")
