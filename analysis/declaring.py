@@ -69,9 +69,7 @@ WITHOUT_A_PROBLEM = Among(
 ACTIVE_IN_USE = Among(
     lambda people: is_alive(people) & (people["use"] == ACTIVE), "people who were active in substance use in the first week"
 )
-IN_TROUBLE = Among(
-    is_in_trouble, "people who were active or in a lapse in at least one domain in the first week"
-)  # fmt: skip
+IN_TROUBLE = Among(is_in_trouble, "people who were active or in a lapse in at least one domain in the first week")
 WITHOUT_A_ROLE = Among(
     lambda people: has_problem(people) & holds_no_role(people),
     "people who had a problem, past or present, and held no role in the first week",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -90,7 +91,7 @@ def attempts_needed(values: np.ndarray, weights: np.ndarray) -> float:
     return curve(values[:, 0], values[:, 1] == 1, followed=MOST_ATTEMPTS).restricted_mean(MOST_ATTEMPTS).value
 
 
-def _of_decisions(name: str, unit: Unit, better: str, happened: Happened, means: str, source: str, **more) -> Outcome:
+def _of_decisions(name: str, unit: Unit, better: str, happened: Happened, means: str, source: str, **more: Any) -> Outcome:
     return declare_of_each(name, unit, better, WITH_A_PROBLEM, happened, means, source, **more)
 
 
