@@ -20,6 +20,7 @@ from analysis.journeys import MILESTONES, journeys, times_to
 from analysis.measures_lives import Lives
 from analysis.multistate import path_of
 from analysis.outcomes import OUTCOMES
+from analysis.stretch import Stretch
 from analysis.trajectory_classes import classes_of_worlds
 from simulation import simulate
 from simulation.errors import ComparisonError
@@ -56,7 +57,7 @@ def test_shares_at_the_horizon_are_the_outcomes_that_a_comparison_counts(history
         whom = outcome.at_risk(start)
         incidence = found.incidence[milestone.name]["a year in"]
         assert incidence.people == whom.sum()
-        assert incidence.share[0, -1] == pytest.approx(outcome.measure(start[whom], end[whom], 104).mean())
+        assert incidence.share[0, -1] == pytest.approx(outcome.measure(Stretch(start[whom], end[whom], 0, 104)).mean())
 
 
 def test_lapses_and_states_are_those_of_the_world_itself(history, found):
