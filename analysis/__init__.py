@@ -13,9 +13,9 @@ _HOME = {
     "Life": "analysis.life",
     "tell_life": "analysis.life",
     "write_comparison": "analysis.results",
+    "gap": "analysis.gaps",
+    "observe": "analysis.observing",
     "own_outcome": "analysis.catalogue",
-    "gap": "analysis.one_world",
-    "observe": "analysis.one_world",
     "Stretch": "analysis.stretch",
 }
 

@@ -27,18 +27,32 @@ def remission_without_treatment(lives: Lives) -> list[Found]:
     People active or lapsed in use, and not in a service for it, at week 0. The last 26 weeks of the world hold no time at
     risk, because an entry in them could not be told from a shorter pause.
     """
-    begun = np.isin(lives.start["use"], (ACTIVE, LAPSED)) & (lives.start["service"] != DOMAIN_NAMES.index("use"))
+    entered, years = remissions_of_each(lives)
+    entries, time = int(entered.sum()), float(years.sum())
+    return [Found(entries / time, math.sqrt(entries) / time)] if time > 0 else [NOT_FOUND]
+
+
+def in_use_untreated(people: np.ndarray) -> np.ndarray:
+    """Who is active or lapsed in use and in no service for it, shape (people,), of bool."""
+    return np.isin(people["use"], (ACTIVE, LAPSED)) & (people["service"] != DOMAIN_NAMES.index("use"))
+
+
+def remissions_of_each(lives: Lives) -> tuple[np.ndarray, np.ndarray]:
+    """Whether each person came to 26 weeks or more without substance use, and their years at risk of it, shape (people,).
+
+    As S23 counts them: nobody is at risk who was in a service for use, or neither active nor lapsed, at week 0.
+    """
+    begun = in_use_untreated(lives.start)
     last = lives.weeks - HALF_A_YEAR
-    if last < 1 or not begun.any():
-        return [NOT_FOUND]
-    status = lives.status("use")[:, begun]
-    alive = np.arange(lives.weeks + 1)[:, None] <= lives.died[None, begun]
+    if last < 1:
+        return np.zeros(lives.people, dtype=bool), np.zeros(lives.people)
+    status = lives.status("use")
+    alive = np.arange(lives.weeks + 1)[:, None] <= lives.died[None, :]
     reached = runs((status == RECOVERING) & alive) == HALF_A_YEAR
     # Row w is reached after 26 weeks of recovery, of which the first row is w - 25.
     entry = np.where(reached.any(axis=0), reached.argmax(axis=0) - HALF_A_YEAR + 1, NEVER)
     at_risk = np.isin(status[:last], (ACTIVE, LAPSED)) & alive[:last] & (np.arange(last)[:, None] < entry[None, :])
-    entries, years = int((entry <= last).sum()), float(at_risk.sum()) / YEAR
-    return [Found(entries / years, math.sqrt(entries) / years)] if years > 0 else [NOT_FOUND]
+    return (entry <= last) & begun, np.where(begun, at_risk.sum(axis=0), 0) / YEAR
 
 
 def offending_and_use(everyone: Lives) -> list[Found]:

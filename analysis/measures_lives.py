@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from simulation.diary import DOMAIN_NAMES, EVENTS, ROLE_DETAILS
+from simulation.diary import CAUSES, DOMAIN_NAMES, EVENTS, ROLE_DETAILS
 from simulation.state import ACTIVE, LAPSED, RECOVERING
 
 if TYPE_CHECKING:
@@ -99,15 +99,25 @@ class Lives:
         state: np.ndarray = (self.history.end if last else self.history.snapshots[week])[self.who]
         return state
 
-    def when(self, event: str, domain: str | None = None, detail: int | None = None) -> tuple[np.ndarray, np.ndarray]:
+    def when(
+        self, event: str, domain: str | None = None, detail: int | None = None, cause: str | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Lived week and place in the row of each such event, in the order in which they happened."""
-        columns = self.columns
-        kept = columns.event == NUMBERS[event]
-        if domain is not None:
-            kept &= columns.domain == DOMAIN_NAMES.index(domain)
+        kept = self._which(event, domain)
         if detail is not None:
-            kept &= columns.detail == detail
-        return columns.week[kept], columns.person[kept]
+            kept &= self.columns.detail == detail
+        if cause is not None:
+            kept &= self.columns.cause == CAUSES.index(cause)
+        return self.columns.week[kept], self.columns.person[kept]
+
+    def with_value(self, event: str, domain: str | None = None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Lived week, place in the row and value of each such event, in the order in which they happened."""
+        kept = self._which(event, domain)
+        return self.columns.week[kept], self.columns.person[kept], self.columns.value[kept]
+
+    def _which(self, event: str, domain: str | None) -> np.ndarray:
+        kept = self.columns.event == NUMBERS[event]
+        return kept if domain is None else kept & (self.columns.domain == DOMAIN_NAMES.index(domain))
 
     def first(self, event: str) -> np.ndarray:
         """Lived week of each person's first such event, `NEVER` without one, shape (people,)."""
@@ -156,6 +166,34 @@ class Lives:
     def homeless(self) -> np.ndarray:
         """Whether homeless, shape (weeks + 1, people), int8."""
         return self._on_and_off(self.start["homeless"], self.when("homeless_start"), self.when("homeless_end"))
+
+    @cached_property
+    def flagged(self) -> np.ndarray:
+        """Whether there is a police flag, shape (weeks + 1, people), int8."""
+        return self._on_and_off(self.start["flag"] > 0, self.when("flag_on"), self.when("flag_off"))
+
+    @cached_property
+    def record(self) -> np.ndarray:
+        """Whether there is a record that is not sealed, shape (weeks + 1, people), int8."""
+        # A record may be sealed and begun anew in one week, in this order.
+        return self._rebuilt(self.start["record"], [(self.when("record_off"), 0), (self.when("record_on"), 1)])
+
+    @cached_property
+    def diagnosis(self) -> np.ndarray:
+        """Whether there is a diagnosis as a label, shape (weeks + 1, people), int8."""
+        return self._on_and_off(self.start["diagnosis"], self.when("diagnosis_on"), self.when("diagnosis_off"))
+
+    @cached_property
+    def personal_recovery(self) -> np.ndarray:
+        """Whether in personal recovery, shape (weeks + 1, people), int8."""
+        on, off = (self.when(f"personal_recovery_{which}") for which in ("on", "off"))
+        return self._on_and_off(self.start["personal_recovery"], on, off)
+
+    @cached_property
+    def lived(self) -> np.ndarray:
+        """Which weeks each person lived, that of a death too, shape (weeks, people), of bool."""
+        weeks = np.arange(self.weeks)[:, None]
+        return np.asarray((weeks <= self.died[None, :]) & (self.start["alive"] == 1)[None, :])
 
     @cached_property
     def died(self) -> np.ndarray:

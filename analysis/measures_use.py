@@ -5,6 +5,8 @@ Each function answers one target of `analysis/evidence/targets.toml`, by the wor
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from analysis.measures_lives import Lives, runs
@@ -24,25 +26,38 @@ PANEL = (*range(0, YEAR + 1, QUARTER),)
 IN_CUSTODY, IN_RECOVERY, IN_TREATMENT, USING = 0, 1, 2, 3
 
 
+SO_FAR = ((0, YEAR), (YEAR, 3 * YEAR), (3 * YEAR, np.inf))
+"""Weeks abstinent before a census: under 1 year, 1 to 3 years, 3 years and more."""
+
+
+def another_year(lives: Lives, censuses: Sequence[int]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Who is abstinent at each census and alive a year later, for how many weeks so far, and whether all of the next year.
+
+    Each of shape (censuses, people).
+    """
+    abstinent = lives.status("use") == RECOVERING
+    length = runs(abstinent)
+    # What was sustained before week 0 counts too; in a cohort that enters treatment it is nothing.
+    before = np.where(abstinent[0], lives.start["weeks_use"], 0)
+    unbroken = length == np.arange(1, len(length) + 1)[:, None]
+    rows = list(censuses)
+    seen = np.array([abstinent[row] & lives.alive(row + YEAR) for row in rows])
+    weeks = length[rows] + np.where(unbroken[rows], before, 0)
+    stayed = np.array([abstinent[row + 1 : row + YEAR + 1].all(axis=0) for row in rows])
+    return seen, weeks, stayed
+
+
 def abstinence_by_duration(lives: Lives) -> list[Found]:
     """S1. Share abstinent all of the next year, by time abstinent before: under 1 year, 1 to 3 years, 3 years and more.
 
     All censuses that a further year is lived after are taken together. People who die within that year are left out, as
     people whom the study lost; use is known in custody too.
     """
-    abstinent = lives.status("use") == RECOVERING
-    length = runs(abstinent)
-    # What was sustained before week 0 counts too; in this cohort it is nothing.
-    before = np.where(abstinent[0], lives.start["weeks_use"], 0)
-    unbroken = length == np.arange(1, len(length) + 1)[:, None]
-    parts: list[list[np.ndarray]] = [[], [], []]
-    for census in range(YEAR, min(CENSUSES * YEAR, lives.weeks - YEAR) + 1, YEAR):
-        seen = abstinent[census] & lives.alive(census + YEAR)
-        weeks = length[census] + np.where(unbroken[census], before, 0)
-        stayed = abstinent[census + 1 : census + YEAR + 1].all(axis=0)
-        for at, (low, high) in enumerate(((0, YEAR), (YEAR, 3 * YEAR), (3 * YEAR, np.inf))):
-            parts[at].append(stayed[seen & (weeks >= low) & (weeks < high)])
-    return [share(np.concatenate(part)) if part else NOT_FOUND for part in parts]
+    censuses = range(YEAR, min(CENSUSES * YEAR, lives.weeks - YEAR) + 1, YEAR)
+    if not censuses:
+        return [NOT_FOUND] * len(SO_FAR)
+    seen, weeks, stayed = another_year(lives, censuses)
+    return [share(stayed[seen & (weeks >= low) & (weeks < high)]) for low, high in SO_FAR]
 
 
 def interview_states(lives: Lives) -> np.ndarray:
@@ -116,22 +131,22 @@ def distress_and_use(lives: Lives) -> list[Found]:
 
 
 def attempts_before_a_year(lives: Lives) -> np.ndarray:
-    """Decisions made up to the first 52 weeks sustained in use, of each person who reaches them; shape (people who do,)."""
-    attempts = attempts_of_each(lives)
-    return attempts[np.isfinite(attempts)].astype(int)
-
-
-def attempts_of_each(lives: Lives) -> np.ndarray:
-    """Decisions up to the first 52 weeks sustained in use, shape (people,); not a number for those who never sustain them.
+    """Decisions made up to the first 52 weeks sustained in use, of each person who reaches them; shape (people who do,).
 
     The decision that led to that year counts; so do 0 of somebody who began in recovery.
     """
-    weeks, persons = np.nonzero(runs(lives.status("use") == RECOVERING) >= YEAR)
-    first = np.full(lives.people, -1)
-    # Rows come in order of weeks: written from the last, the first stays.
-    first[persons[::-1]] = weeks[::-1]
+    first = first_year(lives.status("use") == RECOVERING)
     decisions = np.zeros(lives.people, dtype=int)
     for kind in ("decided_gradually", "decided_suddenly"):
         when, who = lives.when(kind, "use")
         decisions += np.bincount(who[when < first[who]], minlength=lives.people)
-    return np.where(first >= 0, decisions, np.nan)
+    return decisions[first >= 0]
+
+
+def first_year(held: np.ndarray) -> np.ndarray:
+    """Row in which each person has first held something for 52 weeks in a row, -1 where never, shape (people,).
+
+    `held` is true or false, shape (weeks + 1, people).
+    """
+    reached = runs(held) >= YEAR
+    return np.where(reached.any(axis=0), reached.argmax(axis=0), -1)

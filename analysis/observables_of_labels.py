@@ -1,161 +1,133 @@
-"""What can be observed of labels, offending and hardship: who carries a label, what ends it, what it blocks."""
+"""Labels: who carries one and for how long, on whom flags fall, when kin are told, and what ends a flag."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
-from analysis.measures_lives import NEVER, runs
-from analysis.multistate import own_status
-from analysis.outcomes import OUTCOMES, Outcome, has_problem
-from analysis.reductions import median_time
+from analysis.declaring import (
+    EVERYONE,
+    HALF_A_YEAR,
+    PEOPLE,
+    WEEKS,
+    WITH_A_PROBLEM,
+    YEAR,
+    Unit,
+    added,
+    declare,
+    declare_of_each,
+)
+from analysis.measures_following import Following, following, following_the_start, is_followed, weeks_until
+from analysis.measures_sustained import sustained_year_by_week
+from analysis.outcomes import Outcome
 from analysis.stretch import Stretch
-from analysis.trajectories import in_recovery
-from simulation.diary import CAUSES, EVENTS, FLAG_OFF, FLAG_ON
-from simulation.state import UNJUSTIFIED
+from simulation.diary import CAUSES
 
-YEAR = 52
-_WITH_A_PROBLEM = OUTCOMES["died"].at_risk_means
-_REVERSALS = {
-    "kin": "kin spoke up", "professional": "an ally stood by", "both": "kin and an ally did together", "expiry": "nobody spoke",
+FLAGS = Unit("per 100 flags", 100.0)
+ENDS = {
+    "expiry": "by itself", "kin": "because kin spoke up", "professional": "because a professional ally stood by",
+    "both": "because kin and an ally spoke up together", "review": "on its review date",
 }  # fmt: skip
+"""What can end a flag, in words."""
 
 
-def _everybody(start: np.ndarray) -> np.ndarray:
-    return start["alive"] == 1
-
-
-def _labelled(stretch: Stretch) -> np.ndarray:
+def _carries_a_label(stretch: Stretch) -> np.ndarray:
     end = stretch.end
-    return np.where(end["alive"] == 1, end["label_weight"] > 0, np.nan)
+    return (end["alive"] == 1) & ((end["flag"] > 0) | (end["record"] == 1) | (end["diagnosis"] == 1))
 
 
-def _flags(stretch: Stretch) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Week, person and cause of each flag raised."""
-    columns = stretch.lives.columns
-    which = columns.event == FLAG_ON
-    return columns.week[which], columns.person[which], columns.cause[which]
+def _labelled_weeks(stretch: Stretch) -> np.ndarray:
+    lives = stretch.lives
+    labelled = (lives.flagged == 1) | (lives.record == 1) | (lives.diagnosis == 1)
+    return (labelled[1:] & lives.lived).sum(axis=0)
 
 
-def _per_person(who: np.ndarray, people: int) -> np.ndarray:
-    return np.bincount(who, minlength=people).astype(float)
+def _in_sustained_recovery(stretch: Stretch) -> tuple[np.ndarray, np.ndarray]:
+    """Whether each flag fell on a person a year or more into recovery at the week's beginning."""
+    weeks, persons = stretch.lives.when("flag_on")
+    return persons, sustained_year_by_week(stretch.lives)[weeks, persons]
 
 
-def _flags_raised(stretch: Stretch) -> np.ndarray:
-    return _per_person(_flags(stretch)[1], len(stretch.start))
+def _flags(stretch: Stretch, then: tuple[str, ...], weeks: int, carried: np.ndarray) -> tuple[Following, np.ndarray]:
+    """Flags raised in the stretch, or `carried` when it begins, of which so many weeks are followed; and what came of them.
+
+    The second array, shape (flags,), is 1 where the week of the event is one of them: a flag is carried from the week on in
+    which it is raised, one that is there already from the first week.
+    """
+    raised, there = following(stretch.lives, ("flag_on",), then), following_the_start(stretch.lives, carried, then)
+    found, own = raised.and_then(there), np.repeat([1, 0], [len(raised.week), len(there.week)])
+    kept = is_followed(found, stretch.lives, weeks, own)
+    return found.where(kept), own[kept]
 
 
-def _flags_in_sustained_recovery(stretch: Stretch) -> np.ndarray:
-    """Of each person's flags, the share raised a year or more into recovery in every domain of their own."""
-    week, who, _ = _flags(stretch)
-    recovering = in_recovery(own_status(stretch.lives))
-    length = runs(recovering)
-    unbroken = length == np.arange(1, len(length) + 1)[:, None]
-    weeks = length + np.where(unbroken, np.where(recovering[0], stretch.start["sustained"], 0)[None, :], 0)
-    sustained = weeks[week, who] >= YEAR
-    every = _flags_raised(stretch)
-    return np.where(every > 0, _per_person(who[sustained], len(every)) / np.maximum(every, 1), np.nan)
+def _flagged(people: np.ndarray) -> np.ndarray:
+    return (people["alive"] == 1) & (people["flag"] > 0)
 
 
-def _flags_through_kin(stretch: Stretch) -> np.ndarray:
-    _, who, cause = _flags(stretch)
-    every = _flags_raised(stretch)
-    through = _per_person(who[cause == CAUSES.index("kin")], len(every))
-    return np.where(every > 0, through / np.maximum(every, 1), np.nan)
+def _weeks_untold(stretch: Stretch) -> tuple[np.ndarray, np.ndarray]:
+    untold = _flagged(stretch.start) & (stretch.start["disclosed"] == 0)
+    found, own = _flags(stretch, ("disclosed", "flag_off"), HALF_A_YEAR, untold)
+    return found.person, weeks_until(found, stretch.lives, HALF_A_YEAR, own)
 
 
-def _weeks_to_telling(stretch: Stretch) -> np.ndarray:
-    """Weeks from the first flag to telling kin, and whether they do, of people without one at the start; shape (people, 2)."""
-    flagged, told = stretch.lives.first("flag_on"), stretch.lives.first("disclosed")
-    ended = stretch.lives.first("flag_off")
-    until = np.minimum(np.minimum(told, ended), stretch.alive_weeks())
-    happened = (told < NEVER) & (told <= until)
-    return np.column_stack([np.where((flagged < NEVER) & (stretch.start["flag"] == 0), until - flagged, np.nan), happened])
+def _weeks_flagged(stretch: Stretch) -> tuple[np.ndarray, np.ndarray]:
+    found, own = _flags(stretch, ("flag_off",), YEAR, _flagged(stretch.start))
+    return found.person, weeks_until(found, stretch.lives, YEAR, own)
 
 
-def _ended(cause: str) -> Callable[[Stretch], tuple[np.ndarray, np.ndarray]]:
-    """Weeks that flags lasted that ended for this cause, and how many did, by person."""
-
-    def found(stretch: Stretch) -> tuple[np.ndarray, np.ndarray]:
-        columns = stretch.lives.columns
-        which = (columns.event == FLAG_OFF) & (columns.cause == CAUSES.index(cause))
-        people = len(stretch.start)
-        weeks = np.bincount(columns.person[which], weights=columns.value[which], minlength=people)
-        return weeks, _per_person(columns.person[which], people)
-
-    return found
+def _ended_by(stretch: Stretch, cause: str) -> tuple[np.ndarray, np.ndarray]:
+    found, own = _flags(stretch, ("flag_off",), YEAR, _flagged(stretch.start))
+    ended = found.wait - 1 + own < YEAR
+    this = np.append(stretch.lives.columns.cause, -1)[found.next] == CAUSES.index(cause)
+    return found.person, ended & this
 
 
-def _flag_lengths() -> list[Outcome]:
-    found = []
-    for cause, words in _REVERSALS.items():
-        ended = _ended(cause)
-
-        def weeks(stretch: Stretch, ended=ended) -> np.ndarray:
-            lasted, count = ended(stretch)
-            return np.where(count > 0, lasted / np.maximum(count, 1), np.nan)
-
-        found.append(Outcome(
-            f"flag_weeks_until_{cause}", "weeks, mean", 1.0, "lower", _everybody, "everybody alive", weeks,
-            f"weeks that flags had lasted that ended because {words}", "events flag_off; no study measures flags",
-            needs_events=True, weigh=lambda stretch, ended=ended: ended(stretch)[1],
-            censoring="flags that ended in another way, or stand at the horizon, are left out: compare shares of causes too",
-        ))  # fmt: skip
-    return found
-
-
-def _count(event: str) -> Callable[[Stretch], np.ndarray]:
-    number = EVENTS.index(event)
-
-    def counted(stretch: Stretch) -> np.ndarray:
-        columns = stretch.lives.columns
-        return _per_person(columns.person[columns.event == number], len(stretch.start))
-
-    return counted
-
-
-def _since(column: str) -> Callable[[Stretch], np.ndarray]:
-    return lambda stretch: stretch.end[column] - stretch.start[column]
-
-
-def _flagged_now(stretch: Stretch) -> np.ndarray:
-    return np.where(stretch.end["alive"] == 1, stretch.end["flag"] == UNJUSTIFIED, np.nan)
-
+_RAISED = "of flags raised in the stretch, or carried when it begins, those are counted of which {} weeks are part of it"
+_NO_FIGURE = "; no study measures flags: the rate is assumed, zero included"
 
 LABELS: tuple[Outcome, ...] = (
-    Outcome("labelled", "people per 1,000", 1000.0, "lower", has_problem, _WITH_A_PROBLEM, _labelled,
-            "carrying a label that others can see at the horizon: record, diagnosis or flag", "state label_weight",
-            censoring="people who have died by the horizon have none"),
-    Outcome("flagged_without_cause_now", "people per 1,000", 1000.0, "lower", has_problem, _WITH_A_PROBLEM, _flagged_now,
-            "with a flag without cause at the horizon", "state flag; no study measures flags",
-            censoring="people who have died by the horizon have none"),
-    Outcome("flags_in_sustained_recovery", "per 100 flags", 100.0, "lower", _everybody, "everybody alive",
-            _flags_in_sustained_recovery, "share of flags raised on people a year or more into recovery in all own domains",
-            "events flag_on; no study measures flags", needs_events=True, weigh=_flags_raised),
-    Outcome("flags_through_kin", "per 100 flags", 100.0, "lower", _everybody, "everybody alive", _flags_through_kin,
-            "share of flags that came through flagged kin", "events flag_on; no study measures flags", needs_events=True,
-            weigh=_flags_raised),
-    Outcome("weeks_to_telling_kin", "weeks, median", 1.0, "lower", _everybody, "everybody alive", _weeks_to_telling,
-            "weeks from a person's first flag to telling kin of it", "events flag_on, disclosed", needs_events=True,
-            summarise=median_time,
-            censoring="by Kaplan and Meier's estimate, when the flag ends, at the horizon and at death; unknown where fewer than "
-            "half tell"),
-    *_flag_lengths(),
-)  # fmt: skip
-
-OFFENDING: tuple[Outcome, ...] = (
-    Outcome("arrests", "arrests per 1,000 people", 1000.0, "lower", has_problem, _WITH_A_PROBLEM, _count("arrest"),
-            "arrests before the horizon", "events arrest; C1 counts people", needs_events=True),
-    Outcome("convictions", "convictions per 1,000 people", 1000.0, "lower", has_problem, _WITH_A_PROBLEM, _count("conviction"),
-            "convictions before the horizon", "events conviction; C3", needs_events=True),
-)  # fmt: skip
-
-HARDSHIP: tuple[Outcome, ...] = (
-    Outcome("roles_blocked", "draws per 1,000 people", 1000.0, "lower", has_problem, _WITH_A_PROBLEM,
-            _since("weeks_role_blocked"),
-            "times that a role was not gained under a label and would have been without it, with the same luck",
-            "total weeks_role_blocked; C16"),
-    Outcome("service_weeks", "weeks per 1,000 people", 1000.0, "neither", has_problem, _WITH_A_PROBLEM, _since("weeks_service"),
-            "weeks in a service before the horizon", "total weeks_service"),
+    declare(
+        "labelled", PEOPLE, "lower", WITH_A_PROBLEM, _carries_a_label,
+        "at the horizon, alive with a label: a police flag, a record that is not sealed, or a diagnosis",
+        "states flag, record, diagnosis", needs_events=False,
+    ),
+    declare(
+        "labelled_weeks", WEEKS, "lower", WITH_A_PROBLEM, _labelled_weeks,
+        "weeks lived with a label: a police flag, a record that is not sealed, or a diagnosis",
+        "events flag_on, flag_off, record_on, record_off, diagnosis_on, diagnosis_off",
+    ),
+    declare(
+        "unjustified_flags", Unit("flags per 1,000 people", 1000.0), "lower", EVERYONE, added("count_unjustified_flags"),
+        "police flags without cause", "events flag_on" + _NO_FIGURE, needs_events=False,
+    ),
+    declare_of_each(
+        "flags_in_recovery", FLAGS, "lower", EVERYONE, _in_sustained_recovery,
+        "share of flags, with cause or without, that fall on people a year or more into recovery in all own domains",
+        "events flag_on, and time in recovery rebuilt from those of each domain" + _NO_FIGURE,
+        censoring="none: every flag before the horizon counts",
+    ),
+    declare_of_each(
+        "weeks_untold", Unit("weeks per flag"), "lower", EVERYONE, _weeks_untold,
+        "weeks that a flag is carried before kin are told of it, from when it is raised, or from the first week where it is "
+        "there untold already, 26 at most; it ends untold where the flag does",
+        "events flag_on, disclosed, flag_off; restricted mean: Royston and Parmar (2013), BMC Med Res Methodol 13:152",
+        censoring=_RAISED.format(26) + "; a death ends the time", shortest=HALF_A_YEAR,
+    ),
+    declare_of_each(
+        "weeks_a_flag_lasts", Unit("weeks per flag"), "lower", EVERYONE, _weeks_flagged,
+        "weeks that a flag lasts, from when it is raised, or from the first week where it is there already, 52 at most",
+        "events flag_on, flag_off; restricted mean: Royston and Parmar (2013), BMC Med Res Methodol 13:152",
+        censoring=_RAISED.format(52) + "; a death ends the time", shortest=YEAR,
+    ),
+    *(
+        declare_of_each(
+            f"flag_ended_by_{cause}", FLAGS, "neither", EVERYONE, partial(_ended_by, cause=cause),
+            f"share of flags that end {how}, within 52 weeks of when they are raised, or of the first week where they are there "
+            "already",
+            "events flag_on, flag_off with its cause: cumulative incidence with competing ends, everybody followed",
+            censoring=_RAISED.format(52) + "; a death within them ends the flag by none of the causes", shortest=YEAR,
+        )
+        for cause, how in ENDS.items()
+    ),
 )  # fmt: skip

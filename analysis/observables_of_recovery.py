@@ -1,355 +1,246 @@
-"""What can be observed of recoveries: how long they hold, how they turn, how they begin, and what spreads between domains."""
+"""Recovery held: years, domains together, turns on the way, relapses over domains, recovery without services."""
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
-from analysis.measures_lives import NEVER, runs
-from analysis.measures_use import attempts_of_each
+from analysis.declaring import (
+    IN_TROUBLE,
+    PEOPLE,
+    SHARE,
+    WITH_A_PROBLEM,
+    WITH_DEATHS,
+    WITH_SEVERAL,
+    YEAR,
+    Among,
+    Unit,
+    declare,
+    is_alive,
+    recovering_domains,
+)  # fmt: skip
+from analysis.measures_england import HALF_A_YEAR, in_use_untreated, remissions_of_each
+from analysis.measures_lives import Lives
+from analysis.measures_use import SO_FAR, another_year
 from analysis.multistate import own_status
-from analysis.outcomes import OUTCOMES, Outcome, has_problem
-from analysis.reductions import median_of, median_time, pooled_ratio
+from analysis.outcomes import Outcome, has_problem
 from analysis.stretch import Stretch
 from analysis.trajectories import in_recovery, quarters, reversals, tortuosity
 from simulation.state import ACTIVE, DOMAINS, LAPSED, NONE, RECOVERING
+from simulation.story import DOMAIN_WORDS, STATUS_WORDS
 
-YEAR, HALF_YEAR = 52, 26
-_WITH_A_PROBLEM = OUTCOMES["died"].at_risk_means
-_SHARE, _SHARE_OF = "people per 1,000", "per 100"
-_WITH_USE = "people with a problem in substance use, past or present"
-_ACTIVE = "people active in at least one domain in the first week"
-_NO_DEATH = "people who die are counted by what had happened until then"
+FIVE_YEARS = 5 * YEAR
+SOURCE_OF_TURNS = "events of every domain; own definition, as in analysis.trajectories"
 
 
-def is_active(start: np.ndarray) -> np.ndarray:
-    """Who is alive and active in at least one domain, shape (people,), true or false."""
-    return (start["alive"] == 1) & np.any([start[domain] == ACTIVE for domain in DOMAINS], axis=0)
-
-
-def has_mental_health(start: np.ndarray) -> np.ndarray:
-    """Who is alive with a problem in mental health, past or present, shape (people,), true or false."""
-    return (start["alive"] == 1) & (start["mental_health"] != NONE)
-
-
-def has_use(start: np.ndarray) -> np.ndarray:
-    """Who is alive with a problem in substance use, past or present, shape (people,), true or false."""
-    return (start["alive"] == 1) & (start["use"] != NONE)
-
-
-def _first_decision(stretch: Stretch) -> tuple[np.ndarray, np.ndarray]:
-    """Week of each person's first decision, `NEVER` without one, and the number of its domain; shape (people,) each."""
-    weeks = []
+def _sustained(people: np.ndarray, weeks: int) -> np.ndarray:
+    """Who is alive and recovering in all own domains, so many weeks of it believed in each, shape (people,), of bool."""
+    held = has_problem(people)
     for domain in DOMAINS:
-        first = np.full(len(stretch.start), NEVER)
-        for kind in ("decided_gradually", "decided_suddenly"):
-            when, who = stretch.lives.when(kind, domain)
-            np.minimum.at(first, who, when)
-        weeks.append(first)
-    return np.min(weeks, axis=0), np.argmin(weeks, axis=0)
+        held &= (people[domain] == NONE) | ((people[domain] == RECOVERING) & (people[f"weeks_{domain}"] >= weeks))
+    return held
 
 
-def _decision_to_lapse(stretch: Stretch) -> np.ndarray:
-    """Weeks from the first decision to the first lapse in its domain, and whether there was one; shape (people, 2)."""
-    decided, domain = _first_decision(stretch)
-    lapsed = np.full(len(decided), NEVER)
-    for number, name in enumerate(DOMAINS):
-        when, who = stretch.lives.when("lapse", name)
-        kept = (domain[who] == number) & (when > decided[who])
-        np.minimum.at(lapsed, who[kept], when[kept])
-    end = stretch.alive_weeks()
-    happened = lapsed < NEVER
-    weeks = np.where(happened, lapsed, end) - decided
-    return np.column_stack([np.where(decided < NEVER, weeks, np.nan), happened])
+def _censuses(stretch: Stretch) -> range:
+    return range(0, stretch.weeks - YEAR + 1, YEAR)
 
 
-def _another_year(low: float, high: float):
-    """Years that a person in recovery from use begins with `low` to `high` years behind them, and how many of these they keep."""
-
-    def years(stretch: Stretch) -> tuple[np.ndarray, np.ndarray]:
-        abstinent = stretch.lives.status("use") == RECOVERING
-        length = runs(abstinent)
-        unbroken = length == np.arange(1, len(length) + 1)[:, None]
-        before = np.where(abstinent[0], stretch.start["weeks_use"], 0)
-        begun, kept = np.zeros(len(stretch.start)), np.zeros(len(stretch.start))
-        for census in range(0, stretch.weeks - YEAR + 1, YEAR):
-            weeks = length[census] + np.where(unbroken[census], before, 0)
-            seen = abstinent[census] & stretch.lives.alive(census + YEAR) & (weeks >= low * YEAR) & (weeks < high * YEAR)
-            begun += seen
-            kept += seen & abstinent[census + 1 : census + YEAR + 1].all(axis=0)
-        return kept, begun
-
-    return years
+def _asked(stretch: Stretch, low: float, high: float) -> tuple[np.ndarray, np.ndarray]:
+    """At how many censuses each person was so long abstinent, and after how many of them for another year, (people,)."""
+    seen, weeks, stayed = another_year(stretch.lives, _censuses(stretch))
+    counts = seen & (weeks >= low) & (weeks < high)
+    return counts.sum(axis=0), (counts & stayed).sum(axis=0)
 
 
-def _kept_share(low: float, high: float):
-    years = _another_year(low, high)
-
-    def share(stretch: Stretch) -> np.ndarray:
-        kept, begun = years(stretch)
-        return np.where(begun > 0, kept / np.maximum(begun, 1), np.nan)
-
-    return share, lambda stretch: years(stretch)[1]
+def _another_year(stretch: Stretch, low: float, high: float) -> np.ndarray:
+    asked, stayed = _asked(stretch, low, high)
+    return np.where(asked > 0, stayed / np.maximum(asked, 1), np.nan)
 
 
-def _recovered_after(weeks: int):
-    def recovered(stretch: Stretch) -> np.ndarray:
-        return in_recovery(own_status(stretch.lives)[weeks]) & stretch.lives.alive(weeks)
-
-    return recovered
+def _years_asked(stretch: Stretch, low: float, high: float) -> np.ndarray:
+    return _asked(stretch, low, high)[0].astype(float)
 
 
-def _recovered_in_all(stretch: Stretch) -> np.ndarray:
-    end = stretch.end
-    return (end["alive"] == 1) & np.all([(end[name] == NONE) | (end[name] == RECOVERING) for name in DOMAINS], axis=0)
-
-
-def _well_despite_symptoms(stretch: Stretch) -> np.ndarray:
-    end = stretch.end
-    return np.where((end["symptoms"] == 1) & (end["alive"] == 1), end["personal_recovery"], np.nan)
+def _states(stretch: Stretch) -> tuple[np.ndarray, np.ndarray]:
+    """State by status over all own domains, shape (weeks + 1, people), and who is alive at the horizon, (people,)."""
+    return own_status(stretch.lives), stretch.end["alive"] == 1
 
 
 def _turns(stretch: Stretch) -> np.ndarray:
-    return reversals(own_status(stretch.lives))
+    states, alive = _states(stretch)
+    return np.where(alive, reversals(states), np.nan)
 
 
 def _winding(stretch: Stretch) -> np.ndarray:
-    return tortuosity(quarters(in_recovery(own_status(stretch.lives))))
+    states, alive = _states(stretch)
+    return np.where(alive, tortuosity(quarters(in_recovery(states))), np.nan)
 
 
-def _risen_the_hard_way(stretch: Stretch) -> np.ndarray:
-    states = own_status(stretch.lives)
-    risen = in_recovery(states[-YEAR:]).all(axis=0) & (stretch.end["alive"] == 1)
+def _rose_the_hard_way(stretch: Stretch) -> np.ndarray:
+    """Whether a life turned twice or more, of people in recovery in each of the last 52 weeks."""
+    states, alive = _states(stretch)
+    risen = in_recovery(states[-YEAR:]).all(axis=0) & alive
     return np.where(risen, reversals(states) >= 2, np.nan)
 
 
-def _counts(stretch: Stretch, event: str, domain: str | None = None) -> np.ndarray:
-    _, who = stretch.lives.when(event, domain)
-    return np.bincount(who, minlength=len(stretch.start)).astype(float)
+def _relapsed_in(stretch: Stretch, domain: str) -> np.ndarray:
+    _, persons = stretch.lives.when("relapse", domain)
+    return np.bincount(persons, minlength=len(stretch.start)) > 0
 
 
-def _relapses_in(domain: str):
-    def share(stretch: Stretch) -> np.ndarray:
-        every = _counts(stretch, "relapse")
-        return np.where(every > 0, _counts(stretch, "relapse", domain) / np.maximum(every, 1), np.nan)
-
-    return share
+def _relapsed_in_several(stretch: Stretch) -> np.ndarray:
+    return np.sum([_relapsed_in(stretch, domain) for domain in DOMAINS], axis=0) >= 2
 
 
-def _relapse_elsewhere(stretch: Stretch) -> np.ndarray:
-    """Of people who relapse, whether another domain relapses within half a year of the first."""
-    first = np.array([_first(stretch, "relapse", domain) for domain in DOMAINS])
-    earliest = first.min(axis=0)
-    seen = (earliest < NEVER) & (earliest + HALF_YEAR <= stretch.alive_weeks())
-    later = np.sort(first, axis=0)[1]
-    return np.where(seen, later - earliest <= HALF_YEAR, np.nan)
+def exposed_lapses(lives: Lives) -> np.ndarray:
+    """Lapses and weeks in recovery while another domain is in trouble, then the same while none is, shape (people, 4).
 
-
-def _first(stretch: Stretch, event: str, domain: str) -> np.ndarray:
-    when, who = stretch.lives.when(event, domain)
-    first = np.full(len(stretch.start), NEVER)
-    np.minimum.at(first, who, when)
-    return first
-
-
-def _lapses_by_trouble(stretch: Stretch) -> np.ndarray:
-    """Lapses and weeks in recovery, in trouble in another domain and not; shape (people, 4)."""
-    status = {domain: stretch.lives.status(domain)[:-1] for domain in DOMAINS}
-    trouble = {domain: (each == ACTIVE) | (each == LAPSED) for domain, each in status.items()}
-    found = np.zeros((len(stretch.start), 4))
+    Summed over domains. In trouble: active or lapsed at the beginning of the week. In custody nobody is at risk in offending.
+    """
+    trouble = {domain: np.isin(lives.status(domain), (ACTIVE, LAPSED)) for domain in DOMAINS}
+    found = np.zeros((lives.people, 4))
     for domain in DOMAINS:
-        elsewhere = np.any([trouble[other] for other in DOMAINS if other != domain], axis=0)
-        recovering = status[domain] == RECOVERING
-        when, who = stretch.lives.when("lapse", domain)
-        with_it = elsewhere[when, who]
-        for column, mask in ((0, with_it), (2, ~with_it)):
-            found[:, column] += np.bincount(who[mask], minlength=len(found))
-        found[:, 1] += (recovering & elsewhere).sum(axis=0)
-        found[:, 3] += (recovering & ~elsewhere).sum(axis=0)
+        status = lives.status(domain)
+        at_risk = (status[:-1] == RECOVERING) & lives.lived
+        if domain == "offending":
+            at_risk &= lives.custody[:-1] == 0
+        lapsed = at_risk & (status[1:] == LAPSED)
+        other = np.any([trouble[one][:-1] for one in DOMAINS if one != domain], axis=0)
+        parts = (lapsed & other, at_risk & other, lapsed & ~other, at_risk & ~other)
+        found += np.column_stack([part.sum(axis=0) for part in parts])
     return found
 
 
-def _sudden(stretch: Stretch) -> np.ndarray:
-    sudden, gradual = (_counts(stretch, kind) for kind in ("decided_suddenly", "decided_gradually"))
-    return np.where(sudden + gradual > 0, sudden / np.maximum(sudden + gradual, 1), np.nan)
+def ratio_of_rates(values: np.ndarray, weights: np.ndarray) -> float:
+    """Events per week in the first two columns of `values`, shape (people, 4), over those in the last two, by `weights`.
+
+    Not a number where nothing happened, or nobody was at risk, in one of the two.
+    """
+    with_it, weeks_with, without, weeks_without = (values * weights[:, None]).sum(axis=0)
+    if min(weeks_with, weeks_without, without) <= 0:
+        return float("nan")
+    return float(with_it / weeks_with / (without / weeks_without))
 
 
-def _decisions(stretch: Stretch) -> np.ndarray:
-    return _counts(stretch, "decided_suddenly") + _counts(stretch, "decided_gradually")
-
-
-def _held(kind: str):
-    """Decisions of a kind with a year to be followed, and how many had no relapse in it."""
-
-    def counted(stretch: Stretch) -> tuple[np.ndarray, np.ndarray]:
-        kept, made = np.zeros(len(stretch.start)), np.zeros(len(stretch.start))
-        lived = stretch.alive_weeks()
-        for domain in DOMAINS:
-            active = stretch.lives.status(domain) == ACTIVE
-            when, who = stretch.lives.when(kind, domain)
-            followed = when + YEAR <= lived[who]
-            when, who = when[followed], who[followed]
-            relapses = np.cumsum(np.diff(active.astype(np.int8), axis=0, prepend=0) > 0, axis=0)
-            held = relapses[when + YEAR, who] == relapses[when + 1, who]
-            made += np.bincount(who, minlength=len(made))
-            kept += np.bincount(who[held], minlength=len(made))
-        return kept, made
-
-    return counted
-
-
-def _held_share(kind: str):
-    counted = _held(kind)
-
-    def share(stretch: Stretch) -> np.ndarray:
-        kept, made = counted(stretch)
-        return np.where(made > 0, kept / np.maximum(made, 1), np.nan)
-
-    return share, lambda stretch: counted(stretch)[1]
-
-
-def _lapses_that_relapse(stretch: Stretch) -> np.ndarray:
-    ended = _ended_lapses(stretch)
-    return np.where(ended > 0, _counts(stretch, "relapse") / np.maximum(ended, 1), np.nan)
-
-
-def _ended_lapses(stretch: Stretch) -> np.ndarray:
-    return _counts(stretch, "relapse") + _counts(stretch, "resolved")
+def _remission_rate(stretch: Stretch) -> np.ndarray:
+    entered, years = remissions_of_each(stretch.lives)
+    return np.where(years > 0, entered / np.where(years > 0, years, 1.0), np.nan)
 
 
 def _without_services(stretch: Stretch) -> np.ndarray:
-    served = (stretch.end["weeks_service"] > stretch.start["weeks_service"]) | (stretch.start["service"] > 0)
-    return np.where(_recovered_in_all(stretch), ~served, np.nan)
+    """Whether a sustained year came without a week in any service, of people who are there at the horizon."""
+    untreated = stretch.end["weeks_service"] == stretch.start["weeks_service"]
+    return np.where(_sustained(stretch.end, YEAR), untreated, np.nan)
 
 
-def _use_first(stretch: Stretch) -> np.ndarray:
-    """Of people with onsets in several domains, whether that of substance use came first."""
-    first = np.array([_first(stretch, "onset", domain) for domain in DOMAINS])
-    several = (first < NEVER).sum(axis=0) > 1
-    return np.where(several, first[0] == first.min(axis=0), np.nan)
+def weeks_with_symptoms(lives: Lives) -> np.ndarray:
+    """Which weeks end with symptoms, shape (weeks, people), of bool; none after a death."""
+    return (lives.symptoms[1:] == 1) & lives.lived
 
 
-_YEARS = {"under_1": (0, 1, "under a year"), "1_to_3": (1, 3, "one to three years"), "3_up": (3, np.inf, "three years or more")}
+def _recovery_with_symptoms(stretch: Stretch) -> np.ndarray:
+    lives = stretch.lives
+    ill = weeks_with_symptoms(lives)
+    weeks = ill.sum(axis=0)
+    both = (ill & (lives.personal_recovery[1:] == 1)).sum(axis=0)
+    return np.where(weeks > 0, both / np.maximum(weeks, 1), np.nan)
 
 
-def _another_years() -> list[Outcome]:
-    found = []
-    for name, (low, high, words) in _YEARS.items():
-        measure, weigh = _kept_share(low, high)
-        found.append(Outcome(
-            f"another_year_after_{name}", "per 100 years begun", 100.0, "higher", has_use, _WITH_USE, measure,
-            f"years begun in recovery from substance use, with {words} behind one, that are kept to their end",
-            "S1", needs_events=True, weigh=weigh, shortest=YEAR,
-            censoring="years that are not seen to their end, and people who die in them, are left out",
-        ))  # fmt: skip
-    return found
-
-
-def _kept_decisions() -> list[Outcome]:
-    found = []
-    for name, kind in (("sudden", "decided_suddenly"), ("gradual", "decided_gradually")):
-        measure, weigh = _held_share(kind)
-        found.append(Outcome(
-            f"{name}_success", "per 100 decisions", 100.0, "higher", is_active, _ACTIVE, measure,
-            f"{name} decisions without a relapse in the year after", "R7; WS2006, of people who smoke",
-            needs_events=True, weigh=weigh, shortest=YEAR + 1, censoring="decisions without a whole year after them are left out",
-        ))  # fmt: skip
-    return found
-
-
-def _recovered() -> list[Outcome]:
-    return [
-        Outcome(
-            f"recovered_{years}_year{'s' if years > 1 else ''}", _SHARE, 1000.0, "higher", is_active,
-            _ACTIVE, _recovered_after(YEAR * years),
-            f"in recovery in all domains of their own {years} year{'s' if years > 1 else ''} later", "S23 asks the like of use",
-            needs_events=True, shortest=YEAR * years, censoring="none: the dead are not in recovery",
-        )
-        for years in (1, 5)
-    ]  # fmt: skip
-
-
-def _relapse_pattern() -> list[Outcome]:
-    return [
-        Outcome(
-            f"relapses_in_{domain}", _SHARE_OF + " relapses", 100.0, "neither", has_problem, _WITH_A_PROBLEM,
-            _relapses_in(domain), f"share of relapses that are in {domain.replace('_', ' ')}", "events relapse",
-            needs_events=True, weigh=lambda stretch: _counts(stretch, "relapse"), censoring=_NO_DEATH,
-        )
-        for domain in DOMAINS
-    ]  # fmt: skip
-
+_YEARS = (("early", "less than a year"), ("middle", "1 to 3 years"), ("late", "3 years or more"))
+_DEATHS_OUT = "people who die within the year asked about are left out of it, as S1 lost them; else everybody is followed"
+_LIVED_ON = "people who die before the horizon are left out: their lives are not seen to the end"
 
 RECOVERIES: tuple[Outcome, ...] = (
-    Outcome(
-        "weeks_from_decision_to_lapse", "weeks, median", 1.0, "higher", is_active, _ACTIVE,
-        _decision_to_lapse, "weeks from the first decision to the first lapse in its domain", "events decided_*, lapse",
-        needs_events=True, summarise=median_time,
-        censoring="by Kaplan and Meier's estimate, at the horizon and at death; unknown where fewer than half lapse",
+    *(
+        declare(
+            f"another_year_{word}", Unit("per 100 person-years", 100.0), "higher", WITH_A_PROBLEM,
+            partial(_another_year, low=low, high=high),
+            f"of people without substance use for {so_far} so far, those who stay without it all of another year; asked every 52 "
+            "weeks, from the first",
+            "events of use; S1", weigh=partial(_years_asked, low=low, high=high), censoring=_DEATHS_OUT, shortest=YEAR,
+        )
+        for (word, so_far), (low, high) in zip(_YEARS, SO_FAR, strict=True)
     ),
-    Outcome(
-        "attempts_before_a_year", "decisions, median", 1.0, "lower", has_use, "people with a problem in substance use",
-        lambda stretch: attempts_of_each(stretch.lives), "decisions up to the first year sustained in substance use",
-        "S38: Kelly and others (2019)", needs_events=True, summarise=median_of, shortest=YEAR,
-        censoring="of people who reach such a year within the stretch only",
+    declare(
+        "recovered_five_years", PEOPLE, "higher", WITH_A_PROBLEM, lambda stretch: _sustained(stretch.end, FIVE_YEARS),
+        "at the horizon, alive with five years or more of recovery that others believe, in every domain of their own; "
+        "`sustained_year` is the same for one year",
+        "weeks sustained of each domain", needs_events=False, censoring=WITH_DEATHS + "; the dead have not recovered",
     ),
-    *_another_years(),
-    *_recovered(),
-    Outcome(
-        "recovered_in_all_domains", _SHARE, 1000.0, "higher", has_problem, _WITH_A_PROBLEM, _recovered_in_all,
-        "at the horizon, alive and in recovery in every domain of their own, for however long", "statuses at the horizon",
+    declare(
+        "recovering_in_all", PEOPLE, "higher", WITH_SEVERAL, lambda stretch: _sustained(stretch.end, 0),
+        "at the horizon, alive and recovering in every domain of their own",
+        "status in each domain", needs_events=False, censoring=WITH_DEATHS + "; the dead are not recovering",
     ),
-    Outcome(
-        "well_despite_symptoms", _SHARE, 1000.0, "higher", has_mental_health, "people with a problem in mental health",
-        _well_despite_symptoms, "in personal recovery at the horizon, of people with symptoms then", "R44, M16",
+    declare(
+        "reversals", Unit("per person"), "neither", WITH_A_PROBLEM, _turns,
+        "changes of direction between recovery, a lapse and a problem, in the worst of all own domains",
+        SOURCE_OF_TURNS, censoring=_LIVED_ON,
     ),
-    Outcome(
-        "reversals", "turns per person", 1.0, "lower", has_problem, _WITH_A_PROBLEM, _turns,
-        "times that a life turns round between better and worse, over all own domains (docs/journeys.md)", "own definition; R6",
-        needs_events=True, censoring=_NO_DEATH,
+    declare(
+        "tortuosity", SHARE, "neither", WITH_A_PROBLEM, _winding,
+        "how winding a life is: 1 less the distance between its first and last quarter, in the share of weeks in recovery, over "
+        "the way between them; of lives that moved",
+        SOURCE_OF_TURNS + "; Batschelet (1981)", censoring=_LIVED_ON, shortest=HALF_A_YEAR,
     ),
-    Outcome(
-        "tortuosity", "0-1", 1.0, "neither", has_problem, _WITH_A_PROBLEM, _winding,
-        "how winding a life is: 0 one way only, 1 back at its start, by quarters in recovery (docs/journeys.md)",
-        "Batschelet (1981), straightness; own use for lives", needs_events=True, shortest=2 * HALF_YEAR,
-        censoring="lives that never move have none",
+    declare(
+        "rose_the_hard_way", PEOPLE, "neither", WITH_A_PROBLEM, _rose_the_hard_way,
+        "had two reversals or more, of people in recovery in all own domains in each of the last 52 weeks",
+        SOURCE_OF_TURNS, censoring=_LIVED_ON, shortest=YEAR + 1,
     ),
-    Outcome(
-        "risen_the_hard_way", "per 100 people risen", 100.0, "neither", has_problem, _WITH_A_PROBLEM, _risen_the_hard_way,
-        "of people in recovery all of the last year, those whose life turned round twice or more before", "R6; own definition",
-        needs_events=True, shortest=YEAR + 1,
+    *(
+        declare(
+            f"relapsed_{domain}", PEOPLE, "lower",
+            Among(
+                lambda people, domain=domain: is_alive(people) & (people[domain] == RECOVERING),
+                f"people who were {STATUS_WORDS[domain][RECOVERING]} in the first week",
+            ),
+            partial(_relapsed_in, domain=domain), f"had at least one relapse in {DOMAIN_WORDS[domain]}",
+            "events relapse; no published figure counts them",
+        )
+        for domain in DOMAINS
     ),
-    *_relapse_pattern(),
-    Outcome(
-        "relapse_spreads", _SHARE_OF + " people who relapse", 100.0, "lower", has_problem, _WITH_A_PROBLEM,
-        _relapse_elsewhere, "of people who relapse, those with a relapse in another domain within half a year",
-        "events relapse; X7", needs_events=True, shortest=HALF_YEAR,
-        censoring="first relapses without half a year of life after them are left out",
+    declare(
+        "relapsed_in_several", PEOPLE, "lower",
+        Among(
+            lambda people: is_alive(people) & (recovering_domains(people) >= 2),
+            "people who were recovering in two domains or more in the first week",
+        ),
+        _relapsed_in_several, "had a relapse in two domains or more", "events relapse; no published figure counts them",
     ),
-    Outcome(
-        "cross_domain_ratio", "times", 1.0, "lower", has_problem, _WITH_A_PROBLEM, _lapses_by_trouble,
-        "rate of lapses while in trouble in another domain, divided by the rate while not", "M4, X7", needs_events=True,
-        summarise=pooled_ratio, censoring="rates count the weeks lived in recovery; unknown without a lapse while not in trouble",
+    declare(
+        "cross_domain_ratio", Unit("ratio"), "neither", WITH_SEVERAL, lambda stretch: exposed_lapses(stretch.lives),
+        "lapses per week of recovery in a domain while another is active or lapsed, over those while none is",
+        "events of every domain; no cause is meant: what else differs between such weeks is not held fixed",
+        summarise=ratio_of_rates, censoring="none: every week of recovery counts until the horizon or a death",
     ),
-    Outcome(
-        "sudden_share", "per 100 decisions", 100.0, "neither", is_active, _ACTIVE, _sudden,
-        "share of decisions made suddenly, at a turning point", "WS2006, of people who smoke: .486", needs_events=True,
-        weigh=_decisions, censoring=_NO_DEATH,
+    declare(
+        "remission_without_services", Unit("per person-year"), "higher",
+        Among(
+            lambda people: is_alive(people) & in_use_untreated(people),
+            "people who were active or lapsed in substance use, and in no service for it, in the first week",
+        ),
+        _remission_rate,
+        "first entries to 26 weeks or more without substance use, per person-year active or lapsed before it",
+        "events of use; S23", weigh=lambda stretch: remissions_of_each(stretch.lives)[1], shortest=HALF_A_YEAR + 1,
+        censoring="the last 26 weeks hold no time at risk: an entry in them could not be told from a pause; a death ends it",
     ),
-    *_kept_decisions(),
-    Outcome(
-        "lapse_to_relapse", _SHARE_OF + " lapses ended", 100.0, "lower", has_problem, _WITH_A_PROBLEM, _lapses_that_relapse,
-        "share of lapses that end in a relapse rather than pass", "events relapse, resolved; R6", needs_events=True,
-        weigh=_ended_lapses, censoring="lapses that have not ended by the horizon are left out",
+    declare(
+        "year_without_services", PEOPLE, "neither", IN_TROUBLE, _without_services,
+        "were in no service since the first week, of those a year or more into recovery in all own domains at the horizon",
+        "weeks in a service and weeks sustained", needs_events=False, shortest=YEAR,
+        censoring="people who are not there by the horizon, or have died, are left out: it is a share of recoveries",
     ),
-    Outcome(
-        "recovered_without_services", _SHARE_OF + " recovered", 100.0, "neither", is_active, _ACTIVE,
-        _without_services, "of people in recovery in all own domains at the horizon, those in no service since the first week",
-        "S23 asks the like of use",
-    ),
-    Outcome(
-        "use_came_first", _SHARE_OF + " people", 100.0, "neither", lambda start: start["alive"] == 1, "everybody alive",
-        _use_first, "of people with onsets in several domains, those whose first was in substance use", "events onset",
-        needs_events=True,
-        censoring="onsets within the stretch only",
+    declare(
+        "symptoms_and_recovery", Unit("per 100 weeks with symptoms", 100.0), "higher",
+        Among(
+            lambda people: is_alive(people) & (people["mental_health"] != NONE),
+            "people who had a problem with mental health, past or present, in the first week",
+        ),
+        _recovery_with_symptoms, "share of weeks with symptoms that are lived in personal recovery",
+        "events symptoms_on, symptoms_off, personal_recovery_on, personal_recovery_off; R44",
+        weigh=lambda stretch: weeks_with_symptoms(stretch.lives).sum(axis=0).astype(float),
+        censoring="none: weeks count until the horizon or a death",
     ),
 )  # fmt: skip

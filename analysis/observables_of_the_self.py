@@ -1,158 +1,110 @@
-"""What can be observed of selves, roles and other people at the horizon: identity, hope, stigma, quality of life, roles, ties."""
+"""Identity, hope, stigma, comfort and quality of life: their means, and whether people fall into two camps."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
 
 import numpy as np
 
-from analysis.measures_lives import NEVER
-from analysis.outcomes import OUTCOMES, Outcome, has_problem
-from analysis.reductions import bimodality, correlation_of, gini, median_time
-from analysis.stretch import Stretch
-from simulation.diary import ROLE_DETAILS
+from analysis.declaring import ALIVE_AT_THE_END, SHARE, WITH_A_PROBLEM, Unit, at_the_end, declare
+from analysis.outcomes import Outcome
 from simulation.parameters import PARAMETERS
-from simulation.state import ACTIVE, LAPSED, ROLES
 
-_WITH_A_PROBLEM = OUTCOMES["died"].at_risk_means
-_ALIVE_THEN = "people who have died by the horizon have none"
-KIN = 3
+SAME = 1e-9
+"""Spread below which values do not differ but for rounding."""
 
 
-def _at_end(column: str) -> Callable[[Stretch], np.ndarray]:
-    """A state at the horizon, not a number for the dead."""
-    return lambda stretch: np.where(stretch.end["alive"] == 1, stretch.end[column], np.nan)
+def sarle(values: np.ndarray, weights: np.ndarray | None = None) -> float:
+    """Sarle's coefficient of bimodality of `values`, shape (people,); not a number where they do not differ.
+
+    Formula: (skewness^2 + 1) / kurtosis, both of the population. 5/9 for a uniform distribution, 1/3 for a normal one, 1 for
+    two points. Use to see whether people fall into two camps: above 5/9 is a sign of it. Do not take it for proof: a skewed
+    distribution with one mode can lie above as well. Everybody weighs the same, whatever `weights`. Reference: Pfister and
+    others (2013), Front Psychol 4:700.
+    """
+    from scipy import stats
+
+    del weights
+    if len(values) < 2 or np.ptp(values) <= SAME:
+        return math.nan
+    return float((stats.skew(values) ** 2 + 1.0) / stats.kurtosis(values, fisher=False))
+
+
+def gini(values: np.ndarray, weights: np.ndarray | None = None) -> float:
+    """Gini's coefficient of `values` of 0 or more, shape (people,): 0 where all are the same, towards 1 where one has all.
+
+    Formula: sum over people of (2 rank - n - 1) value, over n times the sum of values. Not a number where all are 0. Everybody
+    weighs the same, whatever `weights`. Reference: Gini (1912), in the form of Dorfman (1979), Rev Econ Stat 61:146.
+    """
+    del weights
+    ordered = np.sort(np.asarray(values, dtype=float))
+    total, people = float(ordered.sum()), len(ordered)
+    if total <= 0:
+        return math.nan
+    return float(((2 * np.arange(1, people + 1) - people - 1) * ordered).sum() / (people * total))
+
+
+def stigma(people: np.ndarray) -> np.ndarray:
+    """Mean of exposure to stigma, anticipated stigma and self-stigma, 0 to 1, shape (people,)."""
+    return np.asarray((people["exposure"] + people["anticipated_stigma"] + people["self_stigma"]) / 3.0)
+
+
+def comfort(people: np.ndarray) -> np.ndarray:
+    """Comfort, 0 to 1, being good in one's own skin: identity (1 - anticipated stigma)(1 - distress), shape (people,)."""
+    return np.asarray(people["identity"] * (1.0 - people["anticipated_stigma"]) * (1.0 - people["distress"]))
+
+
+_PARTS = {
+    "life_roles": "involvement", "life_capital": "social_capital", "life_identity": "identity", "life_hope": "hope",
+    "life_self_stigma": "self_stigma", "life_distress": "distress", "life_homeless": "homeless", "life_symptoms": "symptoms",
+}  # fmt: skip
+_AGAINST = {"life_self_stigma", "life_distress", "life_homeless", "life_symptoms"}
 
 
 def quality_of_life(people: np.ndarray) -> np.ndarray:
-    """Quality of life, 0 to 100, at the index's usual weights, shape (people,); a constructed index (docs/model.md)."""
-
-    def weight(name: str) -> float:
-        return PARAMETERS[name].default
-
-    index = (
-        weight("life_base") + weight("life_roles") * people["involvement"] + weight("life_capital") * people["social_capital"]
-        + weight("life_identity") * people["identity"] + weight("life_hope") * people["hope"]
-        - weight("life_self_stigma") * people["self_stigma"] - weight("life_distress") * people["distress"]
-        - weight("life_homeless") * people["homeless"] - weight("life_symptoms") * people["symptoms"]
-    )  # fmt: skip
-    return 100.0 * np.clip(index, 0.0, 1.0)
+    """Quality of life, 0 to 100, a constructed index with the default weights of the model, shape (people,)."""
+    found = np.full(len(people), PARAMETERS["life_base"].default)
+    for weight, name in _PARTS.items():
+        part = PARAMETERS[weight].default * people[name]
+        found = found - part if weight in _AGAINST else found + part
+    return 100.0 * np.clip(found, 0.0, 1.0)
 
 
-def _life_at_end(stretch: Stretch) -> np.ndarray:
-    return np.where(stretch.end["alive"] == 1, quality_of_life(stretch.end), np.nan)
-
-
-def comfort_at_end(stretch: Stretch) -> np.ndarray:
-    """Being good in one's own skin, 0 to 1, at the horizon: identity (1 - anticipated stigma)(1 - distress)."""
-    end = stretch.end
-    comfort = end["identity"] * (1.0 - end["anticipated_stigma"]) * (1.0 - end["distress"])
-    return np.where(end["alive"] == 1, comfort, np.nan)
-
-
-def _first_role(role: str) -> Callable[[Stretch], np.ndarray]:
-    """Of people without any role at the start who gain one, whether this one is the first."""
-
-    def first(stretch: Stretch) -> np.ndarray:
-        none = np.all([stretch.start[name] == 0 for name in ROLES], axis=0)
-        weeks = np.full((len(ROLES), len(stretch.start)), NEVER)
-        for number, name in enumerate(ROLES):
-            when, who = stretch.lives.when("role_gained", detail=ROLE_DETAILS.index(name))
-            np.minimum.at(weeks[number], who, when)
-        gained = none & (weeks.min(axis=0) < NEVER)
-        return np.where(gained, weeks[ROLES.index(role)] == weeks.min(axis=0), np.nan)
-
-    return first
-
-
-def _weeks_to_family_role(stretch: Stretch) -> np.ndarray:
-    when, who = stretch.lives.when("role_gained", detail=ROLE_DETAILS.index("family"))
-    first = np.full(len(stretch.start), NEVER)
-    np.minimum.at(first, who, when)
-    weeks = np.where(first < NEVER, first + 1, stretch.alive_weeks())
-    return np.column_stack([np.where(stretch.start["family"] == 0, weeks, np.nan), first < NEVER])
-
-
-def _kin_regained(stretch: Stretch) -> np.ndarray:
-    """Of people with kin estranged from them at the start, whether one of kin reconciles."""
-    _, who = stretch.lives.when("kin_reconciled")
-    reconciled = np.bincount(who, minlength=len(stretch.start)) > 0
-    return np.where(stretch.start["kin_close"] < KIN, reconciled, np.nan)
-
-
-def _use_with_ties(stretch: Stretch) -> np.ndarray:
-    """Own trouble with use and the share of ties in it, at the horizon; shape (people, 2)."""
-    end = stretch.end
-    trouble = (end["use"] == ACTIVE) | (end["use"] == LAPSED)
-    known = (end["alive"] == 1) & (end["degree"] > 0)
-    return np.column_stack([np.where(known, trouble, np.nan), end["share_active_use"]])
-
-
-def _without_trouble(stretch: Stretch) -> np.ndarray:
-    end = stretch.end
-    return np.where((end["alive"] == 1) & (end["degree"] > 0), 1.0 - end["share_active_use"], np.nan)
-
-
-def _everybody(start: np.ndarray) -> np.ndarray:
-    return start["alive"] == 1
-
-
-def _state(name: str, column: str, unit: str, better: str, means: str, source: str, scale: float = 1.0) -> Outcome:
-    return Outcome(
-        name, unit, scale, better, has_problem, _WITH_A_PROBLEM, _at_end(column), means, source, censoring=_ALIVE_THEN
-    )
-
-
-def _two_peaks(column: str) -> Outcome:
-    words = column.replace("_", " ")
-    return Outcome(
-        f"{column}_bimodality", "coefficient", 1.0, "neither", has_problem, _WITH_A_PROBLEM, _at_end(column),
-        f"Sarle's coefficient of {words} at the horizon: above 5/9 hints at two modes (or a heavy skew)",
-        "Ellison (1987); R19 asks for two selves", summarise=bimodality, censoring=_ALIVE_THEN,
-    )  # fmt: skip
-
+_STATES = (
+    ("identity", "higher", lambda people: people["identity"], "identity: seeing oneself as more than a problem or a patient"),
+    ("hope", "higher", lambda people: people["hope"], "hope: agency, self-confidence, a future that can be imagined"),
+    ("stigma", "lower", stigma, "stigma: the mean of exposure to it, anticipated stigma and self-stigma"),
+    ("self_stigma", "lower", lambda people: people["self_stigma"], "stigma turned on oneself"),
+    ("anticipated_stigma", "lower", lambda people: people["anticipated_stigma"], "waiting for the good time to end"),
+    ("comfort", "higher", comfort, "comfort: identity, undisturbed by distress or by waiting for it to end"),
+)
+_SARLE = "Sarle's coefficient (skewness squared + 1, over kurtosis): Pfister and others (2013), Front Psychol 4:700"
+_INDEX = "states, with the default weights life_* of the model: a constructed index, never fed back into a life"
 
 SELVES: tuple[Outcome, ...] = (
-    _state("identity_mean", "identity", "0-1", "higher", "mean identity at the horizon", "state identity; S7"),
-    _state("hope_mean", "hope", "0-1", "higher", "mean hope at the horizon", "state hope; M16"),
-    _state("self_stigma_mean", "self_stigma", "0-1", "lower", "mean self-stigma at the horizon", "state self_stigma; M14, M20"),
-    _state("anticipated_stigma_mean", "anticipated_stigma", "0-1", "lower", "mean anticipated stigma at the horizon",
-           "state anticipated_stigma"),
-    Outcome("comfort_mean", "0-1", 1.0, "higher", has_problem, _WITH_A_PROBLEM, comfort_at_end,
-            "being good in one's own skin at the horizon: identity (1 - anticipated stigma)(1 - distress)", "own definition",
-            censoring=_ALIVE_THEN),
-    _two_peaks("identity"),
-    _two_peaks("hope"),
-    _two_peaks("self_stigma"),
-    Outcome("quality_of_life_mean", "0-100", 1.0, "higher", has_problem, _WITH_A_PROBLEM, _life_at_end,
-            "mean of a constructed index at the horizon, at its usual weights: never the headline", "own definition",
-            censoring=_ALIVE_THEN),
-    Outcome("quality_of_life_gini", "coefficient, 0-1", 1.0, "lower", _everybody, "everybody alive", _life_at_end,
-            "inequality of quality of life between people at the horizon", "Gini (1912)", summarise=gini, censoring=_ALIVE_THEN),
-)  # fmt: skip
-
-OTHERS: tuple[Outcome, ...] = (
-    _state("giving_share", "giving", "people per 1,000", "higher", "giving help in a role at the horizon", "role giving; V1",
-           1000.0),
     *(
-        Outcome(f"first_role_{role}", "per 100 people", 100.0, "neither", has_problem, _WITH_A_PROBLEM, _first_role(role),
-                f"of people without a role who gain one, those whose first is {role}", "events role_gained", needs_events=True,
-                censoring="people who gain none by the horizon are left out; two in one week are both first")
-        for role in ROLES
+        declare(
+            f"mean_{name}", SHARE, better, WITH_A_PROBLEM, at_the_end(read), f"mean at the horizon of {means}",
+            "states at the horizon", needs_events=False, censoring=ALIVE_AT_THE_END,
+        )
+        for name, better, read, means in _STATES
     ),
-    Outcome("weeks_to_family_role", "weeks, median", 1.0, "lower", has_problem, _WITH_A_PROBLEM, _weeks_to_family_role,
-            "weeks to a family role, of people without one in the first week", "events role_gained", needs_events=True,
-            summarise=median_time,
-            censoring="by Kaplan and Meier's estimate, at the horizon and at death; unknown where fewer than half gain one"),
-    _state("ties_mean", "degree", "ties per person", "higher", "living ties at the horizon, kin included", "state degree"),
-    Outcome("ties_not_in_trouble", "0-1", 1.0, "higher", has_problem, _WITH_A_PROBLEM, _without_trouble,
-            "share of close ties not in trouble with substance use, at the horizon", "S10, S11",
-            censoring="people without ties, and the dead, have none"),
-    Outcome("kin_reunion", "people per 1,000", 1000.0, "higher", has_problem, _WITH_A_PROBLEM, _kin_regained,
-            "of people with kin estranged in the first week, those with whom one of kin reconciles", "events kin_reconciled",
-            needs_events=True),
-    Outcome("assortativity_use", "correlation", 1.0, "neither", _everybody, "everybody alive with ties", _use_with_ties,
-            "correlation, over ties, of trouble with substance use in oneself and among one's ties at the horizon",
-            "Newman (2003), Physical Review E 67:026126", weigh=lambda stretch: stretch.end["degree"].astype(float),
-            summarise=correlation_of, censoring="people without ties, and the dead, have none"),
+    *(
+        declare(
+            f"bimodality_{name}", SHARE, "neither", WITH_A_PROBLEM, at_the_end(read),
+            f"how far people fall into two camps in {name} at the horizon: above 0.56, more than a uniform spread",
+            _SARLE, needs_events=False, summarise=sarle, censoring=ALIVE_AT_THE_END,
+        )
+        for name, _, read, _ in _STATES[:3]
+    ),
+    declare(
+        "mean_quality_of_life", Unit("0-100"), "higher", WITH_A_PROBLEM, at_the_end(quality_of_life),
+        "mean quality of life at the horizon", _INDEX, needs_events=False, censoring=ALIVE_AT_THE_END,
+    ),
+    declare(
+        "gini_quality_of_life", SHARE, "lower", WITH_A_PROBLEM, at_the_end(quality_of_life),
+        "how unequal quality of life is at the horizon: Gini's coefficient, 0 where all have the same",
+        _INDEX + "; Gini (1912), in the form of Dorfman (1979), Rev Econ Stat 61:146", needs_events=False, summarise=gini,
+        censoring=ALIVE_AT_THE_END,
+    ),
 )  # fmt: skip

@@ -1,94 +1,178 @@
-"""Writes docs/outcomes.md: every outcome that can be asked for, from its declaration.
+"""Writes outcomes.md, the page of everything that is counted about people, from where each outcome is declared.
 
-    python docs/make_outcomes.py [--check]
-
-With `--check` nothing is written, and the exit status is 1 where the page is not current.
+python docs/make_outcomes.py           write it
+python docs/make_outcomes.py --check   say whether it is current; ends with 1 where it is not
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
-from markdown_table import table
-
 from analysis.catalogue import EVERY
-from analysis.observables_of_labels import HARDSHIP, LABELS, OFFENDING
-from analysis.observables_of_recovery import RECOVERIES
-from analysis.observables_of_the_self import OTHERS, SELVES
-from analysis.observables_of_time import TIMES
-from analysis.outcomes import OUTCOMES
+from analysis.observables import THEMES
+from analysis.outcomes import OUTCOMES, Outcome
+from analysis.subgroups import FEWEST, TRAITS
 
-PAGE = Path(__file__).parent / "outcomes.md"
+PAGE = Path(__file__).with_name("outcomes.md")
 
-PARTS = {
-    "Reported by every comparison": tuple(OUTCOMES.values()),
-    "Time without an event": TIMES,
-    "Recoveries": RECOVERIES,
-    "The self": SELVES,
-    "Roles and other people": OTHERS,
-    "Labels": LABELS,
-    "Offending": OFFENDING,
-    "Hardship and services": HARDSHIP,
-}
+HEAD = """\
+# Outcomes
 
-TEXT = """# Outcomes
+Everything that is counted about people: {count} outcomes, each declared once. Made from the code by
+`python docs/make_outcomes.py`: change the code, not this page. Ids such as S1 or C2 are published figures, listed with
+[the evidence](evidence.md); words are explained in the [glossary](glossary.md).
 
-*Made by `docs/make_outcomes.py` from the declarations in `analysis/`; a test fails where it is not current.*
+An outcome is measured for each person over a stretch of a world: in a comparison from the policy's first week to the horizon,
+in one world from its first week to its last, or between two weeks of which everybody's state was kept. Whom it can happen to
+is judged once, by the state in the first week (in a comparison: of the base world); the values are each world's own. What is
+reported is a mean over these people in the unit given, unless *what is counted* says otherwise, or a mean over what happened
+to them, such as decisions or flags. Nobody's life is lost from sight before the horizon except by death, so that only what
+lies beyond the horizon is censored; each outcome says what it does about that and about deaths. Times are restricted means,
+and attempts a restricted mean by Kaplan and Meier: never the mean of those alone to whom it has happened.
 
-Everything that is counted about people, each declared once. An outcome is measured over a stretch of a world: from
-the policy's first week to the horizon in a comparison, from start to end in one world. Whom it can happen to is
-judged in the first week; in a comparison, in the base world for all worlds.
+`neither` is better where no direction is: more of it can come of a good life and of a hard one.
 
-- `recovery compare BASE OTHER --outcome NAME` reports those asked for, with both intervals; `--by` splits them by a
-  trait, a group or a rule.
-- `recovery run SCENARIO` writes all of them for one world into `outcomes.csv`; `--by` splits them there too.
-- From Python, `observe(history, ["reversals"], by="woman")` gives one world's, `gap(history, "relapsed", "kin")` the
-  gap between groups, and `own_outcome` makes one of a function of yours ([comparisons](comparisons.md)).
-- *Better* says which way is better; "neither" where no way is.
+## Asking for them
 
-{parts}
-## Read elsewhere
+`recovery list outcomes` prints them. `recovery run` writes all of them, for one world, to `outcomes.csv`, with `--by GROUP`
+also by group; `recovery compare --outcome NAME` puts those beside the usual ones. From Python:
 
-- Reach and dose of each policy: `reach.csv` of a comparison, `History.reach` of a world.
-- Weeks with roles, with a flag, in custody, homeless: among the eleven. Deaths: `died`; life-years: `weeks_lived`.
-- Survival curves, competing risks, repeated lapses, occupancy of states, transitions, spells, classes of
-  trajectories: [journeys](journeys.md).
-- Excess relapse of a label with and without an advocate: [the visit](visit.md). Hysteresis, critical length of a
-  label, rank of levers: experiments over several worlds, not outcomes of one.
+```pycon
+>>> from analysis import observe
+>>> from simulation import simulate
+>>> world = simulate("baseline", people=2000, years=2, seed=1)
+>>> found = observe(world, ["relapsed", "weeks_before_family_role"], by="woman")
+>>> list(found.columns)
+['outcome', 'unit', 'better', 'group', 'people_at_risk', 'value', 'weeks_observed', 'note']
+>>> found["group"].tolist()
+['all', 'women', 'men', 'all', 'women', 'men']
 
-## Not measured
+```
 
-- **Half-recovery of comfort** (how long until a person is half-way back to the comfort that a flag took): comfort in
-  the weeks between the two ends is not recorded unless a panel of states is asked for. `comfort_mean` is its level at
-  the horizon.
-- **Blocked weeks by cause**: of role draws that failed under a label, `roles_blocked` counts how many; which label it
-  was is not recorded.
-- **Share of ties not in a problem** as one figure over use and offending: a person's row holds shares of ties in
-  trouble for each domain alone, so that `ties_not_in_trouble` is of substance use."""
+People can be split by a trait ({traits}, or
+`population_group` where a scenario has some), by a named group (`recovery list groups`), or by a rule on a person's state
+such as `identity < 0.4 and record`. A group of fewer than {fewest} people is named and not reported, and so is an outcome
+known of fewer than {fewest}; `note` says so in words, as it does where nobody is at risk or where the weeks are too few.
+
+`gap(outcome, by)` makes an outcome of the difference between two groups, to be asked for like any other:
+
+```pycon
+>>> from analysis import gap
+>>> narrowing = gap("mean_quality_of_life", by="record")
+>>> observe(world, [narrowing])[["outcome", "unit", "better"]].iloc[0].tolist()
+['gap_mean_quality_of_life_by_record', '0-100', 'neither']
+
+```
+"""
+
+OWN = """\
+## An outcome of your own
+
+A function of a `Stretch` that gives a number, or yes or no, for each person. `start` and `end` hold everybody's state at both
+ends, one row a person with the columns of the [reference](reference.md#what-is-known-about-a-person); `lives` holds what
+happened in between, week by week, and `columns` every event.
+
+```pycon
+>>> import numpy as np
+>>> from analysis import own_outcome
+>>> def weeks_with_work(stretch):
+...     held = stretch.lives.role("work")[1:] == 1
+...     return (held & stretch.lives.lived).sum(axis=0)
+>>> mine = own_outcome(
+...     weeks_with_work, name="weeks_with_work", unit="weeks per person", better="higher", needs_events=True,
+...     means="weeks that end with a work role", among="has_record",
+... )
+>>> row = observe(world, [mine]).iloc[0]
+>>> row["people_at_risk"] == (world.start["record"] == 1).sum()
+np.True_
+>>> bool(0 < row["value"] < 104)
+True
+
+```
+
+A person with no value gets `np.nan`, and is left out. What the function gives in another shape, or an error that it raises, is
+told in words. The same outcome can be given to `compare(..., outcomes=[mine])`, and a gap made of it.
+"""
+
+NOT_MEASURED = {
+    "half-recovery of comfort, in weeks": "comfort is worked out each week and written into no event; a stretch knows "
+    "everybody's comfort at its two ends alone. Ask `mean_comfort` at several horizons of a comparison with and without the "
+    "flag, or keep a panel",
+    "share of ties not in a problem of any kind": "the state holds the share of ties in trouble with use and with offending, not "
+    "of those in either: `ties_well_use` and `ties_well_offending`; who is tied to whom at the start is not part of a history",
+    "kin reunion of those estranged alone": "the state counts close kin, so that kin who are estranged and kin who have died "
+    "look the same in the first week",
+    "weeks blocked by which label, or from which role": "a week counts once as blocked, for whatever role and label",
+    "spread of distress or of a problem to kin": "no event says that it came through kin, but for flags: `flags_through_kin`",
+    "order of onsets of problems that people bring with them": "they began before the first week",
+    "attempts made before the first week": "what was decided then is not known",
+    "time to a parent's role, apart from other family roles": "the model has one family role",
+    "another year in offending and in mental health": "the published figures are about use; an outcome of your own can ask it",
+    "mean weeks to a reversal by who spoke up": "the mean over those flags that ended this way would be short because long ones "
+    "are still open: instead the share of flags that each of the ends comes to first, and the restricted mean of all",
+    "excess relapse by label and advocacy, hysteresis, critical duration of a label, levers for deciding against maintaining":
+    "these take several worlds: experiments, not outcomes of one",
+}  # fmt: skip
+
+ELSEWHERE = {
+    "recovered a year, personal recovery, offences, arrested, custody, homeless and flagged weeks, roles, deaths":
+    "the usual ones above",
+    "reach and dose of each policy": "not about people at risk but about the policy: `reach.csv` of a comparison, `reach` of a "
+    "world's history",
+    "survival curves, competing events, transitions, typical courses": "[journeys](journeys.md)",
+}  # fmt: skip
 
 
-def made() -> str:
-    """The page, as it should be."""
-    head = ["name", "unit", "better", "what is counted", "among", "censoring", "source"]
-    parts = []
-    for title, outcomes in PARTS.items():
-        rows = [
-            [f"`{one.id}`", one.unit, one.better, one.means, one.at_risk_means, one.censoring, one.source] for one in outcomes
+def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """A table in Markdown."""
+    names = list(head)
+    lines = [names, ["---"] * len(names), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines) + "\n"
+
+
+def outcomes_table(outcomes: Iterable[Outcome]) -> str:
+    """Outcomes, a row each."""
+    head = ("name", "unit", "better", "what is counted", "among", "what is not seen", "source")
+    rows = [
+        (f"`{one.id}`", one.unit, one.better, one.means + _shortest(one), one.at_risk_means, one.censoring, one.source)
+        for one in outcomes
+    ]
+    return table(head, rows)
+
+
+def _shortest(outcome: Outcome) -> str:
+    return f" (needs {outcome.shortest} weeks)" if outcome.shortest > 1 else ""
+
+
+def page() -> str:
+    """The whole page."""
+    traits = ", ".join(f"`{name}`" for name in TRAITS)
+    themes = [f"### {name}\n\n{outcomes_table(theme)}" for name, theme in THEMES.items()]
+    return "\n".join(
+        [
+            HEAD.format(count=len(EVERY), traits=traits, fewest=FEWEST),
+            f"## The usual ones\n\nEvery comparison reports these.\n\n{outcomes_table(OUTCOMES.values())}",
+            "## Asked for by name\n",
+            *themes,
+            OWN,
+            f"## Elsewhere\n\n{table(('what', 'where'), ELSEWHERE.items())}",
+            f"## Not measured\n\nWhat a world does not record is not made up.\n\n{table(('what', 'why'), NOT_MEASURED.items())}",
         ]
-        parts.append(f"## {title}\n\n{table(head, rows)}")
-    return TEXT.format(parts="\n".join(parts))
+    )
 
 
-def main() -> None:
-    """Write the page, or say whether it is current."""
-    told = {one.id for outcomes in PARTS.values() for one in outcomes}
-    if told != set(EVERY):
-        raise SystemExit(f"not told of: {sorted(set(EVERY) - told)}")
+def main() -> int:
+    """Write the page, or check it; gives the exit status."""
     if "--check" in sys.argv[1:]:
-        raise SystemExit(0 if PAGE.exists() and PAGE.read_text(encoding="utf-8") == made() else 1)
-    PAGE.write_text(made(), encoding="utf-8")
+        current = PAGE.exists() and PAGE.read_text(encoding="utf-8") == page()
+        print(f"{PAGE.name} is {'current' if current else 'not current: run python docs/make_outcomes.py'}")
+        return 0 if current else 1
+    PAGE.write_text(page(), encoding="utf-8")
+    print(f"wrote {PAGE.name}")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -30,7 +30,7 @@ def list_what(
         console.say_json(rows)
         return
     if sys.stdout.isatty():
-        _print_table(what, rows)
+        (_print_entries if what in LONG else _print_table)(what, rows)
         return
     for row in rows:
         console.say(" | ".join(f"{value}" for value in row.values() if value not in ("", None)))
@@ -47,6 +47,20 @@ def _print_table(what: str, rows: list[dict]) -> None:
     for row in rows:
         table.add_row(*("" if value is None else str(value) for value in row.values()))
     Console().print(table)
+
+
+def _print_entries(what: str, rows: list[dict]) -> None:
+    """One below the other, where what there is to say of each fits no column."""
+    from rich.console import Console
+    from rich.padding import Padding
+    from rich.text import Text
+
+    page = Console()
+    page.print(Text(what, style="italic"))
+    for row in rows:
+        page.print(Text(f"\n{row['name']}", style="bold"))
+        for key, value in list(row.items())[1:]:
+            page.print(Padding(Text.assemble((f"{key}: ", "dim"), str(value)), (0, 0, 0, 2)))
 
 
 def _scenarios() -> list[dict]:
@@ -108,14 +122,15 @@ def _parameters() -> list[dict]:
 
 
 def _outcomes() -> list[dict]:
+    """What is counted about people: every comparison reports the usual ones, the others are asked for."""
     from analysis.catalogue import EVERY
     from analysis.outcomes import OUTCOMES
 
     return [
         {
-            "name": outcome.id, "unit": outcome.unit, "better": outcome.better, "among": outcome.at_risk_means,
-            "means": outcome.means, "source": outcome.source, "censoring": outcome.censoring,
-            "usual": "yes" if outcome.id in OUTCOMES else "",
+            "name": outcome.id, "usual": "usual" if outcome.id in OUTCOMES else "asked for", "unit": outcome.unit,
+            "better": outcome.better, "means": outcome.means, "among": outcome.at_risk_means, "censoring": outcome.censoring,
+            "source": outcome.source,
         }
         for outcome in EVERY.values()
     ]  # fmt: skip
@@ -196,6 +211,9 @@ def _off_in(layer: str) -> str:
 
     return f"off: {', '.join(LAYERS[layer])}" if LAYERS[layer] else "nothing is off"
 
+
+LONG = {"outcomes"}
+"""Lists whose rows say too much for a table."""
 
 LISTS: dict[str, Callable[[], list[dict[str, Any]]]] = {
     "scenarios": _scenarios,

@@ -24,7 +24,14 @@ def run(
     ] = None,
     engine: Annotated[str, typer.Option(help="compiled, or plain (slow, the same history).")] = "compiled",
     panel: Annotated[str, typer.Option(help='Weeks to keep every state of: 52,104 or "every 13".')] = "",
-    by: Annotated[str | None, typer.Option(help="A trait, group or rule to split outcomes.csv by.")] = None,
+    by: Annotated[
+        str | None,
+        typer.Option(
+            "--by",
+            metavar="GROUP",
+            help="Outcomes by a trait (label, domains, kin, area, woman, age ...), a group or a rule too.",
+        ),
+    ] = None,
     csv: Annotated[bool, typer.Option("--csv", help="Write the tables as CSV too.")] = False,
     store: options.Store = None,
     out: Annotated[
@@ -36,24 +43,23 @@ def run(
     force: Annotated[bool, typer.Option("--force", help="Overwrite other results there.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
 ) -> None:
-    """Run one world: a summary, and its tables and picture.
+    """Run one world: a summary, and its tables and picture. outcomes.csv holds all that can be observed of it.
 
     Example: recovery run baseline --people 2000 --years 5 --seed 1
     """
     from analysis.files import check_writable
-    from analysis.subgroups import check_split
+    from analysis.observing import check_by
     from simulation.scenario import Scenario
 
     console.choose("--engine", engine, ["compiled", "plain"])
     console.check_world(people, years, seed)
     kept = options.store_folder(store)
     plan = Scenario.load(scenario).with_settings(people, years, console.read_settings(settings or []))
+    check_by(by, plan)
     weeks = _panel_weeks(panel, plan.weeks)
-    if by is not None:
-        check_split(by, plan.names)
     folder = console.output_folder(out, plan.name)
     inputs = {
-        "scenario": plan.resolved(), "seed": seed, "engine": engine, "panel": list(weeks), "by": by, "csv": csv,
+        "scenario": plan.resolved(), "seed": seed, "engine": engine, "panel": list(weeks), "csv": csv, "by": by,
         "version": console.version(), "code": console.code_identity(),
     }  # fmt: skip
     check_writable(folder)
@@ -61,7 +67,7 @@ def run(
         _answer_again(folder, as_json)
         return
     history = _live(plan, seed, weeks, engine, kept)
-    lines = _write(history, folder, inputs, by, csv, force)
+    lines = _write(history, folder, inputs, csv, force)
     _answer(history, folder, lines, as_json)
 
 
@@ -82,10 +88,10 @@ def _live(plan: Any, seed: int, weeks: tuple[int, ...], engine: str, kept: Path 
         return recall(plan, seed, store, panel=weeks, progress=tell, warn=lambda text: console.note(f"Note: {text}"))
 
 
-def _write(history: Any, folder: Path, inputs: dict, by: str | None, csv: bool, force: bool) -> list[str]:
+def _write(history: Any, folder: Path, inputs: dict, csv: bool, force: bool) -> list[str]:
     from analysis.figures import draw_world
-    from analysis.files import fingerprint, list_files, put, put_json, staged
-    from analysis.one_world import observe
+    from analysis.files import fingerprint, list_files, put_json, staged
+    from analysis.observing import observe
     from analysis.summary import summarise_world
 
     lines = summarise_world(history)
@@ -95,7 +101,7 @@ def _write(history: Any, folder: Path, inputs: dict, by: str | None, csv: bool, 
     with staged(folder, RECEIPT, inputs, force) as beside:
         draw_world(history, beside / "overview.png")
         history.write(beside, csv=csv)
-        put(beside / "outcomes.csv", observe(history, by=by).to_csv(index=False))
+        observe(history, by=inputs["by"]).to_csv(beside / "outcomes.csv", index=False)
         history.provenance["files"] = list_files(beside, RECEIPT)
         put_json(beside / RECEIPT, history.provenance)
     return lines

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from analysis.measures_lives import Lives
+from analysis.stretch import Stretch
 from simulation.book import WeekEvents
-from simulation.diary import DOMAIN_NAMES, EVENTS
+from simulation.diary import CAUSES, DOMAIN_NAMES, EVENTS
 from simulation.history import columns_of_weeks
 from simulation.state import STATE_DTYPE
 
@@ -17,8 +18,9 @@ from simulation.state import STATE_DTYPE
 def world(people: int, weeks: int, events=(), snapshots=None, **start) -> SimpleNamespace:
     """What `simulate` gives, as far as measures read it.
 
-    `events` are (week, person, event) with a domain's name or a detail's number after it where it matters; `start` are columns
-    of the state at week 0, everybody alive with own experience; `snapshots` are columns by week.
+    `events` are (week, person, event) with a domain's name or a detail's number after it where it matters, and a dict of its
+    `cause` or `value`; `start` are columns of the state at week 0, everybody alive with own experience; `snapshots` are
+    columns by week.
     """
     begun = np.zeros(people, dtype=STATE_DTYPE)
     begun["person"] = np.arange(people)
@@ -40,14 +42,32 @@ def world(people: int, weeks: int, events=(), snapshots=None, **start) -> Simple
 
 def _week(week: int, events: list[tuple]) -> WeekEvents:
     rows = np.zeros((len(events), 5), dtype=np.int32)
+    values = np.zeros(len(events))
     for at, (_, person, event, *more) in enumerate(events):
         rows[at, :2] = person, EVENTS.index(event)
         for what in more:
             if isinstance(what, str):
                 rows[at, 2] = DOMAIN_NAMES.index(what)
+            elif isinstance(what, dict):
+                rows[at, 4] = CAUSES.index(what.get("cause", ""))
+                values[at] = what.get("value", 0.0)
             else:
                 rows[at, 3] = what
-    return WeekEvents(week, *rows.T, np.zeros(len(events)))
+    return WeekEvents(week, *rows.T, values)
+
+
+@pytest.fixture
+def stretch():
+    """A stretch of a world written by hand, from its start to an end with these columns; the events say who has died."""
+
+    def made(people: int, weeks: int, events=(), end=None, **start) -> Stretch:
+        lived = world(people, weeks, events, **start)
+        for name, values in (end or {}).items():
+            lived.end[name] = values
+        lived.end["alive"][[person for _, person, event, *_ in events if event == "died"]] = 0
+        return Stretch(lived.start, lived.end, 0, weeks, lived.columns)
+
+    return made
 
 
 @pytest.fixture

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from analysis.measures_following import following, following_the_start
 from analysis.measures_lives import NEVER, Lives, runs, status_by_week
+from analysis.measures_sustained import weeks_believed
 from simulation import Scenario, simulate
 from simulation.state import ACTIVE, DOMAINS, LAPSED, NONE, RECOVERING, ROLES
 
@@ -62,3 +64,24 @@ def test_lives_rebuilt_from_events_are_those_of_the_snapshots(cohort):
         np.testing.assert_array_equal(found.symptoms[week], state["symptoms"])
         np.testing.assert_array_equal(found.homeless[week], state["homeless"])
         np.testing.assert_array_equal(found.alive(week), state["alive"])
+
+
+def test_what_follows_comes_in_a_later_week_of_the_same_life_and_domain(lives):
+    events = [(1, 0, "lapse", "use"), (1, 0, "resolved", "offending"), (1, 0, "resolved", "use"), (2, 1, "resolved", "use"),
+              (4, 0, "relapse", "use"), (5, 0, "lapse", "use")]  # fmt: skip
+    found = following(lives(2, 8, events, use=RECOVERING), ("lapse",), ("resolved", "relapse"))
+    assert found.week.tolist() == [1, 5]
+    assert found.wait.tolist() == [3, NEVER]
+    assert found.next.tolist() == [4, -1]
+
+
+def test_what_follows_the_start_is_the_first_of_its_kind(lives):
+    events = [(0, 1, "flag_off", 2), (3, 0, "flag_off", 2), (6, 0, "flag_off", 2)]
+    found = following_the_start(lives(4, 8, events), np.array([True, True, False, True]), ("flag_off",))
+    assert found.person.tolist() == [0, 1, 3]
+    assert found.wait.tolist() == [4, 1, NEVER]
+
+
+def test_in_custody_no_time_without_offending_is_believed_until_the_week_of_release(lives):
+    inside = lives(1, 4, [(1, 0, "custody_end")], offending=RECOVERING, custody_left=2, weeks_offending=10)
+    assert weeks_believed(inside, "offending")[:, 0].tolist() == [10, 10, 11, 12, 13]

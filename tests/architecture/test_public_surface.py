@@ -44,7 +44,7 @@ def test_nothing_is_public_without_being_declared(package, sources):
 def test_the_names_that_people_rely_on_are_offered():
     simulation, analysis = (importlib.import_module(package) for package in PACKAGES)
     assert {"Person", "RecoveryModel", "Scenario", "simulate"} <= set(simulation.__all__)
-    assert {"compare"} <= set(analysis.__all__)
+    assert {"compare", "gap", "observe", "own_outcome"} <= set(analysis.__all__)
 
 
 def test_the_changelog_begins_with_the_version_of_the_project(root):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import time
@@ -69,6 +70,23 @@ def test_levers_parameters_and_outcomes_are_listed_with_unit_and_meaning(recover
         for row in json.loads(recovery("list", what, "--json").out):
             assert row["unit"]
             assert row["means"]
+
+
+def test_each_outcome_is_listed_with_all_that_it_is(recovery):
+    rows = {row["name"]: row for row in json.loads(recovery("list", "outcomes", "--json").out)}
+    assert list(rows["relapsed"]) == ["name", "usual", "unit", "better", "means", "among", "censoring", "source"]
+    assert [name for name, row in rows.items() if row["usual"] == "usual"] == list(rows)[:11]
+    assert {row["better"] for row in rows.values()} == {"lower", "higher", "neither"}
+    assert rows["weeks_untold"]["unit"] == "weeks per flag"
+
+
+def test_in_a_terminal_outcomes_are_told_one_below_the_other(recovery, monkeypatch):
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", recovery("list", "outcomes").out)
+    lines = [line.rstrip() for line in plain.splitlines()]
+    at = lines.index("gini_quality_of_life")
+    assert lines[at + 1 : at + 4] == ["  usual: asked for", "  unit: 0-1", "  better: lower"]
+    assert max(map(len, lines)) <= 80
 
 
 def test_an_unknown_list_is_answered_with_the_nearest_one(recovery):

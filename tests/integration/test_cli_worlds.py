@@ -192,6 +192,28 @@ def test_a_forced_run_leaves_no_file_of_the_former_one(recovery, tmp_path):
     assert listed["weekly.parquet"]["bytes"] == (folder / "weekly.parquet").stat().st_size
 
 
+def test_a_run_writes_every_outcome_by_group_too(recovery, tmp_path):
+    file = tmp_path / "results" / "baseline" / "outcomes.csv"
+    assert recovery("run", "baseline", "--people", 300, "--years", 1).code == 0
+    alone = pd.read_csv(file, keep_default_na=False)
+    assert set(alone["group"]) == {"all"}
+    assert (alone.loc[alone["value"] == "", "note"] != "").all()
+    assert recovery("run", "baseline", "--people", 300, "--years", 1, "--by", "woman", "--force").code == 0
+    split = pd.read_csv(file, keep_default_na=False)
+    assert set(split["group"]) == {"all", "women", "men"}
+    same = split[split["group"] == "all"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(same, alone)
+    assert "already done" in recovery("run", "baseline", "--people", 300, "--years", 1, "--by", "woman").out
+    assert "other inputs" in recovery("run", "baseline", "--people", 300, "--years", 1, "--by", "age").err
+
+
+def test_a_run_split_by_nothing_known_is_refused_before_it_is_lived(recovery, tmp_path):
+    said = recovery("run", "baseline", *TINY, "--by", "nobodies")
+    assert said.code == 2
+    assert "--by nobodies" in said.err
+    assert not (tmp_path / "results").exists()
+
+
 def test_a_run_with_a_file_missing_or_damaged_is_done_again(recovery, tmp_path):
     folder = tmp_path / "results" / "baseline"
     recovery("run", "baseline", *TINY)
