@@ -10,7 +10,7 @@ import json
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from analysis.files import fingerprint
 from analysis.jobs import code_that_measures
 from analysis.worlds import difference
 from simulation import Scenario
-from simulation.errors import ComparisonError, Problem, UserError, WorldError
+from simulation.errors import ComparisonError, Problem, RecoveryError, UserError, WorldError
 from simulation.history import platform_tag, version
 
 FORMAT = 1
@@ -48,8 +48,10 @@ def receipt_of(effects: Any) -> dict[str, Any]:
     and checked in a moment.
     """
     question = effects.question
+    scenarios, why_not = _texts(question)
     asked = {
-        "scenarios": [{"name": one.name, "text": one.as_toml()} for one in (question.base, *question.others)],
+        "scenarios": scenarios,
+        "why_not": why_not,
         "seeds": list(effects.seeds),
         "draws": effects.draws,
         "outcomes": [one.id for one in question.outcomes if EVERY.get(one.id) is one],
@@ -66,6 +68,20 @@ def receipt_of(effects: Any) -> dict[str, Any]:
         "platform": platform_tag(), "asked": asked, "found": found,
     }  # fmt: skip
     return {**body, "fingerprint": fingerprint(body)}
+
+
+def _texts(question: Any) -> tuple[list[dict[str, str]], str]:
+    """Name and text of each scenario, all judged as this comparison judges; or none, and why one cannot be written as a text.
+
+    What a scenario declares for itself may not fit the years that were lived, and did not judge.
+    """
+    worlds = (question.base, *question.others)
+    declared = next((one.primary for one in question.others[:1] if one.primary.declared), question.base.primary)
+    judged = replace(declared, declared=True)
+    try:
+        return [{"name": one.name, "text": replace(one, primary=judged).as_toml()} for one in worlds], ""
+    except RecoveryError as error:
+        return [], str(error)
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -192,6 +208,9 @@ def repeat(receipt: Mapping[str, Any], quick: int | None = None, **where: Any) -
     from analysis.effect import compare
 
     asked = receipt["asked"]
+    if asked.get("why_not"):
+        allowed = "scenarios that can be written as a text"
+        raise ComparisonError(Problem("receipt", asked["why_not"], allowed, "compare the scenario files themselves again"))
     try:
         plans = [Scenario.from_text(one["text"], one["name"]) for one in asked["scenarios"]]
         seeds = asked["seeds"] if quick is None else asked["seeds"][:quick]

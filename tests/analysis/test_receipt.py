@@ -11,7 +11,7 @@ from analysis import compare, own_outcome, write_comparison
 from analysis.files import fingerprint
 from analysis.receipt import embed, read_receipt, receipt_of, repeat, verdict_of
 from simulation import Scenario
-from simulation.errors import RecoveryError, UserError
+from simulation.errors import Problem, RecoveryError, ScenarioError, UserError
 
 HOSTILE = "</script><script>alert(1)</script> & <!--"
 OWN = f"""
@@ -58,6 +58,25 @@ def test_lived_again_from_the_receipt_alone_it_is_the_same(folder):
     assert verdict.checked > 200
     assert verdict.sentence.startswith("Same")
     assert any("my_hope" in note for note in verdict.notes)
+
+
+def test_a_horizon_that_one_world_declares_and_that_was_not_lived_is_in_nobodys_way(tmp_path):
+    """`baseline` judges over two years; the other scenario, which judges here, over half a year."""
+    text = 'question = "a"\nextends = "baseline"\n[primary]\noutcome = "custody_weeks"\nhorizon = "26 weeks"\n'
+    other = Scenario.from_text(text + 'group = "has_record"\n[[policy]]\nlever = "policing"\nset = 2\nfrom = "week 4"\n', "b")
+    write_comparison(compare("baseline", other, people=60, years=1.0, seeds=[1, 2], draws=0, workers=1), tmp_path / "it")
+    verdict = repeat(read_receipt(tmp_path / "it"), workers=1)
+    assert verdict.same, verdict.differing[:3]
+
+
+def test_a_scenario_that_no_text_can_say_leaves_the_report_whole_and_says_why(effects, tmp_path, monkeypatch):
+    def refuse(scenario):
+        raise ScenarioError(Problem("a", "too much for a text", "less", "say less"))
+
+    monkeypatch.setattr(Scenario, "as_toml", refuse)
+    write_comparison(effects, tmp_path / "it")
+    with pytest.raises(RecoveryError, match="too much for a text"):
+        repeat(read_receipt(tmp_path / "it" / "report.html"))
 
 
 def test_a_few_seeds_are_checked_in_a_moment(folder):
