@@ -70,13 +70,14 @@ def _assumption(one: Assumption) -> dict[str, object]:
 
 def _experiment(one: Experiment) -> dict[str, object]:
     words = FIELD[one.state].words if one.do == "set" else ()
-    done: dict[str, object] = {
+    ways: dict[str, dict[str, object]] = {
         "set": {"state": one.state, "set": words[int(one.value)] if words else one.value},
         "add": {"state": one.state, "add": one.value},
         "cap": {"state": one.state, "cap": one.value},
         "freeze": {"state": one.state, "freeze": True},
         "give_tie": {"give_tie": one.what, "count": one.count},
-    }.get(one.do, {one.do: one.what})
+    }
+    done = ways.get(one.do, {one.do: one.what})
     return done | {
         "from": f"week {one.start}", "when": one.when, "domain": one.domain, "after": _duration(one.after),
         "lasts": _duration(one.lasts), "whom": one.whom, "covers": one.covers, "because": one.because,

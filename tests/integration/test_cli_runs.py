@@ -246,6 +246,8 @@ def test_the_list_knows_all_modules_whose_code_decides_numbers():
     """Else `prune` would take numbers that a new module measures for those of other code."""
     named = set()
     for path in Path(analysis.__file__).parent.glob("*.py"):
+        if path.name == "receipt.py":  # which only says by what code it was made, and keeps nothing in the store
+            continue
         tree = ast.parse(path.read_text(encoding="utf-8"))
         constants = {
             target.id: node.value.value
