@@ -37,10 +37,10 @@ def what_was_asked(effects: Any) -> list[str]:
     """What differs between the worlds, what was judged, among whom and when."""
     question = effects.question
     asked = list(dict.fromkeys(other.question for other in question.others if other.question))
-    worlds = f"{question.base.name}, with {' and with '.join(question.labels)}"
+    worlds = f"{question.base.name} and in {' and in '.join(question.labels)}"
     judged = (
         f"The same made-up people with the same luck live in {worlds}. Judged, and named before running: "
-        f"{question.primary.means}; over {words.weeks_in_words(question.horizon)} from week {question.first_week}; among "
+        f"{question.primary.id.replace('_', ' ')} ({question.primary.means}); over {words.weeks_in_words(question.horizon)} from week {question.first_week}; among "
         f"{question.whom}."
     )
     return [*asked[:NAMED], judged]
