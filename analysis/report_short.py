@@ -38,10 +38,11 @@ def what_was_asked(effects: Any) -> list[str]:
     question = effects.question
     asked = list(dict.fromkeys(other.question for other in question.others if other.question))
     worlds = f"{question.base.name} and in {' and in '.join(question.labels)}"
+    outcome = question.primary.id.replace("_", " ")
+    span = f"over {words.weeks_in_words(question.horizon)} from week {question.first_week}"
     judged = (
-        f"The same made-up people with the same luck live in {worlds}. Judged, and named before running: "
-        f"{question.primary.id.replace('_', ' ')} ({question.primary.means}); over {words.weeks_in_words(question.horizon)} from week {question.first_week}; among "
-        f"{question.whom}."
+        f"The same made-up people with the same luck live in {worlds}. Judged, and named before running: {outcome} "
+        f"({question.primary.means}); {span}; among {question.whom}."
     )
     return [*asked[:NAMED], judged]
 
