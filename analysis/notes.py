@@ -68,10 +68,13 @@ def _on_small_groups(question: Question, table: pd.DataFrame) -> list[str]:
     counted = table["unit"].ne("") & ~table["unit"].str.contains("100 flags")
     told = (table["people"] == 0) & table["group"].isin([EVERYONE, question.group.name])
     small = table[(table["people"] < FEWEST) & counted & ~told]
-    return [
-        f"Group {group!r} has {people:.0f} people a world at risk: too few to read anything into."
-        for group, people in small.groupby("group")["people"].max().items()
-    ]
+    notes = []
+    for group, rows in small.groupby("group"):
+        whole = set(table.loc[counted & (table["group"] == group), "outcome"])
+        few = list(dict.fromkeys(rows["outcome"]))
+        of = "" if set(few) == whole else f" of {', '.join(few)}"
+        notes.append(f"Group {group!r} has {rows['people'].max():.0f} people a world at risk{of}: too few to read anything into.")
+    return notes
 
 
 def _on_layers(question: Question) -> list[str]:

@@ -100,14 +100,23 @@ def _people(effects: Any) -> str:
     people = effects.people
     if people.empty:
         return ""
+    dated = bool(effects.question.primary.event)
     rows = [
-        ([row.other, f"{row.seed}", f"{row.person}", row.reading, _week(row.base_week), _week(row.other_week)], "")
+        ([row.other, f"{row.seed}", f"{row.person}", row.reading, *_both(row, dated)], "")
         for row in people.head(SHOWN).itertuples()
     ]
-    heads = ["world", "seed", "person", "in the other world", "first time in base, week", "in the other world, week"]
+    which = "first time, week" if dated else effects.question.primary.id.replace("_", " ")
+    heads = ["world", "seed", "person", "in the other world", f"{which}: in base", f"{which}: in the other world"]
     more = f" The first {SHOWN} of {len(people):,}; ledger_people.csv has them all." if len(people) > SHOWN else ""
     said = paragraph(f"People whose primary outcome, or its date, differs between their two lives.{more} Nobody real.", "small")
     return folded("One by one", said + tabular(heads, rows))
+
+
+def _both(row: Any, dated: bool) -> list[str]:
+    """What a person met in both worlds: the week of the event that was judged, or the value of the outcome."""
+    if dated:
+        return [_week(row.base_week), _week(row.other_week)]
+    return [words.number(row.base_value), words.number(row.other_value)]
 
 
 def _week(value: Any) -> str:
