@@ -125,6 +125,8 @@ def read_receipt(path: str | Path) -> dict[str, Any]:
     if path.is_dir():
         path = path / "comparison.json"
     try:
+        if path.exists() and not path.is_file():
+            raise _wrong(path, "no ordinary file", "a report.html, a comparison.json, or their folder")
         if path.stat().st_size > MOST_BYTES:
             raise _wrong(path, f"{path.stat().st_size / 2**20:,.0f} MB", f"at most {MOST_BYTES / 2**20:.0f} MB")
         text = path.read_text(encoding="utf-8")
@@ -151,7 +153,20 @@ def _checked(path: Path, content: Any) -> dict[str, Any]:
     if content.get("fingerprint") != fingerprint(body):
         raise _wrong(path, "a receipt that was edited or damaged: it does not have its own fingerprint", "as it was written",
                      "take it from an untouched copy")  # fmt: skip
+    _check_asked(path, content.get("asked"))
     return content
+
+
+def _check_asked(path: Path, asked: Any) -> None:
+    """Nothing where a receipt holds what was asked. Raises UserError otherwise, with the reason that the receipt gives."""
+    if isinstance(asked, dict) and asked.get("why_not"):
+        raise _wrong(path, f"a receipt that cannot be repeated: {asked['why_not']}", "scenarios that can be written as a text",
+                     "compare the scenario files themselves again")  # fmt: skip
+    kinds = {"scenarios": list, "seeds": list, "draws": int, "outcomes": list, "own_outcomes": list, "keep": str}
+    if not isinstance(asked, dict) or any(not isinstance(asked.get(name), kind) for name, kind in kinds.items()):
+        raise _wrong(path, "a receipt that does not say what was asked", "all that was asked", "take it from an untouched copy")
+    if len(asked["scenarios"]) < 2 or any(not isinstance(one, dict) or {"name", "text"} - set(one) for one in asked["scenarios"]):
+        raise _wrong(path, "a receipt without its scenarios", "two scenarios or more", "take it from an untouched copy")
 
 
 def _wrong(path: Path, given: str, allowed: str, todo: str = "name the report or the folder of a comparison") -> UserError:
@@ -208,9 +223,6 @@ def repeat(receipt: Mapping[str, Any], quick: int | None = None, **where: Any) -
     from analysis.effect import compare
 
     asked = receipt["asked"]
-    if asked.get("why_not"):
-        allowed = "scenarios that can be written as a text"
-        raise ComparisonError(Problem("receipt", asked["why_not"], allowed, "compare the scenario files themselves again"))
     try:
         plans = [Scenario.from_text(one["text"], one["name"]) for one in asked["scenarios"]]
         seeds = asked["seeds"] if quick is None else asked["seeds"][:quick]

@@ -105,7 +105,7 @@ def _effects_part(effects: Any) -> str:
     text = (
         f"<p>Among {escape(question.whom)}, within {words.weeks_in_words(question.horizon)} of week "
         f"{question.first_week}, the first in which the worlds differ. The primary outcome was named before running; all others "
-        "are exploratory. Both ranges are 95 % intervals. "
+        "are exploratory. "
         "<em>Luck alone</em> is what other seeds would give; <em>if our assumptions are off</em> is what "
         "other values of the numbers that nobody is sure of would give.</p>"
     )

@@ -49,7 +49,8 @@ def what_was_asked(effects: Any) -> list[str]:
 
 TWO_INTERVALS = (
     "Luck alone is what other runs of chance would give. If our assumptions are off is what other plausible values of numbers "
-    "that nobody has measured well would give: that is how sure the answer is. Both are 95 % intervals."
+    "that nobody has measured well would give: that is how sure the answer is. The first is a 95 % interval. The second is the "
+    "middle 95 % of the draws and never narrower than the first; from few draws it holds less than 95 % (about 90 % from 32)."
 )
 
 
@@ -110,9 +111,13 @@ def _outcomes_that_lose(effects: Any, label: str) -> str:
     rows = table[(table["other"] == label) & (table["group"] == effects.question.group.name) & ~table["primary"]]
     rows = rows[~rows["unit"].str.contains("100 flags") & rows["effect"].notna()]
     worse = [row.outcome.replace("_", " ") for row in rows.itertuples() if is_worse(row, row.better)]
+    may = [row.outcome.replace("_", " ") for row in rows.itertuples() if may_be_worse(row, row.better)]
+    if rows.empty:
+        return "Nothing can be said of other outcomes."
+    said = f"None of {len(rows)} other outcomes gets worse beyond luck (exploratory)."
     if worse:
-        return f"Other outcomes that get worse beyond luck (exploratory): {_named(worse)}."
-    return f"None of {len(rows)} other outcomes gets worse beyond luck (exploratory)."
+        said = f"Other outcomes that get worse beyond luck (exploratory): {_named(worse)}."
+    return f"{said} Under some draws of the assumptions these may: {_named(may)}." if may else said
 
 
 def is_worse(row: Any, better: str) -> bool:
@@ -126,7 +131,10 @@ def may_be_worse(row: Any, better: str) -> bool:
     """Whether an effect may be for the worse under some of the assumptions, though it is not beyond luck as they stand."""
     if better not in ("lower", "higher") or not (np.isfinite(row.low) and np.isfinite(row.high)) or is_worse(row, better):
         return False
-    return bool(row.high > 0 if better == "lower" else row.low < 0)
+    # The wide interval always holds that over luck: only where it reaches further do the draws themselves say so.
+    if better == "lower":
+        return bool(row.high > max(0.0, row.high_luck))
+    return bool(row.low < min(0.0, row.low_luck))
 
 
 def _named(names: list[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 
 import pytest
 
@@ -172,8 +173,17 @@ def test_a_receipt_that_was_edited_cut_or_is_no_text_is_refused(folder, tmp_path
         {"keep": "everything"},
     ],
 )
-def test_a_receipt_sealed_around_nonsense_is_told_in_words(folder, asked):
+def test_a_receipt_sealed_around_nonsense_is_told_in_words(folder, asked, tmp_path):
     receipt = read_receipt(folder)
     wrong = sealed(receipt, asked=receipt["asked"] | asked)
+    (tmp_path / "sealed.json").write_text(json.dumps(wrong))
     with pytest.raises(RecoveryError):
-        repeat(wrong, workers=1)
+        repeat(read_receipt(tmp_path / "sealed.json"), workers=1)
+
+
+def test_a_pipe_is_no_receipt_and_is_not_waited_for(tmp_path):
+    if not hasattr(os, "mkfifo"):
+        pytest.skip("no pipes with a name here")
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(UserError, match="no ordinary file"):
+        read_receipt(tmp_path / "pipe")
