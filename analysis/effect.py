@@ -212,8 +212,9 @@ def compare(
         worlds = _Worlds(question, kept, pool, keep, progress)
         worlds.live(tasks)
         while precision is not None and (more := more_seeds(question, worlds.numbers, precision, most_seeds)):
+            added = [Task(seed, ledger=at < LEDGERS) for at, seed in enumerate(more, start=len(chosen))]
             chosen += more
-            if not worlds.live([Task(seed) for seed in more]):
+            if not worlds.live(added):
                 break
     numbers, ran = worlds.numbers, worlds.ran
     elsewhere = [found for found in numbers if found.task.fit]

@@ -38,7 +38,8 @@ TABLES: Mapping[str, tuple[str, ...]] = {
 }
 """Tables of a comparison that a receipt holds, and the columns that tell its rows apart."""
 
-_EMBEDDED = re.compile(r"<script type='application/json' id='receipt'>(.*?)</script>", re.DOTALL)
+_EMBEDDED = re.compile(r"""<script type=['"]application/json['"] id=['"]receipt['"]>(.*?)</script>""", re.DOTALL)
+"""Either quotation mark, since a browser that saves a page writes it anew."""
 
 
 def receipt_of(effects: Any) -> dict[str, Any]:
@@ -100,11 +101,14 @@ def _known(value: Any) -> Any:
     return value
 
 
-def _by_seed(effects: Any) -> dict[str, list[float | None]]:
+def _by_seed(effects: Any) -> dict[str, dict[str, float | None]]:
+    """The primary effect of each other world under each seed that was lived, by seed."""
     question = effects.question
     kept = [found for found in effects.numbers if found.task.draw is None]
     key = question.primary.id, question.group.name
-    return {label: [_known(difference(found, label, *key)) for found in kept] for label in question.labels}
+    return {
+        label: {str(found.task.seed): _known(difference(found, label, *key)) for found in kept} for label in question.labels
+    }
 
 
 def embed(receipt: Mapping[str, Any]) -> str:
@@ -245,9 +249,11 @@ def verdict_of(receipt: Mapping[str, Any], effects: Any, quick: int | None = Non
     differing: list[dict[str, Any]] = []
     checked = 0
     for label, values in _by_seed(effects).items():
-        olds = before["by_seed"].get(label, [])[: len(values)] if quick is not None else before["by_seed"].get(label, [])
+        olds = before["by_seed"].get(label, {})
+        if quick is not None:
+            olds = {seed: value for seed, value in olds.items() if seed in values}
         checked += len(values)
-        differing += _unequal("by_seed", label, dict(enumerate(olds)), dict(enumerate(values)))
+        differing += _unequal("by_seed", label, olds, values)
     for name, keys in TABLES.items() if quick is None else ():
         table = effects.table if name == "effects" else getattr(effects, name)
         old, new = (_by_key(rows, keys, own) for rows in (before[name], records(table)))
@@ -257,7 +263,7 @@ def verdict_of(receipt: Mapping[str, Any], effects: Any, quick: int | None = Non
     elsewhere = receipt["platform"] != platform_tag()
     checkable = [row for row in before["effects"] if row["outcome"] not in own]
     within = _within_luck(checkable, effects) if elsewhere and differing and quick is None else None
-    return Verdict(not differing, within, checked, differing, _notes(receipt, own, elsewhere))
+    return Verdict(not differing, within, checked, differing, notes_on(receipt))
 
 
 def _by_key(rows: list[dict], keys: tuple[str, ...], own: set[str]) -> dict[tuple, dict]:
@@ -286,14 +292,15 @@ def _within_luck(rows: list[dict], effects: Any) -> bool:
     return True
 
 
-def _notes(receipt: Mapping[str, Any], own: set[str], elsewhere: bool) -> list[str]:
-    notes = []
+def notes_on(receipt: Mapping[str, Any]) -> list[str]:
+    """What a reader must know of a receipt before it is lived again: other code, another platform, what it cannot hold."""
+    notes, own = [], receipt["asked"]["own_outcomes"]
     if receipt["code"] != code_that_measures("analysis.effect"):
         notes.append(
             f"The receipt was made by version {receipt['version']} with other code or cohorts than this one ({version()}): "
             "numbers may differ for that reason."
         )
-    if elsewhere:
+    if receipt["platform"] != platform_tag():
         notes.append(
             "The receipt was made on another platform: there the last bit of a logarithm may differ, and so, later, a life."
         )

@@ -100,6 +100,7 @@ def _fail_interrupted(arguments: list[str]) -> int:
     verb, further = arguments[:1], arguments[:2]
     keeps = verb in (["compare"], ["attribute"], ["life"]) or further in (["evidence", "calibrate"], ["evidence", "validate"])
     named = next((given for option, given in pairwise(arguments) if option == "--store"), os.environ.get("RECOVERY_STORE"))
+    keeps = keeps or (arguments[:1] == ["repeat"] and any(given.startswith("--store") for given in arguments))
     keeps = keeps and named != "none" and "--store=none" not in arguments
     left = "what has been lived is kept, and the same command goes on from there" if keeps else "nothing was written"
     if _told_to_end:

@@ -33,11 +33,13 @@ def repeat(
 
     Example: recovery repeat results/the-visit-vs-independent-advocates/report.html --quick 3
     """
-    from analysis.receipt import read_receipt, repeat
+    from analysis.receipt import notes_on, read_receipt, repeat
 
     console.check_number("--quick", quick, 1, console.MOST_SEEDS)
     options.check_where(workers, cluster)
     content = read_receipt(receipt)
+    for line in notes_on(content):
+        console.note(f"Note: {line}")
     folder = None if store is None else options.store_folder(store)
     asked = content["asked"]
     names = [one["name"] for one in asked["scenarios"]]
@@ -56,8 +58,6 @@ def repeat(
 
 
 def _print(verdict: Any) -> None:
-    for line in verdict.notes:
-        console.note(f"Note: {line}")
     console.say(verdict.sentence)
     for row in verdict.differing[:SHOWN]:
         console.say(f"  {row['table']}: {row['row']}: {row['column']}: {row['receipt']} in the receipt, {row['now']} now")

@@ -80,6 +80,20 @@ def test_a_scenario_that_no_text_can_say_leaves_the_report_whole_and_says_why(ef
         repeat(read_receipt(tmp_path / "it" / "report.html"))
 
 
+def test_seeds_added_for_precision_are_lived_again_as_the_first_ones_were(tmp_path):
+    asked = {"people": 60, "years": 1.25, "draws": 0, "workers": 1, "precision": 1e-6, "most_seeds": 4}
+    write_comparison(compare("a-year-in", "the-visit", seeds=[1], **asked), tmp_path / "it")
+    verdict = repeat(read_receipt(tmp_path / "it"), workers=1)
+    assert verdict.same, verdict.differing[:3]
+
+
+def test_a_page_saved_anew_with_other_quotation_marks_still_holds_its_receipt(folder, tmp_path):
+    page = (folder / "report.html").read_text()
+    saved = page.replace("type='application/json' id='receipt'", 'type="application/json" id="receipt"')
+    (tmp_path / "saved.html").write_text(saved)
+    assert read_receipt(tmp_path / "saved.html") == read_receipt(folder)
+
+
 def test_a_few_seeds_are_checked_in_a_moment(folder):
     verdict = repeat(read_receipt(folder), quick=2, workers=1)
     assert (verdict.same, verdict.checked) == (True, 2)

@@ -31,7 +31,7 @@ def test_a_report_that_is_not_the_same_ends_with_one_and_says_where(recovery, re
     from analysis.receipt import read_receipt
 
     receipt = read_receipt(report)
-    receipt["found"]["by_seed"]["the-visit"][0] = 12.5
+    receipt["found"]["by_seed"]["the-visit"]["1"] = 12.5
     receipt["fingerprint"] = fingerprint({name: value for name, value in receipt.items() if name != "fingerprint"})
     report.with_name("forged.json").write_text(json.dumps({"receipt": receipt}))
     said = recovery("repeat", str(report.with_name("forged.json")), "--quick", "1", "--workers", "1")
