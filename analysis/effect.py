@@ -40,7 +40,14 @@ from analysis.simultaneous import Ranking
 from analysis.store import RunStore
 from analysis.store_places import open_store
 from analysis.tables import differing_levers, mean_reach, reach_table, tried_in_words
-from analysis.words_of_effects import needed_in_words, ranking_in_words, ratio_in_words, reliance, weeks_longer
+from analysis.words_of_effects import (
+    few_draws,
+    needed_in_words,
+    ranking_in_words,
+    ratio_in_words,
+    reliance,
+    weeks_longer,
+)
 from analysis.worlds import Numbers, Task, difference, over_seeds_and_draws
 from simulation.errors import ComparisonError, Problem
 from simulation.run import MOST_SEED, is_whole
@@ -133,7 +140,10 @@ class Effects:
     @property
     def ranking_in_words(self) -> list[str]:
         """Which world is the best and how sure that is, in sentences; none where there is one other world only."""
-        return [] if self.ranked is None else ranking_in_words(self.ranked, unit_in_words(self.question))
+        if self.ranked is None:
+            return []
+        at_once = "Ranges over luck in this ranking hold all at once, so they are wider than each alone."
+        return [*ranking_in_words(self.ranked, unit_in_words(self.question)), at_once]
 
     @property
     def identical(self) -> str:
@@ -343,6 +353,8 @@ def summarise(
     reach = reach_table(question, numbers)
     ledger, groups = ledger_table(question, numbers), groups_table(question, numbers)
     notes = notes_on(question, table, reach)
+    few = few_draws(sum(found.task.draw is not None for found in numbers))
+    notes += [few] if few else []
     return Effects(question, seeds, draws, table, ledger, groups, reach, answers, notes, numbers, drawn, ranked)
 
 

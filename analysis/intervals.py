@@ -142,7 +142,7 @@ def effect_of(differences: np.ndarray, drawn: np.ndarray, level: float = LEVEL) 
         # From one world alone luck cannot be told, so none is taken out of the draws: the range is too wide rather than not.
         possible = without_luck(drawn, float(np.var(finite, ddof=1)) if len(finite) >= 2 else 0.0)
         tails = np.quantile(possible, [(1 - level) / 2, (1 + level) / 2])
-        low, high = float(np.nanmin([tails[0], low_luck])), float(np.nanmax([tails[1], high_luck]))
+        low, high = float(np.nanmin([tails[0], low_luck, value])), float(np.nanmax([tails[1], high_luck, value]))
     return Effect(value, low_luck, high_luck, low, high, len(finite), len(drawn))
 
 

@@ -203,16 +203,16 @@ def parting_in_words(question: Question, numbers: list[Numbers], label: str) -> 
     people, (parted_too, only_parted, all_reached) = np.mean([each.people for each in parted]), lives
     began = (
         f"The first lives to part do so {when}: {words.number(people, 10)} in a mean pair of worlds. Of {len(first)} of them "
-        f"looked at, {reached} had been reached by a policy that only one world has."
+        f"looked at, {reached} are covered by a policy that only one world has."
     )
     ever = (
-        f"Up to the horizon, {words.number(parted_too, 10)} of the {words.number(all_reached, 10)} people reached live another "
-        f"life in some event, and {words.number(only_parted, 10)} whom no policy reached, through ties, kin or places."
+        f"Up to the horizon, {words.number(parted_too, 10)} of the {words.number(all_reached, 10)} people covered live another "
+        f"life in some event, and {words.number(only_parted, 10)} whom none covers, through ties, kin or places."
     )
     lines = [began, ever]
     told = next((each.first[0] for each in parted if each.first), None)
     if told is not None:
-        by = f", reached by {told.reached_by}" if told.reached_by else ", not reached"
+        by = f", covered by {told.reached_by}" if told.reached_by else ", covered by none"
         lines.append(
             f"For example person {told.person} of seed {_seed_of(numbers, label)}{by}, week {parted[0].week}: in "
             f"{question.base.name}: {told.in_base}; in {label}: {told.in_other}."

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.life_terms import WeekOfALife, week_of_conduct, weigh_week
-from analysis.pairing import check_comparable, first_difference
+from analysis.pairing import check_comparable, differ_in_policies_only, first_difference
 from analysis.recall import recall
 from analysis.store import RunStore
 from simulation import History, story
@@ -158,7 +158,9 @@ def part(tellings: list[Telling], base: Any, other: Any) -> list[str]:
         lines.append(f"{story.week_words(event['week'])}: in {tellings[1].world}, {means}.")
     if at is None:
         return [*lines, "Yet the two lives show the same events to the end."]
-    if reached.empty and base.experiments != other.experiments:
+    if not differ_in_policies_only(base, other) and base.experiments == other.experiments:
+        lines.append("The worlds differ in assumptions, layers or mechanisms: the rule itself is another one, for everybody.")
+    elif reached.empty and base.experiments != other.experiments:
         lines.append("No policy reached this person. The worlds differ in experiments, not all of which leave an event.")
     elif reached.empty:
         lines.append(

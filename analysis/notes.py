@@ -26,6 +26,7 @@ def notes_on(question: Question, table: pd.DataFrame, reach: pd.DataFrame) -> li
         *_on_reach(reach),
         *_on_nobody(question, table),
         *_on_small_groups(question, table),
+        *_on_unknown(question, table),
         *judged_otherwise(question),
         *_on_layers(question),
         *_on_personal_recovery(question),
@@ -56,7 +57,7 @@ def _on_nobody(question: Question, table: pd.DataFrame) -> list[str]:
     notes = []
     for is_so, outcomes in needing.items():
         if outcomes[0].at_risk is is_recovering:
-            follows = f"nobody can {' or '.join(outcome.phrase for outcome in outcomes)}"
+            follows = f"nobody can {' or '.join(outcome.phrase for outcome in outcomes if outcome.phrase)}"
         else:
             follows = f"nothing can be said of {', '.join(outcome.id for outcome in outcomes)}"
         notes.append(f"Nobody{among} {is_so} in the first week, week {question.first_week}, so {follows}.")
@@ -73,8 +74,23 @@ def _on_small_groups(question: Question, table: pd.DataFrame) -> list[str]:
         whole = set(table.loc[counted & (table["group"] == group), "outcome"])
         few = list(dict.fromkeys(rows["outcome"]))
         of = "" if set(few) == whole else f" of {', '.join(few)}"
-        notes.append(f"Group {group!r} has {rows['people'].max():.0f} people a world at risk{of}: too few to read anything into.")
+        people = _few(rows["people"].max())
+        notes.append(f"Group {group!r} has {people} people a world at risk{of}: too few to read anything into.")
     return notes
+
+
+def _on_unknown(question: Question, table: pd.DataFrame) -> list[str]:
+    """Outcomes that have no value for some of those at risk, so that a policy may change of whom it is known."""
+    rows = table[(table["group"] == question.group.name) & (table["known"] < table["people"])].drop_duplicates("outcome")
+    return [
+        f"{row.outcome} is known of {row.known:,.0f} of {row.people:,.0f} people at risk in a mean base world, and in each "
+        "world of its own: a difference may be one of whom it is known of."
+        for row in rows.itertuples()
+    ]
+
+
+def _few(people: float) -> str:
+    return "fewer than 1" if 0 < people < 1 else f"{people:.0f}"
 
 
 def _on_layers(question: Question) -> list[str]:

@@ -120,6 +120,10 @@ class Outcome:
         """How much each person counts, shape (people,)."""
         return np.ones(len(stretch.start)) if self.weigh is None else np.asarray(self.weigh(stretch), dtype=float)
 
+    def known(self, values: np.ndarray, who: np.ndarray) -> int:
+        """Of how many of `who` a value is known."""
+        return int((who & np.isfinite(values if values.ndim == 1 else values[:, 0])).sum())
+
     def figure(self, values: np.ndarray, weights: np.ndarray, who: np.ndarray) -> float:
         """The reported figure, in `unit`, among `who` of those that a value is known of; not a number without anybody."""
         known = who & np.isfinite(values if values.ndim == 1 else values[:, 0])
@@ -133,12 +137,14 @@ class Outcome:
     @property
     def whom(self) -> str:
         """Everyone at risk, in words that fit a sentence."""
-        return "people in recovery" if self.at_risk is is_recovering else "people with a problem, past or present"
+        known = {is_recovering: "people in recovery", has_problem: "people with a problem, past or present"}
+        return known.get(self.at_risk, self.at_risk_means)
 
     @property
     def at_risk_is(self) -> str:
         """What is so of whoever is at risk, after "nobody" or "somebody"."""
-        return "is in recovery" if self.at_risk is is_recovering else "has a problem, past or present,"
+        known = {is_recovering: "is in recovery", has_problem: "has a problem, past or present,"}
+        return known.get(self.at_risk, f"belongs to those who are counted ({self.at_risk_means})")
 
     @property
     def nobody(self) -> str:

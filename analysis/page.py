@@ -87,7 +87,7 @@ pre { background: var(--ground); padding: .7rem .9rem; border-radius: 6px; white
   body { background: #fff; font-size: 10.5pt; }
   main { max-width: none; padding: 0; }
   section { border: none; border-top: 1px solid var(--line); border-radius: 0; padding: .6rem 0; margin: 0; }
-  h1, h2, h3 { break-after: avoid; }
+  h1, h2, h3, dt, summary { break-after: avoid; }
   img, tr, .answer, dd { break-inside: avoid; }
   .wide { overflow: visible; }
   table { font-size: 8pt; }

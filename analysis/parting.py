@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,9 +60,18 @@ class Parting:
     reached: int
 
 
-def parting(base: Stretch, other: Stretch, area_names: Sequence[str]) -> Parting:
-    """Where and why the lives of two worlds part, over one stretch of both."""
+def parting(
+    base: Stretch, other: Stretch, area_names: Sequence[str], covered: Mapping[str, np.ndarray] | None = None
+) -> Parting:
+    """Where and why the lives of two worlds part, over one stretch of both.
+
+    `covered` holds the permanent ids of those whom each lever of a policy of one world alone covers in any week, whether or
+    not an event tells of it: a policy for everybody writes none.
+    """
     reached_by, reached_week = _reached(base, other, area_names)
+    for lever, people in (covered or {}).items():
+        for person in people.tolist():
+            reached_by.setdefault(person, lever)
     ours, theirs = (each.columns.where(each.columns.event != REACHED) for each in (base, other))
     differing = _differing(ours, theirs)
     ever = np.unique(np.concatenate([columns.person[which] for columns, which in zip((ours, theirs), differing, strict=True)]))

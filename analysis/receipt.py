@@ -63,6 +63,7 @@ def receipt_of(effects: Any) -> dict[str, Any]:
     found = {
         **{name: records(getattr(effects, "table" if name == "effects" else name)) for name in TABLES},
         "by_seed": _by_seed(effects),
+        "answers": [answer.sentence for answer in effects.answers],
     }
     body = {
         "kind": KIND, "format": FORMAT, "version": version(), "code": code_that_measures("analysis.effect"),
@@ -158,6 +159,10 @@ def _checked(path: Path, content: Any) -> dict[str, Any]:
         raise _wrong(path, "a receipt that was edited or damaged: it does not have its own fingerprint", "as it was written",
                      "take it from an untouched copy")  # fmt: skip
     _check_asked(path, content.get("asked"))
+    found = content.get("found")
+    whole = isinstance(found, dict) and isinstance(found.get("by_seed"), dict) and isinstance(content.get("platform"), dict)
+    if not whole or any(not isinstance(found.get(name), list) for name in TABLES) or not isinstance(found.get("answers"), list):
+        raise _wrong(path, "a receipt that does not say what was found", "all its tables", "take it from an untouched copy")
     return content
 
 
@@ -169,7 +174,8 @@ def _check_asked(path: Path, asked: Any) -> None:
     kinds = {"scenarios": list, "seeds": list, "draws": int, "outcomes": list, "own_outcomes": list, "keep": str}
     if not isinstance(asked, dict) or any(not isinstance(asked.get(name), kind) for name, kind in kinds.items()):
         raise _wrong(path, "a receipt that does not say what was asked", "all that was asked", "take it from an untouched copy")
-    if len(asked["scenarios"]) < 2 or any(not isinstance(one, dict) or {"name", "text"} - set(one) for one in asked["scenarios"]):
+    texts = [one.get(name) for one in asked["scenarios"] if isinstance(one, dict) for name in ("name", "text")]
+    if len(asked["scenarios"]) < 2 or len(texts) != 2 * len(asked["scenarios"]) or not all(isinstance(one, str) for one in texts):
         raise _wrong(path, "a receipt without its scenarios", "two scenarios or more", "take it from an untouched copy")
 
 

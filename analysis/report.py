@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from analysis.report_lives import lives_part
 from analysis.report_short import in_short
 from analysis.report_who import identical_until, who_gains_and_who_loses
 from analysis.subgroups import EVERYONE
+from simulation.errors import RecoveryError
 from simulation.groups import people_in_words
 from simulation.units import number_in_words
 
@@ -230,8 +232,8 @@ def command_of(effects: Any) -> str:
     seeds = f"{min(effects.seeds)}-{max(effects.seeds)}"
     if effects.seeds != list(range(min(effects.seeds), max(effects.seeds) + 1)):
         seeds = ",".join(str(seed) for seed in effects.seeds)
-    names = " ".join([question.base.name, *(other.name for other in question.others)])
-    more = [f" --by '{question.by}'"] if question.by else []
+    names = " ".join(_typed(one) for one in (question.base, *question.others))
+    more = [f" --by {shlex.quote(question.by)}"] if question.by else []
     more += [
         f" --set assumptions.{name}={own.set!r}"
         for name, own in question.base.assumptions.items()
@@ -244,6 +246,15 @@ def command_of(effects: Any) -> str:
         f"recovery compare {names} --people {question.people} --years {question.years:g} --seeds {seeds} "
         f"--draws {effects.draws}{''.join(more)}"
     )
+
+
+def _typed(scenario: Any) -> str:
+    """How a scenario is asked for: by its name, or by its file where that is no shipped one."""
+    try:
+        shipped = scenario.path is None or type(scenario).load(scenario.name).path == scenario.path
+    except RecoveryError:
+        shipped = False
+    return shlex.quote(scenario.name if shipped else scenario.path.name)
 
 
 def _repeat(record: dict, command: str) -> str:

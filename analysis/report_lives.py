@@ -28,35 +28,37 @@ def lives_part(effects: Any) -> str:
     text = ""
     for label in question.labels:
         heading = f"<h3>{escape(label)}</h3>" if len(question.labels) > 1 else ""
-        chosen = _chosen(effects, kept[0].task.seed, label)
+        chosen, readings = _chosen(effects, kept[0].task.seed, label)
         if not chosen:
             told = f"No life of the primary group differs in its outcome in seed {kept[0].task.seed}."
             text += heading + paragraph(told)
             continue
-        text += heading + _strips(effects, kept[0], label, chosen) + _network(effects, kept[0], label, chosen)
+        text += heading + _strips(effects, kept[0], label, chosen, readings) + _network(effects, kept[0], label, chosen)
     return text
 
 
-def _chosen(effects: Any, seed: int, label: str) -> list[int]:
-    """The first people helped and harmed of one seed, by number; where there are none, those whose date moves."""
+def _chosen(effects: Any, seed: int, label: str) -> tuple[list[int], list[str]]:
+    """The first people helped and harmed of one seed, by number, then those whose date moves; and how each fares."""
     people = effects.people
     ours = people[(people["seed"] == seed) & (people["other"] == label)]
     found: list[int] = []
     for reading in ("helped", "harmed", "later", "earlier"):
         found += ours.loc[ours["reading"] == reading, "person"].head(EACH).tolist()
-    return found[: 2 * EACH]
+    found = found[: 2 * EACH]
+    return found, [ours.loc[ours["person"] == person, "reading"].iloc[0] for person in found]
 
 
-def _strips(effects: Any, found: Numbers, label: str, chosen: list[int]) -> str:
+def _strips(effects: Any, found: Numbers, label: str, chosen: list[int], readings: list[str]) -> str:
     question = effects.question
     lives = [found.stretches[key].lives for key in (BASE, label)]
     size = (11.0, 1.4 + 1.1 * len(chosen))
     png = as_png(draw_strips, lives, (question.base.name, label), chosen, size=size)
+    fare = ", ".join(f"{person} {reading}" for person, reading in zip(chosen, readings, strict=True))
+    none = "" if "harmed" in readings else " Nobody is harmed in this seed."
     said = (
-        f"People {', '.join(map(str, chosen))} of seed {found.task.seed}: the first, by number, whose primary outcome is better, "
-        f"worse, later or earlier in {label}. Not typical people, and nobody real. Weeks count from week {question.first_week}; "
-        f"a strip shows the worst of all domains. `recovery life {question.base.name} {label} --person {chosen[0]} --seed "
-        f"{found.task.seed}` tells the first in words."
+        f"In {label}, of seed {found.task.seed}: {fare}; the first of each, by number.{none} Not typical people, and nobody "
+        f"real. Weeks count from week {question.first_week}; a strip shows the worst of all domains. `recovery life "
+        f"{question.base.name} {label} --person {chosen[0]} --seed {found.task.seed}` tells the first in words."
     )
     return picture(png, f"Single lives as strips, {question.base.name} above {label}") + paragraph(said, "small")
 

@@ -60,7 +60,7 @@ def how_sure(effects: Any) -> list[str]:
     lines = [
         f"{f'{answer.other}: ' if several else ''}{answer.sentence} {answer.other_fits}".strip() for answer in effects.answers
     ]
-    return [*lines, TWO_INTERVALS]
+    return [*effects.ranking_in_words, *lines, TWO_INTERVALS]
 
 
 def who_loses(effects: Any) -> list[str]:

@@ -15,20 +15,24 @@ from analysis.worlds import Numbers, difference, over_seeds_and_draws
 
 COLUMNS = (
     "base other outcome unit better group horizon_weeks base_value other_value effect low_luck high_luck low high level "
-    "worlds draws people primary ratio ratio_low_luck ratio_high_luck ratio_low ratio_high number_needed"
+    "worlds draws people primary ratio ratio_low_luck ratio_high_luck ratio_low ratio_high number_needed "
+    "known"
 ).split()
-"""Columns of `effects.csv`."""
+"""Columns of `effects.csv`: `known` counts those at risk of whom the base world holds a value."""
+
+RELATIVE = COLUMNS[-7:-1]
 
 
 def effect_row(question: Question, label: str, outcome: Outcome, group: str, numbers: list[Numbers]) -> dict:
     """The row of an outcome in a group of one other world."""
     key = (label, outcome.id, group)
-    pairs = [found.pairs[key] for found in numbers if found.task.draw is None]
+    lived = pairs = [found.pairs[key] for found in numbers if found.task.draw is None]
     effect = effect_in(numbers, *key)
     people = float(np.mean([pair.people for pair in pairs]))
     if group != EVERYONE and group != question.group.name and people < FEWEST:
         nan = float("nan")
         effect = Effect(nan, nan, nan, nan, nan, effect.worlds, effect.draws)
+        pairs = []  # the values of so few people are theirs: not even a difference can be read off
     return {
         "base": question.base.name,
         "other": label,
@@ -43,6 +47,7 @@ def effect_row(question: Question, label: str, outcome: Outcome, group: str, num
         "people": people,
         "primary": outcome is question.primary and group == question.group.name,
         **_relative(question, label, outcome, group, numbers, effect),
+        "known": float(np.mean([pair.people if pair.known is None else pair.known for pair in lived])),
     }
 
 
@@ -62,7 +67,8 @@ def flags_row(question: Question, label: str, flags: PerFlags) -> dict:
         **_ends(flags.effect),
         "people": float("nan"),
         "primary": False,
-        **dict.fromkeys(COLUMNS[-6:], float("nan")),
+        **dict.fromkeys(RELATIVE, float("nan")),
+        "known": float("nan"),
     }
 
 
@@ -89,7 +95,7 @@ def _relative(
 ) -> dict:
     """The same effect as a ratio, and as the number needed, where there is one; not a number where it was not reported."""
     if not np.isfinite(effect.value):
-        return dict.fromkeys(COLUMNS[-6:], float("nan"))
+        return dict.fromkeys(RELATIVE, float("nan"))
     ratio = ratio_in(numbers, label, outcome, group)
     needed = needed_for(outcome, effect)
     return {

@@ -244,7 +244,7 @@ class SetJob:
 def _plain_numbers(found: Numbers, question: Question) -> tuple[dict[str, Any], dict[str, bytes]]:
     """Numbers as plain values and files, for the store."""
     content = {
-        "pairs": [[*key, pair.people, _known(pair.base), _known(pair.other)] for key, pair in found.pairs.items()],
+        "pairs": [[*key, pair.people, _known(pair.base), _known(pair.other), pair.known] for key, pair in found.pairs.items()],
         "totals": {label: _known(value) for label, value in found.totals.items()},
         "flags": {label: list(both) for label, both in found.flags.items()},
         "reach": found.reach, "base_reach": found.base_reach, "tried": found.tried, "reached": found.reached,
@@ -268,7 +268,7 @@ def _numbers_from(entry: Entry, task: Task, question: Question) -> Numbers:
         shown = {label: files[_shown_file(at)] for at, label in enumerate(labels) if _shown_file(at) in files}
         return Numbers(
             task,
-            pairs={(row[0], row[1], row[2]): Pair(row[3], _number(row[4]), _number(row[5])) for row in content["pairs"]},
+            pairs={(row[0], row[1], row[2]): Pair(row[3], _number(row[4]), _number(row[5]), row[6]) for row in content["pairs"]},
             totals={label: _number(value) for label, value in content["totals"].items()},
             flags={label: (both[0], both[1]) for label, both in content["flags"].items()},
             reach=content["reach"], base_reach=content["base_reach"], tried=content["tried"], reached=content["reached"],

@@ -119,6 +119,7 @@ TRAITS: dict[str, list[Subgroup]] = {
     "label": [
         _level("a flag", "people with a police flag", lambda people: people["flag"] > 0),
         _level("a diagnosis", "people with a diagnosis as a label", lambda people: people["diagnosis"] == 1),
+        _level("a record", "people with a record", lambda people: people["record"] == 1),
         _level("no label", "people without flag, record or diagnosis", _no_label),
     ],
     "woman": [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from analysis.intervals import Effect
+from analysis.intervals import FEWEST_DRAWS, Effect
 from analysis.outcomes import Outcome
 
 NOT_A_FORECAST = "An illustration of mechanisms: not a forecast, and not about any real person."
@@ -189,6 +189,8 @@ def range_comes_from(names: Sequence[str], meanings: Mapping[str, str], draws: i
     if names:
         said = [meanings.get(name, name) for name in names]
         return f"Most of that range comes from: {('; ' if any(',' in one for one in said) else ', ').join(said)}."
+    if draws < FEWEST_DRAWS:
+        return f"Which assumptions that range comes from cannot be told from {draws} draws: {FEWEST_DRAWS} at least are needed."
     return f"No single one of {assumptions} assumptions stands out as the source of that range in {draws} draws."
 
 

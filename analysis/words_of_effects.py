@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from analysis.intervals import Effect
+from analysis.intervals import FEWEST_DRAWS, Effect
 from analysis.number_needed import Needed, NumberNeeded
 from analysis.ratios import Ratio
 from analysis.simultaneous import Pair, Ranking
@@ -42,6 +42,16 @@ def reliance(differences: np.ndarray) -> str:
             "Live more seeds or more people."
         )
     return ""
+
+
+def few_draws(draws: int) -> str:
+    """What must be said of a range over assumptions from so few draws; "" where they are enough, or none were asked for."""
+    if not 0 < draws < FEWEST_DRAWS:
+        return ""
+    return (
+        f"The range over assumptions rests on {draws} draw{'' if draws == 1 else 's'}: it says little of what others would give. "
+        f"Ask for {FEWEST_DRAWS} at least, better 32 (--draws)."
+    )
 
 
 def ratio_in_words(ratio: Ratio) -> str:
@@ -127,8 +137,8 @@ def ranking_in_words(ranking: Ranking, unit: str) -> list[str]:
     order = ", then ".join(ranking.names)
     sentences = [f"From best to worst: {order}."]
     if ranking.draws:
-        best = "; ".join(f"{name} in {round(times, 1):g}" for name, times in zip(ranking.names, ranking.best, strict=True))
-        sentences.append(f"Best if our assumptions are off, of {ranking.draws} draws, each one set of worlds: {best}.")
+        best = "; ".join(f"{name} in {round(times, 2):g}" for name, times in zip(ranking.names, ranking.best, strict=True))
+        sentences.append(f"Best if our assumptions are off, of {ranking.draws} draws, shared where several are equal: {best}.")
     return sentences + [pair_in_words(pair, unit) for pair in ranking.pairs]
 
 

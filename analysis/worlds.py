@@ -44,11 +44,15 @@ class Task:
 
 @dataclass(frozen=True)
 class Pair:
-    """Means of one outcome in one group in both worlds, in the outcome's unit, over `people` people at risk."""
+    """Means of one outcome in one group in both worlds, in the outcome's unit, over `people` people at risk.
+
+    `known` counts those of whom the base world holds a value; all of them where None.
+    """
 
     people: int
     base: float
     other: float
+    known: int | None = None
 
 
 @dataclass(frozen=True)
@@ -194,7 +198,9 @@ def numbers_of(
             found.weekly[label] = _shown(question, lived[label])
         if task.draw is None and events:
             found.times[label] = other.times(masks[question.group.name])
-            found.partings[label] = parting(base.stretch, other.stretch, question.base.area_names)
+            found.partings[label] = parting(
+                base.stretch, other.stretch, question.base.area_names, _covered(question, scenario, lived[BASE], lived[label])
+            )
         if task.ledger and events:
             found.stretches[label] = other.stretch
     if placebo is not None:
@@ -203,6 +209,19 @@ def numbers_of(
         if events:
             found.stretches[PLACEBO] = theirs.stretch
             found.times[PLACEBO] = theirs.times(masks[question.group.name])
+    return found
+
+
+def _covered(question: Question, scenario: Any, base: Any, other: Any) -> dict[str, np.ndarray]:
+    """Permanent ids of those whom each lever of a policy that only one of two worlds has covers there, by lever."""
+    found: dict[str, np.ndarray] = {}
+    for plan, world, own in (
+        (scenario, other, own_policies(question.base, scenario)),
+        (question.base, base, own_policies(scenario, question.base)),
+    ):
+        for policy, ids, differs in zip(plan.policies, world.covered, own, strict=True):
+            if differs:
+                found[policy.lever] = np.union1d(found.get(policy.lever, np.zeros(0, dtype=np.int64)), ids)
     return found
 
 
@@ -251,7 +270,9 @@ def _compare(found: Numbers, label: str, base: _Measured, other: _Measured, mask
     for outcome in base.question.outcomes:
         at_risk = base.at_risk[outcome.id]
         for group, mask in masks.items():
-            pair = Pair(int((mask & at_risk).sum()), base.figure(outcome, mask), other.figure(outcome, mask))
+            who = mask & at_risk
+            values = (base.figure(outcome, mask), other.figure(outcome, mask))
+            pair = Pair(int(who.sum()), *values, outcome.known(base.values[outcome.id], who))
             found.pairs[label, outcome.id, group] = pair
     ours, theirs = base.values[primary.id], other.values[primary.id]
     found.totals[label] = float(np.nansum(theirs) - np.nansum(ours))

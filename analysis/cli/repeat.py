@@ -50,14 +50,17 @@ def repeat(
     with console.progress_of(what) as tell:
         verdict = repeat(content, quick, store=folder, workers=workers, cluster=cluster, progress=tell)
     if as_json:
-        console.say_json({**asdict(verdict), "sentence": verdict.sentence})
+        console.say_json({**asdict(verdict), "sentence": verdict.sentence, "answers": content["found"]["answers"]})
     else:
-        _print(verdict)
+        _print(verdict, content["found"]["answers"])
     if not (verdict.same or verdict.within_luck):
         raise typer.Exit(1)
 
 
-def _print(verdict: Any) -> None:
+def _print(verdict: Any, answers: list[str]) -> None:
+    console.say("What the receipt says, which the page that holds it must say too (its text is not checked):")
+    for line in answers:
+        console.say(f"  {line}")
     console.say(verdict.sentence)
     for row in verdict.differing[:SHOWN]:
         console.say(f"  {row['table']}: {row['row']}: {row['column']}: {row['receipt']} in the receipt, {row['now']} now")

@@ -34,7 +34,7 @@ def test_the_table_has_the_columns_that_people_rely_on(visit):
         list(visit.table.columns)
         == (
             "base other outcome unit better group horizon_weeks base_value other_value effect low_luck high_luck low high level "
-            "worlds draws people primary ratio ratio_low_luck ratio_high_luck ratio_low ratio_high number_needed"
+            "worlds draws people primary ratio ratio_low_luck ratio_high_luck ratio_low ratio_high number_needed known"
         ).split()
     )
     assert list(visit.table.columns) == list(COLUMNS)

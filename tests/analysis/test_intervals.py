@@ -178,3 +178,9 @@ def test_among_idle_assumptions_one_is_named_in_at_most_about_one_comparison_of_
 def test_with_a_handful_of_draws_no_assumption_is_named():
     values = np.arange(6.0)
     assert standing_out({"driver": values}, values) == []
+
+
+def test_the_wide_range_holds_the_effect_of_a_single_world_too():
+    effect = effect_of(np.array([0.0]), np.array([-800.0, -20.0]))
+    assert effect.low < -20
+    assert effect.high == 0.0

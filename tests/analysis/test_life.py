@@ -113,3 +113,10 @@ def test_what_an_experiment_did_to_a_life_is_told_as_an_experiment():
     text = "\n".join([*told.parting, *(line for life in told.apart for line in life)])
     assert "a role in the family, by an experiment" in text
     assert "The worlds differ in experiments" in text
+
+
+def test_worlds_that_differ_in_the_rule_itself_are_told_so():
+    base = Scenario.load("the-visit").with_settings(people=60, years=0.5)
+    told = tell_life(base, replace(base, name="without", switch_off=("identity",)))
+    assert any("the rule itself is another one" in line for line in told.parting)
+    assert not any("came through people they know" in line for line in told.parting)

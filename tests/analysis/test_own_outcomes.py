@@ -102,3 +102,18 @@ def test_an_outcome_that_asks_whether_has_one_that_asks_when(outcome):
     assert time.needs_events
     assert time.at_risk is outcome.at_risk
     assert time.better == ("higher" if outcome.better == "lower" else "lower")
+
+
+def test_a_value_that_is_missing_for_some_is_said_with_of_how_many_it_is_known():
+    mine = own(lambda stretch: np.where(stretch.end["hope"] > 0.6, np.nan, 1.0), among="is_recovering")
+    effects = compare("a-year-in", "the-visit", outcomes=[mine], **SMALL)
+    row = effects.table[effects.table["outcome"] == "mine"].iloc[0]
+    assert 0 < row["known"] < row["people"]
+    assert any("mine is known of" in note for note in effects.notes)
+    whole = effects.table[effects.table["outcome"] == "relapsed"].iloc[0]
+    assert whole["known"] == whole["people"]
+
+
+def test_nobody_whom_an_own_outcome_counts_is_said_to_be_so():
+    effects = compare("a-year-in", "the-visit", outcomes=[own(measure_arrests, among="age > 99")], **SMALL)
+    assert any("belongs to those who are counted" in note and "mine" in note for note in effects.notes)

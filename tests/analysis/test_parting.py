@@ -89,7 +89,7 @@ def test_in_real_worlds_nobody_parts_before_the_policy_reaches_them(effects):
     assert (table["reached_by"] == "independent advocate").all()
     first, ever, _ = effects.parting("independent-advocates")
     assert "week 5" in first
-    assert "whom no policy reached" in ever
+    assert "whom none covers" in ever
 
 
 def test_people_whose_outcome_differs_are_those_that_the_ledger_counts(effects):

@@ -102,3 +102,14 @@ def test_the_answer_on_the_page_is_the_answer_in_the_record(folder):
 
 def test_pictures_are_pictures(folder):
     assert (folder / "overview.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_command_to_repeat_names_a_file_of_ones_own_as_a_shell_must_be_told(tmp_path):
+    from analysis.report import command_of
+
+    path = tmp_path / "a b&c.toml"
+    path.write_text('question = "q"\nextends = "the-visit"\n[[policy]]\nlever = "peer_groups"\nset = 1\nfrom = "week 5"\n')
+    effects = compare("the-visit", path, people=60, years=1.25, seeds=[1, 2], draws=0, workers=1)
+    assert command_of(effects).startswith("recovery compare the-visit 'a b&c.toml' --people 60")
+    assert any("rests on 2 draws" in note for note in compare("the-visit", path, people=60, years=1.25, seeds=[1, 2], draws=2,
+                                                              workers=1).notes)  # fmt: skip
