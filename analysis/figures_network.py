@@ -34,6 +34,10 @@ TIES: dict[str, tuple[str, str, str, float]] = {
 """How each kind of tie is drawn: words, colour, line and width."""
 
 
+ROW, GAP = 1.4, 1.5
+"""Width of the picture of a network against its height, and the space between parts that do not hang together."""
+
+
 @dataclass(frozen=True)
 class Network:
     """Some people of a world at one moment, and the ties among them.
@@ -204,7 +208,7 @@ def draw_network(axis: Axes, network: Network) -> None:
     graph = nx.Graph()
     graph.add_nodes_from(network.nodes["person"].tolist())
     graph.add_edges_from(zip(network.edges["one"].tolist(), network.edges["other"].tolist(), strict=True))
-    places = nx.spring_layout(graph, seed=1, k=2.2 / max(1.0, len(graph)) ** 0.5, iterations=200)
+    places = _places(graph)
     kinds = np.where(network.edges["kind"] != "kin", "other", np.where(network.edges["estranged"], "estranged", "kin"))
     for kind, (_, colour, line, width) in TIES.items():
         for one, other in network.edges.loc[kinds == kind, ["one", "other"]].itertuples(index=False):
@@ -225,6 +229,26 @@ def draw_network(axis: Axes, network: Network) -> None:
         f"{network.how}. Larger: those people. {NOT_A_FORECAST}"
     )
     axis.set_title(textwrap.fill(caption, 74), loc="left", fontsize=9, color=INK)
+
+
+def _places(graph: nx.Graph) -> dict[int, np.ndarray]:
+    """Where each person is drawn: each part that hangs together is laid out by itself, and the parts are set in rows."""
+    parts = sorted((graph.subgraph(part) for part in nx.connected_components(graph)), key=lambda part: (-len(part), min(part)))
+    wide = ROW * sum(4.0 * len(part) for part in parts) ** 0.5
+    places: dict[int, np.ndarray] = {}
+    left = top = deep = 0.0
+    for part in parts:
+        size = 2.0 * len(part) ** 0.5
+        if left > 0.0 and left + size > wide:
+            left, top, deep = 0.0, top - deep - GAP, 0.0
+        began = nx.kamada_kawai_layout(part)
+        laid = nx.spring_layout(part, pos=began, seed=1, k=0.9 / len(part) ** 0.5, iterations=40)
+        inside = np.array([laid[person] for person in part])
+        inside = (inside - inside.min(axis=0)) / np.maximum(np.ptp(inside, axis=0), 1e-9)
+        for person, (x, y) in zip(part, inside, strict=True):
+            places[person] = np.array([left + (ROW if len(parts) == 1 else 1.0) * size * x, top - size * (1.0 - y)])
+        left, deep = left + size + GAP, max(deep, size)
+    return places
 
 
 def _legend(axis: Axes, network: Network, kinds: set[str]) -> None:

@@ -103,6 +103,20 @@ def test_life_tells_a_life_in_both_worlds(recovery):
     assert "From there on, in independent-advocates:" in said.out
 
 
+def test_life_takes_a_week_apart_in_words_and_in_json(recovery):
+    asked = ("life", "the-visit", "independent-advocates", *SMALL, "--week", 20)
+    said = recovery(*asked)
+    assert said.code == 0
+    assert "Week 20 (year 1) in its terms (the week asked for):" in said.out
+    assert "not of why any real person does anything" in said.out
+    found = json.loads(recovery(*asked, "--json").out)["week"]
+    assert found["week"] == 20
+    assert [one["domain"] for one in found["domains"]] == [name for name in ("use", "offending", "mental_health") for _ in "12"]
+    for one in found["domains"]:
+        if not one["why_not"]:
+            assert abs(sum(term["life"] for term in one["terms"]) - one["value"]) < 1e-12
+
+
 def test_life_in_one_world_and_in_json(recovery):
     found = json.loads(recovery("life", "baseline", *SMALL, "--person", 3, "--json").out)
     assert found["person"] == 3
@@ -148,6 +162,8 @@ MISTAKES = {
     "a scenario file that is not there": ("run", "nowhere.toml"),
     "an unknown option": ("run", "baseline", "--fast"),
     "an unknown verb": ("walk",),
+    "a week that is not lived": ("life", "baseline", "--people", 100, "--years", 1, "--week", 52),
+    "a week that is no number": ("life", "baseline", "--week", "soon"),
     "a person who is not there": ("life", "baseline", "--people", 100, "--person", 100),
     "a folder below a file": ("run", "baseline", "--out", "file/results"),
 }
