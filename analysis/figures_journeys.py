@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch, PathPatch, Rectangle
 from matplotlib.path import Path as Outline
 
 from analysis.competing import MeanCount
-from analysis.figures import BLUE, DPI, GREEN, INK, ORANGE, OTHERS, PURPLE, SKY, VERMILION, WEEKS_A_YEAR
+from analysis.figures import BLUE, GREEN, INK, ORANGE, OTHERS, PURPLE, SKY, VERMILION, WEEKS_A_YEAR, png_of, tidy
 from analysis.multistate import (
     DEAD,
     IN_A_LAPSE,
@@ -59,7 +57,7 @@ def draw_survival(axis: Axes, curves: Mapping[str, Curve]) -> None:
     level = next((f", band: {100 * one.level:g} % interval of each week" for one in known.values()), "")
     _heading(axis, f"Time to the {event}{level}")
     _legend(axis, {world: one.note for world, one in curves.items() if one.note}, "best")
-    _plain(axis)
+    tidy(axis, grid="y")
 
 
 def draw_mean_count(axis: Axes, counts: Mapping[str, MeanCount]) -> None:
@@ -73,7 +71,7 @@ def draw_mean_count(axis: Axes, counts: Mapping[str, MeanCount]) -> None:
     axis.set_ylabel(f"{event} so far, mean per person alive")
     _heading(axis, f"{event.capitalize()} so far, band: 95 % interval of each week")
     _legend(axis, {world: one.note for world, one in counts.items() if one.note}, "upper left")
-    _plain(axis)
+    tidy(axis, grid="y")
 
 
 def draw_occupancy(axis: Axes, path: Path, title: str = "", named: bool = True) -> None:
@@ -89,7 +87,7 @@ def draw_occupancy(axis: Axes, path: Path, title: str = "", named: bool = True) 
     _heading(axis, f"{title or 'Where people are'}, {path.people:,} people")
     if named:
         axis.legend(handles=_names_of(path, seen), frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0))
-    _plain(axis)
+    tidy(axis, grid="y")
 
 
 def draw_ribbons(
@@ -136,7 +134,7 @@ def draw_classes(axis: Axes, classes: Classes, by_world: pd.DataFrame) -> None:
     axis.set_ylabel("mean % of a quarter's weeks in recovery,\nin every domain of one's own")
     _heading(axis, "Typical courses, and the share of each world's people nearest to them")
     axis.legend(frameon=False, loc="upper left", bbox_to_anchor=(0.0, -0.2), fontsize=8.5, labelspacing=1.0)
-    _plain(axis)
+    tidy(axis, grid="y")
 
 
 def ribbons_as_png(
@@ -167,10 +165,7 @@ def _side_by_side(
     first = next(iter(paths.values()))
     seen = sorted({state for path in paths.values() for state in _seen(path)})
     figure.legend(handles=_names_of(first, seen), frameon=False, loc="outside lower center", ncols=len(seen))
-    FigureCanvasAgg(figure)
-    target = io.BytesIO()
-    figure.savefig(target, format="png", dpi=DPI, facecolor="white", metadata={"Software": None})
-    return target.getvalue()
+    return png_of(figure)
 
 
 def _step_with_band(
@@ -257,9 +252,3 @@ def _legend(axis: Axes, notes: Mapping[str, str], where: str) -> None:
 
 def _heading(axis: Axes, title: str) -> None:
     axis.set_title(title, loc="left", fontsize=11, fontweight="bold")
-
-
-def _plain(axis: Axes) -> None:
-    axis.spines[["top", "right"]].set_visible(False)
-    axis.grid(axis="y", color="#e3e3e3", linewidth=0.8)
-    axis.set_axisbelow(True)

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from analysis import words
-from analysis.figures import BLUE, FAINT, GREEN, INK, ORANGE, VERMILION
+from analysis.figures import BLUE, FAINT, GREEN, INK, ORANGE, VERMILION, tidy
 from analysis.intervals import Effect
 
 BAR = 0.62
@@ -48,7 +48,7 @@ def draw_parts(axis: Axes, attribution: Any) -> None:
     title = f"{question.labels[-1]} against {question.base.name}, within {span}, among\n{question.whom}: what each part is owed"
     axis.set_title(title, loc="left", fontsize=11, fontweight="bold")
     axis.legend(loc="upper left", bbox_to_anchor=(0, LEGEND_BELOW), ncols=2, frameon=False, fontsize=9)
-    _tidy(axis, "x")
+    tidy(axis, "x")
 
 
 def _draw_bar(axis: Axes, height: float, effect: Effect, colour: str) -> None:
@@ -91,10 +91,4 @@ def draw_spillover(axis: Axes, spillover: Any) -> None:
     title = f"{lever}: who is covered, and whom it reaches through others, within {span}"
     axis.set_title(title, loc="left", fontsize=11, fontweight="bold")
     axis.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False, fontsize=9, title="effect on people")
-    _tidy(axis, "y")
-
-
-def _tidy(axis: Axes, grid: str) -> None:
-    axis.spines[["top", "right"]].set_visible(False)
-    axis.grid(axis=grid, color="#e3e3e3", linewidth=0.8)
-    axis.set_axisbelow(True)
+    tidy(axis, "y")

@@ -12,9 +12,12 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from simulation.errors import OutputError, Problem
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 UNFINISHED = ".unfinished-"
 """What the name of a folder of results says while they are being written."""
@@ -134,6 +137,11 @@ def _recorded(folder: Path, receipt: str) -> dict[str, Any]:
 def put_json(path: Path, content: Any) -> Path:
     """Write `content` as JSON to `path`, in one move."""
     return put(path, json.dumps(content, indent=2, ensure_ascii=False, default=str) + "\n")
+
+
+def plain_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows of a table as plain data; what is no number becomes None."""
+    return list(table.astype(object).where(table.notna(), None).to_dict("records"))
 
 
 def fingerprint(content: Any) -> str:

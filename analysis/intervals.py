@@ -47,6 +47,11 @@ class Effect:
         return self.value == 0 and bool(known) and not any(known)
 
 
+def unreported(effect: Effect) -> Effect:
+    """The same pairs of worlds and draws without any number: of too few people to be told."""
+    return Effect(*[np.nan] * 5, effect.worlds, effect.draws)
+
+
 def luck_interval(differences: np.ndarray, level: float = LEVEL) -> tuple[float, float, float]:
     """Mean of paired differences, shape (worlds,), and the ends of its interval over luck, in their unit.
 

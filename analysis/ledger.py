@@ -12,11 +12,12 @@ import numpy as np
 import pandas as pd
 
 from analysis import words
-from analysis.intervals import Effect, effect_of
+from analysis.intervals import Effect, effect_of, unreported
 from analysis.outcomes import Outcome
 from analysis.pairing import Question
+from analysis.rows import effect_in
 from analysis.subgroups import FEWEST
-from analysis.worlds import BASE, PLACEBO, Numbers, Tally, difference, gain_of, masks_of, over_seeds_and_draws
+from analysis.worlds import BASE, PLACEBO, Numbers, Tally, gain_of, masks_of, over_seeds_and_draws
 
 LEDGER_COLUMNS = (
     "base other pair outcome group worlds people helped harmed same net reading later earlier net_per_1000 low_luck high_luck "
@@ -93,10 +94,10 @@ def groups_table(question: Question, numbers: list[Numbers]) -> pd.DataFrame:
     for label in question.labels:
         for group in (question.group, *question.declared, *question.splits):
             people = float(np.mean([found.pairs[label, primary.id, group.name].people for found in seeds]))
-            effect = effect_of(*over_seeds_and_draws(numbers, _difference_of(label, primary, group.name)))
+            effect = effect_in(numbers, label, primary.id, group.name)
             few = people < FEWEST
             if few:
-                effect = Effect(*[np.nan] * 5, effect.worlds, effect.draws)
+                effect = unreported(effect)
             policy = _per_thousand([found.tallies[label, group.name] for found in seeds], few)
             nothing = _per_thousand([found.placebo[group.name] for found in seeds if found.placebo], few)
             row = (
@@ -106,10 +107,6 @@ def groups_table(question: Question, numbers: list[Numbers]) -> pd.DataFrame:
             )  # fmt: skip
             rows.append(row)
     return pd.DataFrame(rows, columns=GROUP_COLUMNS).drop_duplicates(["other", "group"], ignore_index=True)
-
-
-def _difference_of(label: str, outcome: Outcome, group: str) -> Callable[[Numbers], float]:
-    return lambda found: difference(found, label, outcome.id, group)
 
 
 def _per_thousand(tallies: list[Tally], few: bool) -> tuple[float, float]:

@@ -82,7 +82,7 @@ def ask(
     starts = [first_difference(base, other) for other in others]
     known = [start for start in starts if start is not None]
     first_week = min(known) if known else (base.policy_start() or 0)
-    primary = others[0].primary if others[0].primary.declared else base.primary
+    primary = declared_primary(base, others)
     outcome, horizon = find_primary(primary.outcome), primary.horizon_weeks
     _check_horizon(first_week, horizon, base.weeks)
     group = everyone() if primary.group == "everyone" else named(primary.group, base.names)
@@ -103,6 +103,11 @@ def ask(
         splits=tuple(split_by(by, base.names)) if by else (),
         declared=tuple(declared_groups(base.names)),
     )
+
+
+def declared_primary(base: Any, others: Sequence[Any]) -> Any:
+    """What all of these worlds are judged by: what the first other scenario declares, else what the base scenario does."""
+    return others[0].primary if others[0].primary.declared else base.primary
 
 
 def _reported(primary: Outcome, asked: Sequence[str | Outcome] | None, horizon: int, events: bool) -> list[Outcome]:

@@ -20,6 +20,7 @@ import pandas as pd
 from analysis.catalogue import EVERY
 from analysis.files import fingerprint
 from analysis.jobs import code_that_measures
+from analysis.pairing import declared_primary
 from analysis.worlds import difference
 from simulation import Scenario
 from simulation.errors import ComparisonError, Problem, RecoveryError, UserError, WorldError
@@ -78,8 +79,7 @@ def _texts(question: Any) -> tuple[list[dict[str, str]], str]:
     What a scenario declares for itself may not fit the years that were lived, and did not judge.
     """
     worlds = (question.base, *question.others)
-    declared = next((one.primary for one in question.others[:1] if one.primary.declared), question.base.primary)
-    judged = replace(declared, declared=True)
+    judged = replace(declared_primary(question.base, question.others), declared=True)
     try:
         return [{"name": one.name, "text": replace(one, primary=judged).as_toml()} for one in worlds], ""
     except RecoveryError as error:

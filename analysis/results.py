@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.effect import Effects
-from analysis.files import fingerprint, list_files, put, put_json, staged
+from analysis.files import fingerprint, list_files, plain_rows, put, put_json, staged
 from analysis.receipt import receipt_of
 
 RECEIPT = "comparison.json"
@@ -70,7 +70,7 @@ def record_of(effects: Effects, inputs: dict | None = None) -> dict[str, Any]:
         "group": question.group.name,
         "first_week": question.first_week,
         "horizon_weeks": question.horizon,
-        "effects": effects.table.astype(object).where(effects.table.notna(), None).to_dict("records"),
+        "effects": plain_rows(effects.table),
         "worlds": {"lived": effects.ran.lived, "found_in_the_store": effects.ran.reused},
         "failed": [
             {"name": entry.name, "told": entry.content["told"], "message": entry.content["message"]}

@@ -7,10 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from analysis.attribution import Attribution
-from analysis.files import fingerprint, list_files, put_json, staged
+from analysis.files import fingerprint, list_files, plain_rows, put_json, staged
 from analysis.spillover import Spillover
 
 RECEIPT = "attribution.json"
@@ -62,8 +60,3 @@ def record_of_parts(attribution: Attribution, spilled: Spillover | None, inputs:
         "platform": f"{platform.system()} {platform.machine()}, Python {sys.version.split()[0]}",
         "inputs": inputs,
     }  # fmt: skip
-
-
-def plain_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows of a table as plain data; what is no number becomes None."""
-    return list(table.astype(object).where(table.notna(), None).to_dict("records"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from analysis.flags import PerFlags
-from analysis.intervals import LEVEL, Effect, effect_of
+from analysis.intervals import LEVEL, Effect, effect_of, unreported
 from analysis.number_needed import NumberNeeded, number_needed
 from analysis.outcomes import Outcome
 from analysis.pairing import Question
@@ -30,8 +30,7 @@ def effect_row(question: Question, label: str, outcome: Outcome, group: str, num
     effect = effect_in(numbers, *key)
     people = float(np.mean([pair.people for pair in pairs]))
     if group != EVERYONE and group != question.group.name and people < FEWEST:
-        nan = float("nan")
-        effect = Effect(nan, nan, nan, nan, nan, effect.worlds, effect.draws)
+        effect = unreported(effect)
         pairs = []  # the values of so few people are theirs: not even a difference can be read off
     return {
         "base": question.base.name,
@@ -87,7 +86,6 @@ def _ends(effect: Effect) -> dict:
 def _mean(values: list[float]) -> float:
     finite = [value for value in values if np.isfinite(value)]
     return float(np.mean(finite)) if finite else float("nan")
-
 
 
 def _relative(
