@@ -13,7 +13,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.course import course_of
 from analysis.jobs import Wanted, world_wanted
+from analysis.measures_lives import Lives
 from analysis.outcomes import Outcome
 from analysis.pairing import WEEKS_A_YEAR, Question, own_policies
 from analysis.parting import Parting, parting
@@ -85,7 +87,8 @@ class Numbers:
     placebo
         The same for the placebo world, by group; empty where none was lived.
     weekly
-        Columns of the weekly tables that show the primary outcome, at the default assumptions.
+        The primary outcome over time, by world, at the default assumptions: column `course`, a row for each week from the
+        first, of the primary group (`analysis.course`); without events, columns of the weekly table, of all with own experience.
     times
         Weeks to the event that the primary outcome asks about, of each person of the primary group at risk, shape (people,),
         the horizon where it did not happen, by world; and whether it happened.
@@ -185,7 +188,7 @@ def numbers_of(
     base = _Measured(question, lived[BASE], events)
     masks = masks_of(question, base.stretch.start)
     if task.draw is None:
-        found.weekly[BASE] = _shown(question, lived[BASE])
+        found.weekly[BASE] = base.shown(masks[question.group.name], events)
     if task.draw is None and events:
         found.times[BASE] = base.times(masks[question.group.name])
     if task.ledger and events:
@@ -195,7 +198,7 @@ def numbers_of(
         _compare(found, label, base, other, masks)
         _account(found, question, label, scenario, lived)
         if task.draw is None:
-            found.weekly[label] = _shown(question, lived[label])
+            found.weekly[label] = other.shown(masks[question.group.name], events)
         if task.draw is None and events:
             found.times[label] = other.times(masks[question.group.name])
             found.partings[label] = parting(
@@ -258,10 +261,12 @@ class _Measured:
         happened = first < self.stretch.weeks
         return np.where(happened, first + 1, self.stretch.alive_weeks()[who]).astype(float), happened
 
-
-def _shown(question: Question, world: Any) -> pd.DataFrame:
-    """The columns of the weekly table that show the primary outcome over time."""
-    return world.weekly[[question.primary.weekly, "own_alive"]].copy()
+    def shown(self, group: np.ndarray, events: bool) -> pd.DataFrame:
+        """The primary outcome over time, in a group at risk of it; of all with own experience where there are no `events`."""
+        outcome = self.question.primary
+        if not events:
+            return self.world.weekly[[outcome.weekly, "own_alive"]].copy()
+        return pd.DataFrame({"course": course_of(outcome, Lives(self.stretch, group & self.at_risk[outcome.id]))})
 
 
 def _compare(found: Numbers, label: str, base: _Measured, other: _Measured, masks: dict[str, np.ndarray]) -> None:
