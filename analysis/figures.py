@@ -1,24 +1,26 @@
-"""Pictures of one world and of a comparison: colours that colour-blind people can tell apart, units on every axis."""
+"""Pictures of one world, and what all pictures share: colours that colour-blind people can tell apart, units on every axis."""
 
 from __future__ import annotations
 
 import io
+import re
 import textwrap
-import warnings
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.text import Text
+from matplotlib.ticker import FixedLocator, FuncFormatter, ScalarFormatter
 
 from analysis import words
 from analysis.files import put
-from analysis.intervals import luck_interval
-from analysis.pairing import Question
-from analysis.worlds import BASE, Numbers
 
 BLACK, ORANGE, SKY, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
 YELLOW, BLUE, VERMILION, PURPLE = "#F0E442", "#0072B2", "#D55E00", "#CC79A7"
@@ -29,8 +31,6 @@ OTHERS = (VERMILION, GREEN, PURPLE, ORANGE, SKY)
 DOMAIN_TITLES = {"use": "Substance use", "offending": "Offending", "mental_health": "Mental health"}
 WEEKS_A_YEAR = 52.0
 DPI = 150
-NEXT_TO_NOTHING = 0.005
-"""Share of the largest value that an outcome can have below which it is not drawn as a percentage that runs off the picture."""
 
 
 def draw_world(history: Any, path: Path) -> Path:
@@ -61,106 +61,17 @@ def draw_world(history: Any, path: Path) -> Path:
         per=weekly["own_alive"],
     )  # fmt: skip
     scenario = history.scenario
-    _title(
+    entitle(
         figure, f"{scenario.name}: one world of {len(history.people):,} people, {history.weeks / WEEKS_A_YEAR:g} years, "
         f"seed {history.seed}", scenario.question,
     )  # fmt: skip
     return save(figure, path)
 
 
-def draw_comparison(effects: Any, path: Path) -> Path:
-    """Draw a comparison to `path`: the forest of effects, and the primary outcome over time in each world."""
-    question = effects.question
-    figure = Figure(figsize=(14, 7.2), layout="constrained")
-    left, right = figure.subfigures(1, 2, width_ratios=(1.25, 1))
-    draw_forest(left.subplots(), effects)
-    above, below = right.subplots(2, 1, sharex=True, height_ratios=(1.4, 1))
-    draw_trajectories(above, below, question, effects.numbers)
-    names = " and ".join(question.labels)
-    _title(figure, f"{names} against {question.base.name}", effects.question.others[0].question)
-    return save(figure, path)
-
-
-def draw_forest(axis: Axes, effects: Any) -> None:
-    """Effects on every outcome in the primary group, as a share of the base world's value: luck thick, assumptions thin."""
-    question = effects.question
-    table = effects.table
-    table = table[(table["group"] == question.group.name) & ~table["unit"].str.contains("100 flags")]
-    left_out = _next_to_nothing(question, table)
-    table = table[~table["outcome"].isin(left_out)]
-    outcomes = [outcome.id for outcome in question.outcomes if outcome.id not in left_out]
-    step = 0.8 / max(1, len(question.labels))
-    furthest = _furthest(table)
-    for number, label in enumerate(question.labels):
-        for row in table[table["other"] == label].itertuples():
-            height = len(outcomes) - outcomes.index(row.outcome) + 0.4 - step * (number + 0.5)
-            _draw_effect(axis, row, height, OTHERS[number % len(OTHERS)], furthest, len(question.labels) == 1)
-    axis.axvline(0, color=INK, linewidth=1)
-    axis.set_yticks([len(outcomes) - at for at in range(len(outcomes))])
-    axis.set_yticklabels([_row_name(table, name, question.primary.id) for name in outcomes])
-    axis.set_ylim(0.4, len(outcomes) + 0.6)
-    axis.set_xlim(-furthest, furthest)
-    not_asked = "" if effects.draws >= 2 else " (not asked)"
-    axis.set_xlabel(
-        f"difference, % of the value in {question.base.name}\n"
-        f"thick: luck alone; thin: if our assumptions are off{not_asked}{_said_of(left_out, question.base.name)}"
-    )
-    axis.set_title(
-        f"Effects within {words.weeks_in_words(question.horizon)}, among {question.whom}", loc="left", fontsize=11,
-        fontweight="bold",
-    )  # fmt: skip
-    if len(question.labels) > 1:
-        for number, label in enumerate(question.labels):
-            axis.plot([], [], color=OTHERS[number % len(OTHERS)], linewidth=4, label=label)
-        axis.legend(loc="best", frameon=True, framealpha=0.85, edgecolor="none", fontsize=9)
-    tidy(axis, grid="x")
-
-
-def draw_trajectories(above: Axes, below: Axes, question: Question, numbers: list[Numbers]) -> None:
-    """The primary outcome over time in each world (band: the middle 95 % of seeds), and the paired difference (luck)."""
-    column, cumulative = question.primary.weekly, question.primary.counted
-    kept = [found for found in numbers if found.task.draw is None]
-    base = np.array([_trajectory(found.weekly[BASE], column, cumulative) for found in kept])
-    years = np.arange(1, base.shape[1] + 1) / WEEKS_A_YEAR
-    _band(above, years, base, BLUE, question.base.name)
-    for number, label in enumerate(question.labels):
-        colour = OTHERS[number % len(OTHERS)]
-        other = np.array([_trajectory(found.weekly[label], column, cumulative) for found in kept])
-        _band(above, years, other, colour, label)
-        ends = np.array([luck_interval(differences) for differences in (other - base).T])
-        below.plot(years, ends[:, 0], color=colour, linewidth=1.8)
-        below.fill_between(years, ends[:, 1], ends[:, 2], color=colour, alpha=0.25, linewidth=0)
-    words_of = _plain(column)
-    since = " so far" if cumulative else ""
-    above.set_title(
-        f"{words_of.capitalize()}{since}, all people with own experience", loc="left", fontsize=11, fontweight="bold"
-    )
-    below.set_title(
-        "The same, other less base (grey: from the policy's first week to the horizon)", loc="left", fontsize=9
-    )
-    above.set_ylabel(f"{words_of}{since}\nper 1,000 alive")
-    below.set_ylabel("difference,\nper 1,000 alive")
-    below.set_xlabel("years")
-    below.axhline(0, color=INK, linewidth=1)
-    for axis in (above, below):
-        start, end = question.first_week / WEEKS_A_YEAR, question.last_week / WEEKS_A_YEAR
-        axis.axvspan(start, end, color="#f2f2f2", zorder=0, linewidth=0)
-        tidy(axis, grid="y")
-    above.legend(loc="upper left", frameon=False)
-
-
 def as_png(draw: Any, *arguments: Any, size: tuple[float, float] = (9, 5)) -> bytes:
     """A picture as PNG bytes: `draw` is given an axis of a new figure of `size` inches, then `arguments`."""
     figure = Figure(figsize=size, layout="constrained")
     draw(figure.subplots(), *arguments)
-    return png_of(figure)
-
-
-def trajectories_as_png(effects: Any, size: tuple[float, float] = (9, 6)) -> bytes:
-    """The trajectories of a comparison as PNG bytes."""
-    figure = Figure(figsize=size, layout="constrained")
-    above, below = figure.subplots(2, 1, sharex=True, height_ratios=(1.4, 1))
-    draw_trajectories(above, below, effects.question, effects.numbers)
     return png_of(figure)
 
 
@@ -204,7 +115,7 @@ def _draw_lines(
         if per is not None:
             values = 1000.0 * values / np.maximum(per.to_numpy(dtype=float), 1.0)
         axis.plot(years, values, color=colour, linewidth=1.8)
-        ends.append((values[-1], _plain(name), colour))
+        ends.append((values[-1], plain_name(name), colour))
     _headings(axis, title, unit)
     axis.set_ylim(*((0, 1) if per is None else (0, 1.05 * max(1.0, axis.get_ylim()[1]))))
     _label_ends(axis, years[-1], ends)
@@ -219,7 +130,8 @@ _PLAIN = {
 """Plain words for columns of the weekly table whose name is not plain enough."""
 
 
-def _plain(column: str) -> str:
+def plain_name(column: str) -> str:
+    """A column of the weekly table in plain words."""
     return _PLAIN.get(column, column.removeprefix("own_").removeprefix("mean_").replace("_", " "))
 
 
@@ -252,85 +164,53 @@ def _apart(values: list[float], gap: float, low: float, high: float) -> list[flo
     return heights
 
 
-def _draw_effect(axis: Axes, row: Any, height: float, colour: str, furthest: float, alone: bool) -> None:
-    if not np.isfinite(row.effect):
-        axis.text(0, height, " too few people", va="center", color=FAINT, fontsize=9)
-        return
-    scale = 100.0 / abs(row.base_value) if row.base_value else 0.0
-    if scale:
-        wide = np.array([row.low, row.high, row.low_luck, row.high_luck, row.effect]) * scale
-        ends = np.clip(wide, -furthest, furthest)
-        axis.plot(ends[:2], [height, height], color=colour, linewidth=1.4, alpha=0.8, solid_capstyle="butt")
-        axis.plot(ends[2:4], [height, height], color=colour, linewidth=5.5, alpha=0.55, solid_capstyle="butt")
-        if abs(wide[4]) <= furthest:
-            axis.plot(ends[4], height, "o", color=colour, markersize=6.5, markeredgecolor="white")
-        for end, mark in ((-furthest, "<"), (furthest, ">")):
-            if np.any(wide[:4] < end) if mark == "<" else np.any(wide[:4] > end):
-                axis.plot(end, height, mark, color=colour, markersize=6, clip_on=False)
-    if alone:
-        like = max(abs(row.effect), (abs(row.low) + abs(row.high)) / 4)
-        text = f"{words.signed(row.effect, like)} {row.unit.split(' per ')[0]}"
-        axis.text(furthest * 1.02, height, text, va="center", fontsize=8.5, color=INK)
-
-
-def _furthest(table: pd.DataFrame) -> float:
-    """Half-width of the forest's axis, in %: all but wild ranges fit."""
-    scale = 100.0 / table["base_value"].abs().where(table["base_value"] != 0)
-    ends = (
-        pd.concat([table[name] * scale for name in ("low", "high", "low_luck", "high_luck", "effect")]).abs().dropna()
-    )
-    if ends.empty or ends.max() == 0:
-        return 10.0
-    return float(np.clip(1.15 * ends.groupby(level=0).max().quantile(0.75), 12.0, 120.0))
-
-
-def _next_to_nothing(question: Question, table: pd.DataFrame) -> list[str]:
-    """Outcomes that hardly ever happen in the base world, of which a difference is no share that says anything."""
-    found = []
-    for outcome in question.outcomes:
-        rows = table[table["outcome"] == outcome.id]
-        base = float(rows["base_value"].abs().max())
-        widest = float(rows[["low", "high", "low_luck", "high_luck", "effect"]].abs().max(axis=None))
-        if base < NEXT_TO_NOTHING * outcome.most(question.horizon) and widest > base:
-            found.append(outcome.id)
-    return found
-
-
-def _said_of(left_out: list[str], base: str) -> str:
-    names = ", ".join(name.replace("_", " ") for name in left_out)
-    return "\n" + textwrap.fill(f"left out, as next to none in {base} (the table has them): {names}", 90) if left_out else ""
-
-
-def _row_name(table: pd.DataFrame, outcome: str, primary: str) -> str:
-    better = table.loc[table["outcome"] == outcome, "better"].iloc[0]
-    name = outcome.replace("_", " ")
-    return f"{name}, primary\n({better} is better)" if outcome == primary else f"{name}\n({better} is better)"
-
-
-def _trajectory(weekly: pd.DataFrame, column: str, cumulative: bool) -> np.ndarray:
-    values = weekly[column].to_numpy(dtype=float)
-    alive = np.maximum(weekly["own_alive"].to_numpy(dtype=float), 1.0)
-    return np.cumsum(1000.0 * values / alive) if cumulative else 1000.0 * values / alive
-
-
-def _band(axis: Axes, years: np.ndarray, values: np.ndarray, colour: str, label: str) -> None:
-    axis.plot(years, values.mean(axis=0), color=colour, linewidth=2, label=label)
-    if len(values) > 1:
-        low, high = np.quantile(values, [0.025, 0.975], axis=0)
-        axis.fill_between(years, low, high, color=colour, alpha=0.15, linewidth=0)
-
-
 def tidy(axis: Axes, grid: str) -> None:
     """Take away frame lines that say nothing, and lay a faint grid behind."""
     axis.spines[["top", "right"]].set_visible(False)
     axis.grid(axis=grid, color="#e3e3e3", linewidth=0.8)
     axis.set_axisbelow(True)
+    for scale in (axis.xaxis, axis.yaxis):
+        if isinstance(scale.get_major_formatter(), ScalarFormatter):
+            scale.set_major_formatter(FuncFormatter(_tick))
 
 
-def _title(figure: Figure, title: str, question: str) -> None:
-    lines = textwrap.wrap(question, 130) if question else []
+def _tick(value: float, _: int | None = None) -> str:
+    """A number at an axis, thousands apart, never with a power of ten to multiply by."""
+    return f"{value:,.10g}".replace("-", "\N{MINUS SIGN}")
+
+
+def drawable(text: str) -> str:
+    """The same text without signs that the font lacks, such as emoji, each of which would be drawn as a box."""
+    kept = "".join(sign for sign in text if sign == "\n" or ord(sign) in _signs())
+    return re.sub(" {2,}", " ", kept) if len(kept) < len(text) else text
+
+
+@cache
+def _signs() -> frozenset[int]:
+    return frozenset(get_font(findfont(FontProperties())).get_charmap())
+
+
+def _leave_out_boxes(figure: Figure) -> None:
+    """Take signs that the font lacks out of every text of a figure, names at its axes too."""
+    for text in figure.findobj(Text):
+        text.set_text(drawable(text.get_text()))
+    for scale in figure.findobj(Axis):
+        if isinstance(scale.get_major_locator(), FixedLocator):
+            names = [label.get_text() for label in scale.get_ticklabels()]
+            if any(drawable(name) != name for name in names):
+                scale.set_ticklabels([drawable(name) for name in names])
+
+
+def entitle(figure: Figure, title: str, question: str) -> None:
+    """Write a title and a scenario's question above a figure, and below it that it is no forecast."""
+    lines = textwrap.wrap(_plain_dollars(question), 130) if question else []
     figure.suptitle("\n".join([title, *lines]) + "\n", x=0.01, ha="left", fontsize=13)
     figure.supxlabel(words.NOT_A_FORECAST, x=0.01, ha="left", fontsize=8.5, color=FAINT)
+
+
+def _plain_dollars(text: str) -> str:
+    """The same words, with dollars that are drawn as such: between two of them Matplotlib would look for a formula."""
+    return text.replace("$", r"\$")
 
 
 def save(figure: Figure, path: Path) -> Path:
@@ -342,8 +222,6 @@ def png_of(figure: Figure) -> bytes:
     """A figure as PNG bytes."""
     FigureCanvasAgg(figure)
     target = io.BytesIO()
-    with warnings.catch_warnings():
-        # A sign that the font lacks, in a scenario's own words, is drawn as a box.
-        warnings.filterwarnings("ignore", "Glyph .* missing from font", UserWarning)
-        figure.savefig(target, format="png", dpi=DPI, facecolor="white", metadata={"Software": None})
+    _leave_out_boxes(figure)
+    figure.savefig(target, format="png", dpi=DPI, facecolor="white", metadata={"Software": None})
     return target.getvalue()

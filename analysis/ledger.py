@@ -27,9 +27,10 @@ LEDGER_COLUMNS = (
 
 GROUP_COLUMNS = (
     "base other outcome unit better group means people effect low_luck high_luck low high worlds draws helped_per_1000 "
-    "harmed_per_1000 placebo_helped_per_1000 placebo_harmed_per_1000 note"
+    "harmed_per_1000 placebo_helped_per_1000 placebo_harmed_per_1000 net_per_1000 net_low_luck net_high_luck net_low net_high "
+    "placebo_net_per_1000 placebo_net_low_luck placebo_net_high_luck note"
 ).split()
-"""Columns of `groups.csv`."""
+"""Columns of `groups.csv`; the net is helped less harmed."""
 
 PEOPLE_COLUMNS = "base other seed person reading base_value other_value base_week other_week".split()
 """Columns of `ledger_people.csv`: a row for each person whose outcome or date differs; weeks are the world's, empty for never."""
@@ -95,15 +96,18 @@ def groups_table(question: Question, numbers: list[Numbers]) -> pd.DataFrame:
         for group in (question.group, *question.declared, *question.splits):
             people = float(np.mean([found.pairs[label, primary.id, group.name].people for found in seeds]))
             effect = effect_in(numbers, label, primary.id, group.name)
+            net = effect_of(*over_seeds_and_draws(numbers, _net_of(label, group.name)))
+            placebo = effect_of(np.array([found.placebo[group.name].net for found in seeds if found.placebo]), np.zeros(0))
             few = people < FEWEST
             if few:
-                effect = unreported(effect)
+                effect, net, placebo = unreported(effect), unreported(net), unreported(placebo)
             policy = _per_thousand([found.tallies[label, group.name] for found in seeds], few)
             nothing = _per_thousand([found.placebo[group.name] for found in seeds if found.placebo], few)
             row = (
                 question.base.name, label, primary.id, primary.unit, primary.better, group.name, group.means, people,
                 effect.value, effect.low_luck, effect.high_luck, effect.low, effect.high, effect.worlds, effect.draws,
-                *policy, *nothing, TOO_FEW if few else "",
+                *policy, *nothing, net.value, net.low_luck, net.high_luck, net.low, net.high,
+                placebo.value, placebo.low_luck, placebo.high_luck, TOO_FEW if few else "",
             )  # fmt: skip
             rows.append(row)
     return pd.DataFrame(rows, columns=GROUP_COLUMNS).drop_duplicates(["other", "group"], ignore_index=True)

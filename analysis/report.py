@@ -12,12 +12,14 @@ import pandas as pd
 
 from analysis import words
 from analysis.costs import money
-from analysis.figures import as_png, draw_forest, trajectories_as_png
+from analysis.figures import as_png
+from analysis.figures_course import courses_as_png
+from analysis.figures_effects import draw_forest, forest_size
 from analysis.files import put
 from analysis.intervals import Effect
 from analysis.journeys import Journeys
 from analysis.outcomes import OUTCOMES
-from analysis.page import bullets, page, picture, section, tabular
+from analysis.page import bullets, folded, page, paragraph, picture, section, tabular
 from analysis.receipt import embed
 from analysis.report_journeys import journeys_part
 from analysis.report_lives import lives_part
@@ -62,7 +64,7 @@ def report_html(effects: Any, record: dict, found: Journeys | None = None) -> st
         section("In short", in_short(effects, command)),
         section("What changes", _effects_part(effects)),
         section(
-            "When it changes", picture(trajectories_as_png(effects), "The primary outcome over time in each world")
+            "When it changes", picture(courses_as_png(effects), "The primary outcome over time in each world")
         ),
         section("Who gains and who loses", who_gains_and_who_loses(effects)),
         section("Journeys", journeys_part(effects, found)),
@@ -111,19 +113,40 @@ def _effects_part(effects: Any) -> str:
         "<em>Luck alone</em> is what other seeds would give; <em>if our assumptions are off</em> is what "
         "other values of the numbers that nobody is sure of would give.</p>"
     )
-    text += picture(as_png(draw_forest, effects, size=(9, 6)), "Effects on every outcome with both intervals")
+    text += picture(as_png(draw_forest, effects, size=forest_size(effects)), "Effects on every outcome with both intervals")
     for label in question.labels:
         if len(question.labels) > 1:
             text += f"<h3>{escape(label)} against {escape(question.base.name)}</h3>"
         text += _effects_table(main[main["other"] == label])
-    if not rest.empty:
-        inner = "".join(
-            f"<h3>{escape(label)} against {escape(question.base.name)}</h3>"
-            + _effects_table(rest[rest["other"] == label], with_group=True)
-            for label in question.labels
-        )
-        text += f"<details><summary>Other groups</summary>{inner}</details>"
-    return text
+    return text + _other_groups(question, main, rest)
+
+
+def _other_groups(question: Any, main: pd.DataFrame, rest: pd.DataFrame) -> str:
+    """Effects in groups beside the primary one, folded; a group that holds the same people is only named."""
+    same = [name for name in rest["group"].unique() if _same_people(main, rest[rest["group"] == name])]
+    told = rest[~rest["group"].isin(same)]
+    text = ""
+    if same:
+        names = ", ".join(_group_in_words(name) for name in same)
+        text += paragraph(f"The same people, so the same effects: {names}.", "small")
+    inner = "".join(
+        f"<h3>{escape(label)} against {escape(question.base.name)}</h3>"
+        + _effects_table(told[told["other"] == label], with_group=True)
+        for label in question.labels
+    )
+    return text + (folded("Other groups", inner, "effects.csv") if not told.empty else "")
+
+
+def _same_people(main: pd.DataFrame, rows: pd.DataFrame) -> bool:
+    """Whether a group's effects are those of the primary group, to the last digit, and of as many people."""
+    keys, values = ["other", "outcome", "unit"], ["people", "base_value", "other_value", "effect"]
+    both = rows[rows["people"].notna()].merge(main, on=keys, suffixes=("", "_main"))
+    ours, theirs = both[values].to_numpy(), both[[f"{name}_main" for name in values]].to_numpy()
+    return len(both) == len(main) and np.array_equal(ours, theirs, equal_nan=True)
+
+
+def _group_in_words(group: str) -> str:
+    return {EVERYONE: "everyone at risk"}.get(group, group.replace("_", " "))
 
 
 def _effects_table(table: pd.DataFrame, with_group: bool = False) -> str:
@@ -135,7 +158,7 @@ def _effects_table(table: pd.DataFrame, with_group: bool = False) -> str:
         name = row.outcome.replace("_", " ")
         name += " (primary)" if row.primary else ""
         size = max(abs(row.effect), (abs(row.low) + abs(row.high)) / 4) if np.isfinite(row.effect) else 0.0
-        group = {EVERYONE: "everyone at risk"}.get(row.group, row.group.replace("_", " "))
+        group = _group_in_words(row.group)
         found = [
             *(words.number(value) if np.isfinite(value) else "" for value in (row.base_value, row.other_value)),
             words.signed(row.effect, size),
@@ -213,6 +236,7 @@ def _assumptions(effects: Any) -> str:
         f"<p>{len(effects.drawn)} numbers that nobody is sure of were drawn together, {effects.draws} times, over their "
         f"plausible ranges. Of these, {escape(counted)}. The defaults are one quick fit to published figures.</p>"
     )
+    heads = ["assumption", "name", "unit", "default", "drawn from", "basis", "source", "goes with the effect"]
     rows = []
     for name in sorted(effects.drawn, key=lambda known: -abs(found.get(known, 0.0))):
         parameter, values = PARAMETERS[name], effects.drawn[name]
@@ -222,8 +246,9 @@ def _assumptions(effects: Any) -> str:
             parameter.means, name, parameter.unit, f"{parameter.default:g}", ends, parameter.basis, parameter.source, strength
         ]  # fmt: skip
         rows.append((cells, "primary" if name in found else ""))
-    heads = ["assumption", "name", "unit", "default", "drawn from", "basis", "source", "goes with the effect"]
-    return text + f"<details><summary>All of them</summary>{tabular(heads, rows)}</details>"
+    standing_out = rows[: len(found)]
+    text += tabular(heads, standing_out) if standing_out else ""
+    return text + folded("All of them", tabular(heads, rows), "report.html on a screen")
 
 
 def command_of(effects: Any) -> str:

@@ -44,28 +44,45 @@ def journeys_part(effects: Any, found: Journeys | None) -> str:
         f"The {question.whom} of the first {worlds} worlds, from week {question.first_week} to the horizon. Bands are of these "
         "lives alone (pointwise 95 %): whether worlds differ is told by the paired effect, not by whether bands overlap."
     )
-    text += picture(as_png(draw_survival, found.curves[milestone], size=(9, 5)), f"Share without a first {milestone} over time")
+    text += picture(as_png(draw_survival, found.curves[milestone], size=(9, 4.4)), f"Share without a first {milestone} over time")
     text += picture(ribbons_as_png(found.paths), "Journeys between states as ribbons, each world")
     text += folded(
         "Who is in which state, and how often people lapse",
         picture(occupancy_as_png(found.paths), "Share of people in each state, week by week, each world")
-        + picture(as_png(draw_mean_count, found.lapses, size=(9, 4.5)), "Mean number of lapses per person so far"),
+        + picture(as_png(draw_mean_count, found.lapses, size=(9, 4)), "Mean number of lapses per person so far"),
     )
-    tables = found.tables()
+    return text + _tables(found.tables())
+
+
+def _tables(tables: Mapping[str, pd.DataFrame]) -> str:
+    """The tables that a reader may open. Tests between worlds stay in their file: they do not apply to worlds of one luck."""
     shown: Mapping[str, str] = {
         "survival_summary": "Times to first events", "turns": "How lives turn (definitions: docs/journeys.md)",
-        "spells": "How long people stay in a state", "transitions": "Moves between states", "log_rank": "Log-rank tests",
+        "spells": "How long people stay in a state", "transitions": "Moves between states",
     }  # fmt: skip
+    text = ""
     for name, title in shown.items():
-        if not tables[name].empty:
-            told = tables[name]
-            if name == "transitions":
-                told = told[told["moves"] > 0]  # the file has those that nobody makes too
-            text += folded(title, _plain(told))
+        told, more, file = tables[name], "", f"journeys-{name.replace('_', '-')}.csv"
+        if told.empty:
+            continue
+        if name == "transitions":
+            told = told[told["moves"] > 0]  # the file has those that nobody makes too
+        if name == "turns":
+            missing = told.loc[told["value"].isna(), "measure"].unique()
+            told = told[told["value"].notna()]
+            why = f"Not to be measured here, as {file} says: {', '.join(missing)}."
+            more = paragraph(why, "small") if len(missing) else ""
+        text += folded(title, _plain(told) + more, file if name in LONG else "")
     return text
 
 
+LONG = ("spells", "transitions")
+"""Tables too long to be printed."""
+
+
 def _plain(table: pd.DataFrame) -> str:
+    empty = [name for name in table.columns if table[name].isna().all() or (table[name].astype(str) == "").all()]
+    table = table.drop(columns=empty)
     heads = [str(name).replace("_", " ") for name in table.columns]
     return tabular(heads, [([_cell(value) for value in row], "") for row in table.itertuples(index=False)])
 

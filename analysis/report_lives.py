@@ -10,6 +10,7 @@ from analysis.figures import as_png
 from analysis.figures_lives import draw_strips
 from analysis.figures_network import draw_network, network_at
 from analysis.page import paragraph, picture
+from analysis.report_who import READINGS
 from analysis.worlds import BASE, Numbers
 
 EACH, LATER = 2, 13
@@ -38,13 +39,13 @@ def lives_part(effects: Any) -> str:
 
 
 def _chosen(effects: Any, seed: int, label: str) -> tuple[list[int], list[str]]:
-    """The first people helped and harmed of one seed, by number, then those whose date moves; and how each fares."""
+    """The first people of one seed, by number, and how each fares: those harmed first, then those to whom it happens earlier."""
     people = effects.people
     ours = people[(people["seed"] == seed) & (people["other"] == label)]
-    found: list[int] = []
-    for reading in ("helped", "harmed", "later", "earlier"):
-        found += ours.loc[ours["reading"] == reading, "person"].head(EACH).tolist()
-    found = found[: 2 * EACH]
+    first = {reading: ours.loc[ours["reading"] == reading, "person"].head(EACH).tolist() for reading in READINGS}
+    lose, gain = first["harmed"] + first["earlier"], first["helped"] + first["later"]
+    found: list[int] = lose[: 2 * EACH - min(len(gain), EACH)]
+    found += gain[: 2 * EACH - len(found)]
     return found, [ours.loc[ours["person"] == person, "reading"].iloc[0] for person in found]
 
 

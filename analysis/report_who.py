@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis import words
 from analysis.figures import as_png
-from analysis.figures_ledger import draw_groups, draw_ledger, group_name
+from analysis.figures_ledger import draw_ledger, group_name, groups_as_png, ledger_size
 from analysis.intervals import Effect
 from analysis.page import bullets, folded, paragraph, picture, tabular
 from analysis.subgroups import FEWEST
@@ -27,8 +27,8 @@ def who_gains_and_who_loses(effects: Any) -> str:
         f"primary outcome ({question.primary.means}), among {question.whom}. The placebo world differs from the base world by "
         "one irrelevant change to one person: what it moves is what nothing moves."
     )
-    size = (9, 1.3 + 0.55 * len(effects.ledger))
-    text += picture(as_png(draw_ledger, effects, size=size), "People helped and harmed per 1,000, beside the placebo")
+    drawn = as_png(draw_ledger, effects, size=ledger_size(effects))
+    text += picture(drawn, "People helped and harmed per 1,000 and the net with both ranges, beside the placebo")
     text += _ledger_table(effects)
     for label in question.labels:
         text += _groups(effects, label)
@@ -74,12 +74,13 @@ def _groups(effects: Any, label: str) -> str:
         f"The primary effect within {question.whom}, in groups that were declared before any world was lived, judged in week "
         f"{question.first_week}. Exploratory: of {len(told)} groups, which overlap, one in twenty stands out by luck alone."
     )
-    size = (9, 1.5 + 0.33 * len(told))
-    shown = picture(as_png(draw_groups, effects, label, size=size), f"Primary effect by group, {label}")
+    shown = picture(
+        groups_as_png(effects, label), f"Primary effect, and people helped less harmed beside the placebo, by group, {label}"
+    )
     heads = ["group", "people", question.primary.unit, "luck alone", "if our assumptions are off", "helped per 1,000",
-             "harmed per 1,000", "placebo: helped, harmed"]  # fmt: skip
+             "harmed per 1,000", "net per 1,000", "luck alone", "if our assumptions are off", "placebo: net"]  # fmt: skip
     cells = [(_group_cells(row, question), "primary" if row.group == question.group.name else "") for row in told.itertuples()]
-    text += shown + folded("The same as a table", tabular(heads, cells))
+    text += shown + folded("The same as a table", tabular(heads, cells), "groups.csv")
     if not few.empty:
         names = ", ".join(few["group"].str.replace("_", " "))
         text += paragraph(f"Too few to say (under {FEWEST} people a world): {names}.", "small")
@@ -88,11 +89,14 @@ def _groups(effects: Any, label: str) -> str:
 
 def _group_cells(row: Any, question: Any) -> list[str]:
     effect = Effect(row.effect, row.low_luck, row.high_luck, row.low, row.high, row.worlds, row.draws)
+    net = Effect(
+        row.net_per_1000, row.net_low_luck, row.net_high_luck, row.net_low, row.net_high, row.worlds, row.draws
+    )
     return [
         group_name(row.group, question), f"{row.people:,.0f}", words.signed(row.effect),
         words.between(row.low_luck, row.high_luck, effect), words.over_assumptions(effect),
-        words.number(row.helped_per_1000), words.number(row.harmed_per_1000),
-        f"{words.number(row.placebo_helped_per_1000)}, {words.number(row.placebo_harmed_per_1000)}",
+        words.number(row.helped_per_1000), words.number(row.harmed_per_1000), words.signed(net.value),
+        words.between(net.low_luck, net.high_luck, net), words.over_assumptions(net), words.number(row.placebo_net_per_1000),
     ]  # fmt: skip
 
 
@@ -103,13 +107,23 @@ def _people(effects: Any) -> str:
     dated = bool(effects.question.primary.event)
     rows = [
         ([row.other, f"{row.seed}", f"{row.person}", row.reading, *_both(row, dated)], "")
-        for row in people.head(SHOWN).itertuples()
+        for row in those_who_lose_first(people).head(SHOWN).itertuples()
     ]
     which = "first time, week" if dated else effects.question.primary.id.replace("_", " ")
     heads = ["world", "seed", "person", "in the other world", f"{which}: in base", f"{which}: in the other world"]
-    more = f" The first {SHOWN} of {len(people):,}; ledger_people.csv has them all." if len(people) > SHOWN else ""
+    more = f" {SHOWN} of {len(people):,}, those who lose first; ledger_people.csv has them all." if len(people) > SHOWN else ""
     said = paragraph(f"People whose primary outcome, or its date, differs between their two lives.{more} Nobody real.", "small")
-    return folded("One by one", said + tabular(heads, rows))
+    return folded("One by one", said + tabular(heads, rows), "ledger_people.csv")
+
+
+READINGS = ("harmed", "earlier", "helped", "later")
+"""How a life can fare in the other world, those first who lose where the primary outcome is nothing to be wished for."""
+
+
+def those_who_lose_first(people: pd.DataFrame) -> pd.DataFrame:
+    """The same rows, people harmed first, then by date; in the order of the table within each."""
+    place = people["reading"].map({reading: at for at, reading in enumerate(READINGS)})
+    return people.loc[place.sort_values(kind="stable").index]
 
 
 def _both(row: Any, dated: bool) -> list[str]:

@@ -20,7 +20,7 @@ def write_comparison(effects: Effects, folder: str | Path, inputs: dict | None =
     Raises OutputError where the folder cannot be written, or holds other results and `force` is false; then nothing is left
     behind.
     """
-    from analysis.figures import draw_comparison
+    from analysis.figures_effects import draw_comparison
     from analysis.report import write_report
     from analysis.report_journeys import journeys_of
 

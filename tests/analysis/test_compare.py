@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from analysis import compare, write_comparison
 from analysis.effect import COLUMNS
-from analysis.figures import draw_forest
+from analysis.figures_effects import draw_forest
 from analysis.subgroups import FEWEST
 from simulation import Scenario, simulate
 from simulation.errors import ComparisonError

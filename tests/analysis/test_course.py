@@ -35,7 +35,8 @@ def test_the_course_of_each_possible_primary_outcome_ends_at_the_outcome(stretch
 
 def test_a_first_event_counts_once_and_whoever_dies_stays_counted(lives):
     course = course_of(
-        OUTCOMES["relapsed"], lives(4, 6, [(1, 0, "relapse", "use"), (3, 0, "relapse", "use"), (2, 1, "died"), (4, 2, "relapse", "use")])
+        OUTCOMES["relapsed"],
+        lives(4, 6, [(1, 0, "relapse", "use"), (3, 0, "relapse", "use"), (2, 1, "died"), (4, 2, "relapse", "use")]),
     )
     assert course.tolist() == [0, 250, 250, 250, 500, 500]
 
@@ -55,7 +56,8 @@ def test_a_comparison_keeps_the_course_of_its_primary_group_up_to_its_effect(kee
     effects = compare("the-visit", "independent-advocates", people=300, years=1.25, seeds=[1, 2], draws=0, keep=keep,
                       store=tmp_path)  # fmt: skip
     ends = {
-        key: np.mean([found.weekly[key]["course"].iloc[-1] for found in effects.numbers]) for key in (BASE, "independent-advocates")
+        key: np.mean([found.weekly[key]["course"].iloc[-1] for found in effects.numbers])
+        for key in (BASE, "independent-advocates")
     }
     row = effects.primary()
     assert ends[BASE] == pytest.approx(row.base_value)

@@ -6,13 +6,18 @@ import html
 import json
 import re
 from html.parser import HTMLParser
+from types import SimpleNamespace
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from analysis import compare, write_comparison
+from analysis.page import tabular
+from analysis.report import _other_groups
 from simulation import Scenario
 
-HOSTILE = "<script>alert('x')</script> & \"others\""
+HOSTILE = "<script>alert('x')</script> & \"others\" for $5 or $6 \N{ROCKET}"
 
 
 JOURNEYS = {
@@ -98,6 +103,44 @@ def test_the_answer_on_the_page_is_the_answer_in_the_record(folder):
     record = json.loads((folder / "comparison.json").read_text())
     page = html.unescape((folder / "report.html").read_text())
     assert record["answers"][0]["sentence"] in page
+
+
+def test_tests_that_do_not_apply_to_worlds_of_one_luck_stand_in_their_file_alone(folder):
+    page = (folder / "report.html").read_text()
+    assert "log-rank" not in page.lower()
+    assert "<th scope='col'>p</th>" not in page
+    assert "p" in (folder / "journeys-log-rank.csv").read_text().splitlines()[0].split(",")
+
+
+def test_what_cannot_be_measured_is_named_once_and_fills_no_rows(folder):
+    page = html.unescape((folder / "report.html").read_text())
+    assert "are not more than" not in page
+    assert "Not to be measured here, as journeys-turns.csv says: risen, " in page
+
+
+@pytest.mark.parametrize("file", ["groups.csv", "ledger_people.csv", "journeys-transitions.csv"])
+def test_a_long_table_is_folded_and_on_paper_told_to_be_in_its_file(folder, file):
+    page = (folder / "report.html").read_text()
+    found = f"<details class='long'>.*?</details><p class='on-paper'>[^<]*: not printed, see {file}.</p>"
+    assert re.search(found, page, re.DOTALL)
+
+
+def test_a_group_of_the_same_people_is_named_and_not_told_twice():
+    rows = pd.DataFrame({
+        "other": "one", "outcome": ["a", "b"], "unit": "people", "people": 40.0, "base_value": [1.0, 2.0],
+        "other_value": [2.0, np.nan], "effect": [1.0, np.nan], "group": "theirs", "low_luck": np.nan, "high_luck": np.nan,
+        "low": 0.0, "high": 1.0, "worlds": 2, "draws": 0, "primary": False, "better": "lower",
+    })  # fmt: skip
+    question = SimpleNamespace(labels=["one"], base=SimpleNamespace(name="begin"))
+    told = _other_groups(question, rows, rows.assign(group="all"))
+    assert told == "<p class='small'>The same people, so the same effects: everyone at risk.</p>"
+    assert "<table>" in _other_groups(question, rows, rows.assign(group="all", people=41.0))
+
+
+def test_a_number_or_range_in_a_table_is_kept_in_one_line():
+    shown = tabular(["one"], [(["-38 to -25", "1,200", "two to three", "+0.5"], "")])
+    assert shown.count("<td class='number'>") == 3
+    assert "<td>two to three</td>" in shown
 
 
 def test_pictures_are_pictures(folder):
