@@ -10,6 +10,7 @@ import numpy as np
 
 from analysis import words
 from analysis.figures_ledger import group_name
+from analysis.intervals import LEVEL
 from analysis.page import paragraph
 from analysis.report_rests import rests_on_luck_only, what_differs, what_it_rests_on
 from analysis.subgroups import FEWEST
@@ -57,8 +58,13 @@ TWO_INTERVALS = (
     "“Luck alone” is what other runs of chance would give (a 95 % interval): it shrinks with more worlds. “If our assumptions "
     "are off” is what other plausible values of numbers that nobody has measured well would give: that is how sure the answer "
     "is. It is the middle 95 % of {draws} draws of them, holds the range over luck, and covers less of what might be true than "
-    "95 % where draws are few (about 90 % from 32)."
+    "95 % where draws are few (about {held:.0%} here)."
 )
+
+
+def _two_intervals(draws: int) -> str:
+    """What the two ranges are; from n draws their middle 95 % holds .95 (n - 1) / (n + 1) on average (docs/intervals.md)."""
+    return TWO_INTERVALS.format(draws=draws, held=LEVEL * (draws - 1) / (draws + 1))
 
 
 def how_sure(effects: Any) -> list[str]:
@@ -69,7 +75,7 @@ def how_sure(effects: Any) -> list[str]:
         name = f"{answer.other}: " if several else ""
         lines.append(" ".join([f"{name}{answer.sentence}", *_levels(effects, answer), answer.other_fits]).strip())
         lines += [answer.reliance] if answer.reliance else []
-    two = [TWO_INTERVALS.format(draws=effects.draws)] if effects.draws else []
+    two = [_two_intervals(effects.draws)] if effects.draws else []
     return [*effects.ranking_in_words, *lines, *two]
 
 
