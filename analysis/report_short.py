@@ -75,7 +75,7 @@ def how_sure(effects: Any) -> list[str]:
         name = f"{answer.other}: " if several else ""
         lines.append(" ".join([f"{name}{answer.sentence}", *_levels(effects, answer), answer.other_fits]).strip())
         lines += [answer.reliance] if answer.reliance else []
-    two = [_two_intervals(effects.draws)] if effects.draws else []
+    two = [_two_intervals(effects.draws)] if effects.draws >= 2 else []
     return [*effects.ranking_in_words, *lines, *two]
 
 
