@@ -125,6 +125,7 @@ pre { background: var(--ground); padding: .7rem .9rem; border-radius: 6px; white
   table { font-size: 8pt; margin: .3rem 0; }
   thead { display: table-header-group; }
   th, td { padding: .15rem .4rem .15rem 0; hyphens: auto; }
+  dl.words { columns: 2; column-gap: 8mm; font-size: 9pt; }
   details.long { display: none; }
   .on-paper { display: block; margin: .3rem 0; color: var(--soft); font-size: 9pt; }
   summary { list-style: none; color: inherit; font-weight: 600; }

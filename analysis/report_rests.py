@@ -125,7 +125,7 @@ def assumptions_part(effects: Any) -> str:
     heads = ["assumption", "name", "unit", "default", "plausible", "evidence", "source", "goes with the effect"]
     text += folded(f"All {len(rows)} numbers that were varied", tabular(heads, rows), "report.html on a screen")
     named = sources_named([PARAMETERS[name].source for name in effects.drawn] + effects.notes)
-    return text + folded("What the codes of sources stand for", definitions(named))
+    return text + folded("What the codes of sources stand for", definitions(named), "docs/evidence.md and docs/claims.md")
 
 
 def _range(effects: Any, name: str) -> tuple[float, float]:
