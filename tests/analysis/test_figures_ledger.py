@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,13 +12,22 @@ from matplotlib.figure import Figure
 from analysis import compare
 from analysis.figures import as_png, drawable, png_of, tidy
 from analysis.figures_ledger import draw_ledger, draw_nets, groups_as_png
+from analysis.ledger import groups_table, ledger_table
 from analysis.report_lives import _chosen
 from analysis.report_who import those_who_lose_first
 
 
 @pytest.fixture(scope="module")
 def effects():
-    return compare("the-visit", "independent-advocates", people=400, years=1.25, seeds=[1, 2, 3, 4], draws=3)
+    """A comparison of five pairs of worlds, the last two of which stand for draws of the assumptions."""
+    found = compare("the-visit", "independent-advocates", people=200, years=1.25, seeds=range(5), draws=0)
+    for draw, numbers in enumerate(found.numbers[3:]):
+        numbers.task = replace(numbers.task, draw=draw)
+    tables = {
+        "groups": groups_table(found.question, found.numbers),
+        "ledger": ledger_table(found.question, found.numbers),
+    }
+    return replace(found, draws=2, **tables)
 
 
 def spans(axis, height):
