@@ -19,6 +19,7 @@ from analysis.pairing import WEEKS_A_YEAR, Question, own_policies
 from analysis.parting import Parting, parting
 from analysis.stretch import Stretch, stretch_of
 from analysis.subgroups import EVERYONE
+from simulation.groups import members
 
 NUDGED = 0
 """The person whose one irrelevant change makes the placebo world, where nobody with a problem is at risk."""
@@ -80,6 +81,8 @@ class Numbers:
 
     Attributes
     ----------
+    bearing
+        Living people who bear a mark ("record", "flag") at the horizon, in the base world and in the other, by other world.
     tallies
         Ledger of each group, by (other world, group).
     placebo
@@ -104,6 +107,7 @@ class Numbers:
     tried: dict[str, list[dict]] = field(default_factory=dict)
     reached: dict[str, int] = field(default_factory=dict)
     identical: dict[str, bool] = field(default_factory=dict)
+    bearing: dict[str, dict[str, tuple[int, ...]]] = field(default_factory=dict)
     tallies: dict[tuple[str, str], Tally] = field(default_factory=dict)
     placebo: dict[str, Tally] = field(default_factory=dict)
     weekly: dict[str, pd.DataFrame] = field(default_factory=dict)
@@ -124,6 +128,9 @@ def difference(found: Numbers, label: str, outcome: str, group: str) -> float:
     pair = found.pairs[label, outcome, group]
     return pair.other - pair.base
 
+
+BORNE = {"record": "has_record", "flag": "flagged"}
+"""Marks that a policy may end, and the groups of those who bear them."""
 
 BASE, PLACEBO = "base", "nothing (placebo)"
 """Keys of the base world, and of the placebo world, where worlds are held by their labels."""
@@ -294,6 +301,10 @@ def _account(found: Numbers, question: Question, label: str, scenario: Any, live
     own = [ids for ids, differs in zip(other.covered, own_policies(question.base, scenario), strict=True) if differs]
     found.reached[label] = len(np.unique(np.concatenate(own))) if own else 0
     found.identical[label] = _identical_until(question.first_week, base, other)
+    ends = [world.snapshots[question.last_week] for world in (base, other)]
+    found.bearing[label] = {
+        mark: (int(members(rule, ends[0]).sum()), int(members(rule, ends[1]).sum())) for mark, rule in BORNE.items()
+    }
 
 
 def _tally(outcome: Outcome, base: _Measured, other: _Measured, mask: np.ndarray) -> Tally:
