@@ -11,7 +11,7 @@ from analysis import gap, observe, own_outcome
 from analysis.catalogue import EVERY
 from analysis.observing import COLUMNS
 from analysis.outcomes import OUTCOMES
-from analysis.stretch import whole_stretch
+from analysis.stretch import stretch_of_history
 from analysis.subgroups import FEWEST, TRAITS
 from simulation import simulate
 from simulation.errors import ComparisonError
@@ -77,7 +77,7 @@ def test_a_stretch_too_short_for_an_outcome_is_told(history):
 
 def test_what_is_known_of_some_only_is_told(history):
     found = observe(history, ["rose_the_hard_way"]).iloc[0]
-    known = np.isfinite(EVERY["rose_the_hard_way"].measure(whole_stretch(history)))
+    known = np.isfinite(EVERY["rose_the_hard_way"].measure(stretch_of_history(history)))
     at_risk = EVERY["rose_the_hard_way"].at_risk(history.start)
     assert found["note"] == f"known of {(known & at_risk).sum()} of {at_risk.sum()} people at risk"
 
@@ -155,3 +155,11 @@ def test_the_gap_of_an_outcome_of_ones_own_can_be_asked():
 
 def test_the_eleven_come_first():
     assert list(EVERY)[:11] == list(OUTCOMES)
+
+
+def test_what_is_read_every_four_weeks_needs_a_panel_and_says_so(history):
+    without = observe(history, ["weeks_role_blocked_by_record"]).iloc[0]
+    assert math.isnan(without["value"])
+    assert without["note"] == "needs everybody's state every 4 weeks: keep a panel, as --panel \"every 4\" does"
+    kept = simulate("baseline", people=600, years=1, seed=1, panel=range(0, 53, 4), threads=1)
+    assert observe(kept, ["weeks_role_blocked_by_record"]).iloc[0]["note"] == ""
