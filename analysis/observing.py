@@ -13,6 +13,7 @@ from analysis.catalogue import EVERY, find_outcomes
 from analysis.outcomes import Outcome
 from analysis.stretch import Stretch, stretch_of_history
 from analysis.subgroups import FEWEST, Subgroup, check_split, everyone, split_by
+from analysis.survival import too_few
 from simulation.errors import ComparisonError, Problem
 from simulation.groups import NO_NAMES, Names
 
@@ -37,7 +38,7 @@ def observe(
     outcomes
         Names of outcomes, or outcomes made by `own_outcome` or `gap`; every known one where None.
     by
-        Splits people as `--by` does: a trait ("label", "domains", "kin", "area", "woman", "age", "record", "stage",
+        Splits people as `--by` does: a trait ("label", "domains", "kin", "area", "sex", "age", "record", "stage",
         "population_group"), a named group, or a rule on a person's state; judged in the first week.
     from_week, until_week
         First week, and the horizon: weeks of which the world holds everybody's state (its start, its end, its panel).
@@ -129,9 +130,9 @@ def _figure(
     """The figure of one group and a note, or not a number and why."""
     people = int(mask.sum())
     if people == 0 or values is None or weights is None:
-        return math.nan, "nobody is at risk"
+        return math.nan, too_few(0)
     if people < FEWEST:
-        return math.nan, f"only {people} people are at risk, fewer than {FEWEST}: not reported"
+        return math.nan, f"{too_few(people)}: not reported"
     first = values if values.ndim == 1 else values[:, 0]
     known = int((mask & np.isfinite(first)).sum())
     if known < FEWEST:

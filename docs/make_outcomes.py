@@ -13,7 +13,7 @@ from pathlib import Path
 from analysis.catalogue import EVERY
 from analysis.observables import THEMES
 from analysis.outcomes import OUTCOMES, Outcome
-from analysis.subgroups import FEWEST, TRAITS
+from analysis.subgroups import ALSO_CALLED, FEWEST, TRAITS
 
 PAGE = Path(__file__).with_name("outcomes.md")
 
@@ -150,7 +150,7 @@ def _shortest(outcome: Outcome) -> str:
 
 def page() -> str:
     """The whole page."""
-    traits = ", ".join(f"`{name}`" for name in TRAITS)
+    traits = ", ".join(f"`{name}`" for name in [*TRAITS, *ALSO_CALLED])
     themes = [f"### {name}\n\n{outcomes_table(theme)}" for name, theme in THEMES.items()]
     return "\n".join(
         [

@@ -104,6 +104,9 @@ CASES = {
         (in_use(), 1), (in_use((52, "lapse"), (53, "relapse")), 1), (in_use((51, "lapse"), (52, "relapse"), weeks=78), np.nan),
         (in_use((51, "lapse"), (53, "resolved")), np.nan), (in_use((51, "lapse"), (53, "resolved"), weeks=105), 1),
         (in_use((30, "died")), np.nan), (life(weeks=104, use=A), np.nan), (life(weeks=104), 1),
+        # An attempt under way at the horizon has not failed, and one that few weeks are followed of says nothing of later ones.
+        (life((0, 0, "decided_gradually", "use"), (60, 1, "decided_gradually", "use"), people=2, weeks=104, use=A), 1),
+        (in_use((5, "lapse"), (6, "relapse"), (40, "decided_gradually"), (41, "lapse"), (42, "relapse")), np.nan),
         # Somebody in recovery in the first week is in an attempt that has lasted: a lapse in week 22 comes before the year.
         (life((22, 0, "lapse", "use"), (23, 0, "relapse", "use"), (24, 0, "decided_gradually", "use"), weeks=104, use=R,
               weeks_use=29), 2),

@@ -45,6 +45,12 @@ def test_people_can_be_split_by_a_trait_a_group_or_a_rule(history, by):
     assert found.loc[found["people_at_risk"] >= FEWEST, "value"].notna().all()
 
 
+def test_the_trait_of_women_and_men_is_known_as_sex_too(history):
+    by_sex, by_woman = (observe(history, ["died"], by=by) for by in ("sex", "woman"))
+    assert by_sex.equals(by_woman)
+    assert by_sex["group"].tolist() == ["all", "women", "men"]
+
+
 def test_levels_of_a_trait_make_up_everyone(history):
     found = rows(observe(history, ["arrests"], by="woman"), "arrests")
     parts = found.loc[["women", "men"]]
@@ -59,6 +65,9 @@ def test_a_group_of_a_few_is_named_and_not_reported(history):
     assert 0 < few["people_at_risk"] < FEWEST
     assert math.isnan(few["value"])
     assert few["note"] == f"only {few['people_at_risk']} people are at risk, fewer than 30: not reported"
+    oldest_age = history.start["age"][EVERY["died"].at_risk(history.start)].max()
+    oldest = rows(observe(history, ["died"], by=f"age >= {oldest_age}"), "died").iloc[1]
+    assert oldest["note"] == "only 1 person is at risk, fewer than 30: not reported"
 
 
 def test_an_outcome_that_nobody_is_at_risk_of_says_so(history):
