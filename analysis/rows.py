@@ -33,7 +33,8 @@ def effect_row(question: Question, label: str, outcome: Outcome, group: str, num
     lived = pairs = [found.pairs[key] for found in numbers if found.task.draw is None]
     effect = effect_in(numbers, *key)
     people = float(np.mean([pair.people for pair in pairs]))
-    if group != EVERYONE and group != question.group.name and people < FEWEST:
+    known = float(np.mean([pair.people if pair.known is None else pair.known for pair in lived]))
+    if group != EVERYONE and group != question.group.name and min(people, known) < FEWEST:
         effect = unreported(effect)
         pairs = []  # the values of so few people are theirs: not even a difference can be read off
     return {
@@ -50,7 +51,7 @@ def effect_row(question: Question, label: str, outcome: Outcome, group: str, num
         "people": people,
         "primary": outcome is question.primary and group == question.group.name,
         **_relative(question, label, outcome, group, numbers, effect),
-        "known": float(np.mean([pair.people if pair.known is None else pair.known for pair in lived])),
+        "known": known,
         "differ": sum(pair.other != pair.base for pair in pairs if np.isfinite([pair.base, pair.other]).all()),
     }
 

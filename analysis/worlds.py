@@ -1,7 +1,8 @@
 """One set of worlds with the same people and the same luck: which worlds they are, and what a comparison asks of them.
 
-States are looked at in two weeks only, the policy's first week and the horizon. A placebo world, the base world with one
-irrelevant change to one person, is named once the base world is known, as that person must be at risk.
+States are looked at in two weeks only, the policy's first week and the horizon, unless an outcome is asked for that reads more. A
+placebo world, the base world with one irrelevant change to one person, is named once the base world is known, as that person
+must be at risk.
 """
 
 from __future__ import annotations
@@ -167,7 +168,7 @@ def _wanted(
         task.seed,
         assumptions=assumptions_for(scenario, task.assumptions),
         nudge=nudge,
-        states={question.first_week, question.last_week},
+        states={question.first_week, *question.panel, question.last_week},
         events=events,
         platform=platform,
     )
@@ -244,7 +245,7 @@ class _Measured:
 
     def __init__(self, question: Question, world: Any, events: bool, base: _Measured | None = None) -> None:
         self.question, self.world = question, world
-        self.stretch = stretch_of(world, question.first_week, question.last_week, events)
+        self.stretch = stretch_of(world, question.first_week, question.last_week, events, question.panel)
         start = self.stretch.start if base is None else base.stretch.start
         self.at_risk = {outcome.id: outcome.at_risk(start) for outcome in question.outcomes}
         self.values = {outcome.id: outcome.values(self.stretch, self.at_risk[outcome.id]) for outcome in question.outcomes}

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from analysis import compare, write_comparison
+from analysis import compare, own_outcome, write_comparison
 from analysis.effect import COLUMNS
 from analysis.figures import draw_forest
 from analysis.rows import few_differ
@@ -207,3 +207,13 @@ def test_rows_in_which_few_pairs_differ_can_be_told(visit):
     assert not few_differ(SimpleNamespace(differ=0)), "exactly equal is no thin answer"
     assert not few_differ(SimpleNamespace(differ=5))
     assert not few_differ(SimpleNamespace(differ=np.nan))
+
+
+def test_a_group_of_whom_too_few_have_a_value_is_named_and_not_reported():
+    asked = own_outcome(lambda stretch: np.where(np.arange(len(stretch.start)) < 50, 1.0, np.nan), name="of_fifty", unit="0-1",
+                        better="higher", means="a value that fifty people have")  # fmt: skip
+    effects = compare("a-year-in", "the-visit", outcomes=[asked], people=300, years=1.25, seeds=[1, 2], draws=0, by="sex")
+    table = effects.table[effects.table["outcome"] == "of_fifty"].set_index("group")
+    assert np.isfinite(table.loc["all", "base_value"])
+    assert table.loc[["women", "men"], ["base_value", "other_value", "effect"]].isna().all(axis=None)
+    assert any(note.startswith("In group 'women', of_fifty is known of fewer than 30 people a world") for note in effects.notes)
