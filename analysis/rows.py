@@ -30,10 +30,10 @@ RELATIVE = COLUMNS[-8:-2]
 def effect_row(question: Question, label: str, outcome: Outcome, group: str, numbers: list[Numbers]) -> dict:
     """The row of an outcome in a group of one other world."""
     key = (label, outcome.id, group)
-    lived = pairs = [found.pairs[key] for found in numbers if found.task.draw is None]
+    pairs = [found.pairs[key] for found in numbers if found.task.draw is None]
     effect = effect_in(numbers, *key)
     people = float(np.mean([pair.people for pair in pairs]))
-    known = float(np.mean([pair.people if pair.known is None else pair.known for pair in lived]))
+    known = float(np.mean([pair.people if pair.known is None else pair.known for pair in pairs]))
     if group != EVERYONE and group != question.group.name and min(people, known) < FEWEST:
         effect = unreported(effect)
         pairs = []  # the values of so few people are theirs: not even a difference can be read off
