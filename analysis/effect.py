@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import words
-from analysis.arms import check_complete, check_identical, failures_in_words
+from analysis.arms import check_anybody, check_complete, check_identical, failures_in_words
 from analysis.costs import cost_in_words
 from analysis.draws import draw_assumptions, own_ranges
 from analysis.ensemble import Progress, Ran
@@ -39,7 +39,7 @@ from analysis.sets import KEEP, live_sets
 from analysis.simultaneous import Ranking
 from analysis.store import RunStore
 from analysis.store_places import open_store
-from analysis.tables import differing_levers, mean_reach, reach_table, tried_in_words
+from analysis.tables import covered_by, differing_levers, ended_in_words, reach_table, tried_in_words
 from analysis.words_of_effects import (
     few_draws,
     needed_in_words,
@@ -219,6 +219,7 @@ def compare(
     chosen = check_seeds(seeds)
     _check_asked(draws, precision, most_seeds, keep, workers)
     question = question_of(base, others, people, years, assumptions, outcomes, by, keep)
+    check_anybody(question, chosen)
     tasks, drawn = plan_tasks(question, chosen, draws)
     with open_store(store) as kept, contextlib.closing(open_pool(workers, cluster)) as pool:
         worlds = _Worlds(question, kept, pool, keep, progress)
@@ -422,9 +423,11 @@ def _answer(
     meanings = {name: parameter.means for name, parameter in PARAMETERS.items()}
     other = question.others[question.labels.index(label)]
     clause = words.when(differing_levers(question.base, other), question.base.name, label)
-    people, weeks = mean_reach(question, numbers, label)
+    lived = [found for found in numbers if found.task.draw is None]
+    people = float(np.mean([found.reached[label] for found in lived]))
     tried = tried_in_words(question, numbers, label)
-    reached = words.reached(people, weeks, question.people, sum(found.task.draw is None for found in numbers))
+    reached = words.covered(covered_by(question, numbers, label), question.people, len(lived))
+    reached = " ".join(part for part in (reached, ended_in_words(question, numbers, label), tried) if part)
     return Answer(
         other=label,
         effect=effect,
@@ -432,7 +435,7 @@ def _answer(
         sources=""
         if effect.is_nothing or not np.isfinite(effect.value)
         else words.range_comes_from([name for name, _ in sources], meanings, len(over_draws), varied),
-        reached=tried if tried and not people else f"{reached} {tried}".strip(),
+        reached=tried if tried and not people else reached,
         per_flags=words.per_flags(flags.effect, outcome, flags.averted) if flags else "",
         reliance=reliance(over_seeds) if np.isfinite(effect.value) else "",
         otherwise=_otherwise(question, label, numbers, effect),

@@ -18,6 +18,7 @@ from analysis.figures import INK, OTHERS, entitle, save, tidy
 from analysis.figures_course import draw_courses
 from analysis.outcomes import Outcome
 from analysis.pairing import Question
+from analysis.rows import FEW_DIFFER, few_differ
 from analysis.subgroups import FEWEST
 
 NEXT_TO_NOTHING = 0.005
@@ -29,9 +30,6 @@ NARROWEST, WIDEST = 12.0, 120.0
 
 USUAL = 0.75
 """Share of the rows whose ranges the axis holds whole, within these bounds."""
-
-FEW_DIFFER = 4
-"""With so many pairs of worlds that differ, or fewer, no range over luck can be relied on."""
 
 
 def draw_comparison(effects: Any, path: Path) -> Path:
@@ -92,11 +90,6 @@ def draw_forest(axis: Axes, effects: Any) -> None:
             axis.plot([], [], color=OTHERS[number % len(OTHERS)], linewidth=4, label=label)
         axis.legend(loc="best", frameon=True, framealpha=0.85, edgecolor="none", fontsize=9)
     tidy(axis, grid="x")
-
-
-def differ_in(table: pd.DataFrame) -> pd.Series:
-    """In how many pairs of worlds each effect of a table is not zero; not a number where that was not counted."""
-    return table["differ"] if "differ" in table else pd.Series(np.nan, index=table.index)
 
 
 def _is_whole_unit(unit: str) -> bool:
@@ -174,7 +167,7 @@ def _draw_effect(axis: Axes, row: Any, height: float, colour: str, shown: _Fores
         why = f"{told} (no share of 0)" if np.isfinite(row.effect) else told
         axis.text(0, height, f" {why}", va="center", color=INK, fontsize=9)
         return False
-    few = 1 <= getattr(row, "differ", np.nan) <= FEW_DIFFER
+    few = few_differ(row)
     low, high, low_luck, high_luck, effect = (
         np.array([getattr(row, name) for name in ENDS]) * 100.0 / abs(row.base_value)
     )
@@ -208,7 +201,7 @@ def _told_below(effects: Any, shown: _Forest, few: bool) -> str:
         f"thick: luck alone; thin: if our assumptions are off{not_asked}; arrow: it goes on beyond the axis",
     ]
     if few:
-        lines.append(f"open and hatched: few pairs differ (1 to {FEW_DIFFER}), too few for a range over luck")
+        lines.append(f"open and hatched: {FEW_DIFFER}")
     if shown.left_out:
         told = "; ".join(f"{why}: {_listed(names)}" for why, names in shown.left_out.items())
         lines += textwrap.wrap(f"not drawn (the table has them): {told}", 90)

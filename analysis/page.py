@@ -67,7 +67,7 @@ def _cell(text: str) -> str:
     return f"<td class='number'>{escape(text)}</td>" if _NUMBERS.fullmatch(text) else f"<td>{escape(text)}</td>"
 
 
-_NUMBERS = re.compile(r"[-+]?[\d.,]+( to [-+]?[\d.,]+)?")
+_NUMBERS = re.compile(r"[-+]?[\d.,]+( to [-+]?[\d.,]+( \*)?)?")
 
 _STYLE = """
 :root { --ink: #1d2733; --soft: #5b6773; --line: #dfe4e8; --blue: #0072b2; --ground: #f6f7f8; --paper: #fff;

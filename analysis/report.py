@@ -27,6 +27,7 @@ from analysis.report_rests import assumptions_part
 from analysis.report_short import in_short
 from analysis.report_who import identical_until, who_gains_and_who_loses
 from analysis.report_words import WORDS
+from analysis.rows import FEW_DIFFER, few_differ
 from analysis.subgroups import EVERYONE
 from simulation.errors import RecoveryError
 from simulation.groups import people_in_words
@@ -166,11 +167,13 @@ def _effects_table(table: pd.DataFrame, with_group: bool = False) -> str:
         found = [
             *(words.number(value) if np.isfinite(value) else "" for value in (row.base_value, row.other_value)),
             words.signed(row.effect, size),
-            words.between(row.low_luck, row.high_luck, effect), words.over_assumptions(effect),
+            f"{words.between(row.low_luck, row.high_luck, effect)}{' *' if few_differ(row) else ''}",
+            words.over_assumptions(effect),
         ] if row.people != 0 else [words.NOBODY, "", "", "", ""]
         cells = [name, *([group] if with_group else []), row.unit, *found, row.better]  # fmt: skip
         rows.append((cells, "primary" if row.primary else ""))
-    return tabular(heads, rows)
+    marked = any(few_differ(row) for row in table.itertuples())
+    return tabular(heads, rows) + (paragraph(f"* {FEW_DIFFER}", "small") if marked else "")
 
 
 def _compared(effects: Any) -> str:

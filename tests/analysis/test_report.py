@@ -129,7 +129,7 @@ def test_a_group_of_the_same_people_is_named_and_not_told_twice():
     rows = pd.DataFrame({
         "other": "one", "outcome": ["a", "b"], "unit": "people", "people": 40.0, "base_value": [1.0, 2.0],
         "other_value": [2.0, np.nan], "effect": [1.0, np.nan], "group": "theirs", "low_luck": np.nan, "high_luck": np.nan,
-        "low": 0.0, "high": 1.0, "worlds": 2, "draws": 0, "primary": False, "better": "lower",
+        "low": 0.0, "high": 1.0, "worlds": 2, "draws": 0, "primary": False, "better": "lower", "differ": 2,
     })  # fmt: skip
     question = SimpleNamespace(labels=["one"], base=SimpleNamespace(name="begin"))
     told = _other_groups(question, rows, rows.assign(group="all"))
@@ -138,8 +138,8 @@ def test_a_group_of_the_same_people_is_named_and_not_told_twice():
 
 
 def test_a_number_or_range_in_a_table_is_kept_in_one_line():
-    shown = tabular(["one"], [(["-38 to -25", "1,200", "two to three", "+0.5"], "")])
-    assert shown.count("<td class='number'>") == 3
+    shown = tabular(["one"], [(["-38 to -25", "-38 to -25 *", "1,200", "two to three", "+0.5"], "")])
+    assert shown.count("<td class='number'>") == 4
     assert "<td>two to three</td>" in shown
 
 
