@@ -152,7 +152,7 @@ def sensitivity(
     *,
     method: str = "morris",
     samples: int | None = None,
-    outcome: str | Outcome | None = None,
+    outcome: str | None = None,
     people: int | None = None,
     years: float | None = None,
     own_experience: float | None = None,
@@ -177,7 +177,7 @@ def sensitivity(
     method, samples
         "morris" and its trajectories (10), for many assumptions; "sobol" and its base samples (64), a power of two, for few.
     outcome
-        What is looked at; the primary outcome where None.
+        Name of what is looked at; the primary outcome where None.
     people, years, own_experience
         Size and length of every world, and the share with own experience; as the scenarios say where None.
     seeds
@@ -337,7 +337,7 @@ def _measure(found: Sensitivity, label: str, kept: np.ndarray, resamples: int) -
     kept_design = design.of_blocks(kept)
     measures = measures_of(kept_design, answers, resamples)
     if design.method == "sobol" and np.ptp(answers) > 0:
-        measures |= pawn_of(kept_design, answers)
+        measures |= pawn_of(kept_design, answers, max(1, resamples // 10))
     found.measures[label] = measures
     found.luck[label] = luck_share(kept_design, answers, resamples)
     return measure_rows(found.asked, label, design.factors, measures, found.luck[label])

@@ -49,7 +49,7 @@ Evaluate = Callable[[Sequence[Life]], list[Lived]]
 def question_asked(
     base: Any,
     others: Sequence[Any],
-    outcome: str | Outcome | None = None,
+    outcome: str | None = None,
     people: int | None = None,
     years: float | None = None,
     own_experience: float | None = None,
@@ -65,9 +65,15 @@ def question_asked(
     plans = [Scenario.load(plan).with_settings(people, years, assumptions) for plan in (base, *others)]
     if own_experience is not None:
         plans = [replace(plan, own_experience=own_experience) for plan in plans]
-    wanted = find_outcomes([outcome]) if outcome is not None else []
-    question = question_of(plans[0], plans[1:] or [plans[0]], outcomes=list(wanted) or None, keep="numbers")
-    return with_usual_outcomes(question), wanted[0] if wanted else question.primary
+    compared = plans[1:] or [plans[0]]
+    question = question_of(plans[0], compared, keep="numbers")
+    if outcome is None:
+        return with_usual_outcomes(question), question.primary
+    shown = find_outcomes([outcome])[0]
+    if shown not in question.outcomes:
+        # Beside the usual ones, so that whichever of those is looked at, the same worlds are found in the store.
+        question = question_of(plans[0], compared, outcomes=[*(each.id for each in question.outcomes), outcome], keep="numbers")
+    return with_usual_outcomes(question), shown
 
 
 @dataclass(frozen=True)
@@ -126,12 +132,15 @@ class Worlds:
 
     def __call__(self, lives: Sequence[Life]) -> list[Lived]:
         """What each life came to. Raises WorldError where worlds differ before the policy that tells them apart."""
+        keys = list(dict.fromkeys(_key(life) for life in lives))  # a point met twice is lived once
         sets = sets_of(self.question, self.arms, lives)
         found, names, ran = reduce_sets(sets, self.store, self.pool, lambda at, numbers: self._read(sets[at], numbers),
                                         self.progress)  # fmt: skip
         self.ran.add(ran)
         told = {entry.name: entry.content["message"] or entry.content["error"] for entry in ran.failed}
-        return [one or Lived({}, told.get(name, "a world failed")) for one, name in zip(found, names, strict=True)]
+        lived = [one or Lived({}, told.get(name, "a world failed")) for one, name in zip(found, names, strict=True)]
+        by_key = dict(zip(keys, lived, strict=True))
+        return [by_key[_key(life)] for life in lives]
 
     def _read(self, asked: tuple[Question, Task], numbers: Numbers) -> Lived:
         question, task = asked
@@ -149,12 +158,17 @@ class Worlds:
         return Lived(pairs)
 
 
+def _key(life: Life) -> tuple[object, ...]:
+    """What decides a life, whichever point it belongs to."""
+    return life.arm, life.seed, *life.values.items()
+
+
 def sets_of(question: Question, arms: Sequence[Arm], lives: Iterable[Life]) -> list[tuple[Question, Task]]:
-    """The set of worlds of each life: of its arm, where it has one."""
+    """The sets of worlds of these lives, those that are the same once: of its arm, where a life has one."""
     by_name = {arm.name: arm for arm in arms}
     return [
         (by_name[life.arm].question if life.arm else question, Task(life.seed, life.point, dict(life.values)))
-        for life in lives
+        for life in {_key(life): life for life in lives}.values()
     ]
 
 
