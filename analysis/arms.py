@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from analysis.ensemble import Progress, Ran
-from analysis.pairing import Question
+from analysis.pairing import WEEKS_A_YEAR, Question, first_difference
 from analysis.pools import Pool
 from analysis.sets import live_sets
 from analysis.store import RunStore
 from analysis.worlds import Numbers, Task
-from simulation.errors import WorldError
+from simulation import simulate
+from simulation.errors import ComparisonError, Problem, WorldError
 
 
 def live_arms(
@@ -29,6 +31,43 @@ def live_arms(
     check_complete([found for found in numbers if found.task.draw is None], ran)
     check_identical(question, numbers)
     return numbers, ran
+
+
+LOOKED_AT = 3
+"""In how many worlds somebody of the primary group is looked for."""
+
+
+def check_anybody(question: Question, seeds: Sequence[int]) -> None:
+    """Nothing where anybody belongs to the primary group in the first week that is judged, in one of the first few base worlds.
+
+    These are lived up to that week only, so that a question about nobody is told before all worlds are lived.
+
+    Raises
+    ------
+    ComparisonError
+        Where nobody does.
+    """
+    short = replace(question.base, years=max(1, question.first_week) / WEEKS_A_YEAR)
+    for seed in seeds[:LOOKED_AT]:
+        world = simulate(short, seed=seed, panel=(question.first_week,), events=False)
+        if question.group.members(world.snapshots[question.first_week]).any():
+            return
+    starts = {
+        label: week for label, other in zip(question.labels, question.others, strict=True)
+        if (week := first_difference(question.base, other)) is not None
+    }  # fmt: skip
+    early = [label for label, week in starts.items() if week == question.first_week]
+    later = [week for week in starts.values() if week > question.first_week]
+    why = f", the first in which {' and '.join(early)} can differ from {question.base.name}" if early else ""
+    todo = "declare another [primary] group, or let the policy begin later"
+    if early and later:
+        todo = f"compare {' and '.join(early)} alone; the others begin in week {min(later)}, and are judged from there"
+    raise ComparisonError(
+        Problem(
+            f"[primary] group {question.group.name!r}", f"nobody in week {question.first_week}{why}",
+            "a group that somebody belongs to by then", todo,
+        )
+    )  # fmt: skip
 
 
 def check_complete(sets: Sequence[object], ran: Ran) -> None:

@@ -9,10 +9,11 @@ import numpy as np
 
 from analysis.outcomes import OUTCOMES, Outcome, has_problem, is_in_trouble, is_recovering
 from analysis.stretch import Stretch
-from simulation.state import ACTIVE, DOMAINS, NONE, RECOVERING, ROLES
+from simulation.state import DOMAINS, NONE, RECOVERING, ROLES
 
 YEAR = 52
 HALF_A_YEAR = 26
+QUARTER = 13
 
 
 class Unit(NamedTuple):
@@ -65,9 +66,6 @@ WITH_SEVERAL = Among(
 WITHOUT_A_PROBLEM = Among(
     lambda people: is_alive(people) & (count_domains(people) == 0),
     "people who had no problem in any domain in the first week",
-)
-ACTIVE_IN_USE = Among(
-    lambda people: is_alive(people) & (people["use"] == ACTIVE), "people who were active in substance use in the first week"
 )
 IN_TROUBLE = Among(is_in_trouble, "people who were active or in a lapse in at least one domain in the first week")
 WITHOUT_A_ROLE = Among(
@@ -132,10 +130,11 @@ def declare_of_each(
     *,
     censoring: str,
     shortest: int = 1,
+    every: int = 0,
 ) -> Outcome:
     """An observable that is a mean over what happened to people, such as decisions, and not over people."""
     return declare(
         name, unit, better, among, lambda stretch: mean_of_each(stretch, happened), means, source,
         weigh=lambda stretch: np.bincount(happened(stretch)[0], minlength=len(stretch.start)).astype(float),
-        censoring=censoring, shortest=shortest,
+        censoring=censoring, shortest=shortest, every=every,
     )  # fmt: skip

@@ -20,12 +20,12 @@ import numpy as np
 import pandas as pd
 
 from analysis import words
-from analysis.arms import check_complete, check_identical, failures_in_words
+from analysis.arms import check_anybody, check_complete, check_identical, failures_in_words
 from analysis.costs import cost_in_words
 from analysis.draws import draw_assumptions, own_ranges
 from analysis.ensemble import Progress, Ran
 from analysis.flags import PerFlags, per_flags
-from analysis.intervals import Effect, standing_out
+from analysis.intervals import Effect, standing_out, strongest
 from analysis.ledger import groups_table, ledger_table, parting_in_words, partings_table, people_table
 from analysis.notes import notes_on
 from analysis.other_fits import effects_at_other_fits, fit_tasks, in_words
@@ -39,7 +39,7 @@ from analysis.sets import KEEP, live_sets
 from analysis.simultaneous import Ranking
 from analysis.store import RunStore
 from analysis.store_places import open_store
-from analysis.tables import differing_levers, mean_reach, reach_table, tried_in_words
+from analysis.tables import covered_by, differing_levers, ended_in_words, reach_table, tried_in_words
 from analysis.words_of_effects import (
     few_draws,
     needed_in_words,
@@ -67,7 +67,8 @@ class Answer:
     """What a comparison says about one other world: sentences, and the primary effect behind them.
 
     `otherwise` says the same effect as a ratio, as the number needed and as a time, where it is one; `reliance` why its
-    interval over luck should not be relied on, where that is so.
+    interval over luck should not be relied on, where that is so. `assumptions` are those that go with the effect beyond chance,
+    with their rank correlations; `strongest` the few that go with it most, whether or not by chance.
     """
 
     other: str
@@ -81,6 +82,7 @@ class Answer:
     cost: str = ""
     other_fits: str = ""
     assumptions: tuple[tuple[str, float], ...] = ()
+    strongest: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass
@@ -217,6 +219,7 @@ def compare(
     chosen = check_seeds(seeds)
     _check_asked(draws, precision, most_seeds, keep, workers)
     question = question_of(base, others, people, years, assumptions, outcomes, by, keep)
+    check_anybody(question, chosen)
     tasks, drawn = plan_tasks(question, chosen, draws)
     with open_store(store) as kept, contextlib.closing(open_pool(workers, cluster)) as pool:
         worlds = _Worlds(question, kept, pool, keep, progress)
@@ -420,9 +423,11 @@ def _answer(
     meanings = {name: parameter.means for name, parameter in PARAMETERS.items()}
     other = question.others[question.labels.index(label)]
     clause = words.when(differing_levers(question.base, other), question.base.name, label)
-    people, weeks = mean_reach(question, numbers, label)
+    lived = [found for found in numbers if found.task.draw is None]
+    people = float(np.mean([found.reached[label] for found in lived]))
     tried = tried_in_words(question, numbers, label)
-    reached = words.reached(people, weeks, question.people, sum(found.task.draw is None for found in numbers))
+    reached = words.covered(covered_by(question, numbers, label), question.people, len(lived))
+    reached = " ".join(part for part in (reached, ended_in_words(question, numbers, label), tried) if part)
     return Answer(
         other=label,
         effect=effect,
@@ -430,10 +435,11 @@ def _answer(
         sources=""
         if effect.is_nothing or not np.isfinite(effect.value)
         else words.range_comes_from([name for name, _ in sources], meanings, len(over_draws), varied),
-        reached=tried if tried and not people else f"{reached} {tried}".strip(),
+        reached=tried if tried and not people else reached,
         per_flags=words.per_flags(flags.effect, outcome, flags.averted) if flags else "",
         reliance=reliance(over_seeds) if np.isfinite(effect.value) else "",
         otherwise=_otherwise(question, label, numbers, effect),
         cost=cost_in_words(question, numbers, label, effect, people),
         assumptions=tuple(sources),
+        strongest=tuple(strongest(drawn, over_draws)),
     )

@@ -52,13 +52,13 @@ def following(lives: Lives, first: Sequence[str], then: Sequence[str]) -> Follow
     )
 
 
-def following_the_start(lives: Lives, who: np.ndarray, then: Sequence[str]) -> Following:
+def following_the_start(lives: Lives, who: np.ndarray, then: Sequence[str], domain: str = "") -> Following:
     """The start of the stretch as an event of the week before it, `NEVER` in number, and the next of the kinds `then`.
 
-    Of those `who` are true, shape (people,), and of events that belong to no domain.
+    Of those `who` are true, shape (people,), and of events of one domain, or of those that belong to none.
     """
     persons = np.flatnonzero(who)
-    weeks, numbers, domains = (np.full(len(persons), value) for value in (-1, NEVER, 0))
+    weeks, numbers, domains = (np.full(len(persons), value) for value in (-1, NEVER, DOMAIN_NAMES.index(domain)))
     return _followed_by(lives, weeks, persons, numbers, domains, then)
 
 

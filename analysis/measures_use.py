@@ -30,15 +30,17 @@ SO_FAR = ((0, YEAR), (YEAR, 3 * YEAR), (3 * YEAR, np.inf))
 """Weeks abstinent before a census: under 1 year, 1 to 3 years, 3 years and more."""
 
 
-def another_year(lives: Lives, censuses: Sequence[int]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def another_year(
+    lives: Lives, censuses: Sequence[int], domain: str = "use"
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Who is abstinent at each census and alive a year later, for how many weeks so far, and whether all of the next year.
 
-    Each of shape (censuses, people).
+    In offending and mental health, who is in recovery. Each of shape (censuses, people).
     """
-    abstinent = lives.status("use") == RECOVERING
+    abstinent = lives.status(domain) == RECOVERING
     length = runs(abstinent)
     # What was sustained before week 0 counts too; in a cohort that enters treatment it is nothing.
-    before = np.where(abstinent[0], lives.start["weeks_use"], 0)
+    before = np.where(abstinent[0], lives.start[f"weeks_{domain}"], 0)
     unbroken = length == np.arange(1, len(length) + 1)[:, None]
     rows = list(censuses)
     seen = np.array([abstinent[row] & lives.alive(row + YEAR) for row in rows])

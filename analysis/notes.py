@@ -75,7 +75,11 @@ def _on_small_groups(question: Question, table: pd.DataFrame) -> list[str]:
         few = list(dict.fromkeys(rows["outcome"]))
         of = "" if set(few) == whole else f" of {', '.join(few)}"
         people = _few(rows["people"].max())
-        notes.append(f"Group {group!r} has {people} people a world at risk{of}: too few to read anything into.")
+        notes.append(f"Group {group!r} has {people} a world at risk{of}, fewer than {FEWEST}: too few to read anything into.")
+    own = ~table["group"].isin([EVERYONE, question.group.name])
+    for group, rows in table[counted & own & (table["people"] >= FEWEST) & (table["known"] < FEWEST)].groupby("group"):
+        of = ", ".join(dict.fromkeys(rows["outcome"]))
+        notes.append(f"In group {group!r}, {of} is known of fewer than {FEWEST} people a world: not reported.")
     return notes
 
 
@@ -90,7 +94,8 @@ def _on_unknown(question: Question, table: pd.DataFrame) -> list[str]:
 
 
 def _few(people: float) -> str:
-    return "fewer than 1" if 0 < people < 1 else f"{people:.0f}"
+    """How many people at risk, in words."""
+    return "fewer than one person" if 0 < people < 1 else "1 person" if round(people) == 1 else f"{people:.0f} people"
 
 
 def _on_layers(question: Question) -> list[str]:

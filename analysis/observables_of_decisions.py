@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from analysis.attempts import LONG_ENOUGH, NOT_YET_A_YEAR, attempts, attempts_needed
 from analysis.declaring import (
-    ACTIVE_IN_USE,
     HALF_A_YEAR,
+    QUARTER,
     WITH_A_PROBLEM,
     YEAR,
     Happened,
@@ -19,16 +20,10 @@ from analysis.declaring import (
 )  # fmt: skip
 from analysis.measures_following import DECISIONS, Following, following, is_followed, weeks_until
 from analysis.measures_lives import NUMBERS
-from analysis.measures_use import first_year
 from analysis.outcomes import Outcome
 from analysis.stretch import Stretch
-from analysis.survival import curve
-from simulation.state import RECOVERING
 
-QUARTER = 13
 TWO_YEARS = 2 * YEAR
-MOST_ATTEMPTS = 3
-"""Attempts are counted up to this many: few people are followed through more."""
 
 
 def _decisions(stretch: Stretch, weeks: int, kinds: tuple[str, ...] = DECISIONS) -> Following:
@@ -61,36 +56,6 @@ def _became_relapse(stretch: Stretch) -> tuple[np.ndarray, np.ndarray]:
     return found.person, (found.wait <= QUARTER) & relapsed
 
 
-def attempts(stretch: Stretch) -> np.ndarray:
-    """Attempts to leave substance use behind, and whether the last led to a sustained year, shape (people, 2).
-
-    An attempt is a decision of which two years are followed. It has led to a sustained year where 52 weeks in a row without
-    use were reached within them, before another decision was needed. Nothing counts after that year. Looking at fewer weeks
-    would see attempts fail and not see them succeed, which takes a year.
-    """
-    lives = stretch.lives
-    alive = np.arange(lives.weeks + 1)[:, None] <= lives.died[None, :]
-    first = first_year((lives.status("use") == RECOVERING) & alive)
-    parts = [lives.when(kind, "use") for kind in DECISIONS]
-    weeks, persons = (np.concatenate(column) for column in zip(*parts, strict=True))
-    before = (first[persons] < 0) | (weeks < first[persons])
-    weeks, persons = weeks[before], persons[before]
-    followed = weeks + TWO_YEARS <= lives.weeks
-    leading = np.full(lives.people, -1)
-    np.maximum.at(leading, persons, weeks)
-    reached = (first >= 0) & (leading + TWO_YEARS <= lives.weeks) & (first - leading <= TWO_YEARS)
-    return np.column_stack([np.bincount(persons[followed], minlength=lives.people), reached])
-
-
-def attempts_needed(values: np.ndarray, weights: np.ndarray) -> float:
-    """Mean of the attempts up to a sustained year, three at most, by Kaplan and Meier over attempts.
-
-    `values` as `attempts` gives them; everybody weighs the same.
-    """
-    del weights
-    return curve(values[:, 0], values[:, 1] == 1, followed=MOST_ATTEMPTS).restricted_mean(MOST_ATTEMPTS).value
-
-
 def _of_decisions(name: str, unit: Unit, better: str, happened: Happened, means: str, source: str, **more: Any) -> Outcome:
     return declare_of_each(name, unit, better, WITH_A_PROBLEM, happened, means, source, **more)
 
@@ -105,14 +70,19 @@ DECIDED: tuple[Outcome, ...] = (
         "13:152",
         censoring=_FOLLOWED.format(26) + "; a death ends the time, as a lapse does", shortest=HALF_A_YEAR + 1,
     ),
-    declare(
-        "attempts_before_a_year", Unit("attempts of at most 3"), "lower", ACTIVE_IN_USE, attempts,
-        "decisions to leave substance use behind, up to the one that led to 52 weeks in a row without it within two years, three "
-        "at most",
-        "events decided_gradually, decided_suddenly, relapse, lapse, resolved in use",
-        summarise=attempts_needed, shortest=TWO_YEARS,
-        censoring="after the last attempt of which two years are part of the stretch: Kaplan and Meier's estimate over attempts "
-        "in place of weeks, restricted to three; an attempt that a death ends has led to no year",
+    *(
+        declare(
+            name, Unit(f"attempts of at most {most}"), "lower", NOT_YET_A_YEAR, partial(attempts, most=most),
+            "attempts to leave substance use behind up to the one that leads to 52 weeks in a row without it: a decision begins "
+            "one, a lapse resolved belongs to it, a relapse ends it; the one under way in the first week counts, with its weeks",
+            "events decided_gradually, decided_suddenly, relapse, lapse, resolved in use; S38 looks back over whole lives",
+            summarise=partial(attempts_needed, most=most), shortest=TWO_YEARS,
+            censoring="an attempt under way at the horizon is censored then, not counted as failed: whether the first, second "
+            "and so on leads to a year is Aalen and Johansen's estimate, a death ending it as a relapse does, known where "
+            f"somebody is followed for {LONG_ENOUGH} weeks of each of the first {most - 1}; the mean is restricted to {most} "
+            "attempts; those before the first week are not seen",
+        )
+        for name, most in (("attempts_before_a_year", 3), ("attempts_of_five_before_a_year", 5))
     ),
     _of_decisions(
         "sudden_share", Unit("per 100 decisions", 100.0), "neither", _share_sudden,

@@ -77,10 +77,14 @@ def _weeks_flagged(stretch: Stretch) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _ended_by(stretch: Stretch, cause: str) -> tuple[np.ndarray, np.ndarray]:
+    person, spared = _weeks_spared_by(stretch, cause)
+    return person, spared > 0
+
+
+def _weeks_spared_by(stretch: Stretch, cause: str) -> tuple[np.ndarray, np.ndarray]:
     found, own = _flags(stretch, ("flag_off",), YEAR, _flagged(stretch.start))
-    ended = found.wait - 1 + own < YEAR
     this = np.append(stretch.lives.columns.cause, -1)[found.next] == CAUSES.index(cause)
-    return found.person, ended & this
+    return found.person, np.where(this, np.clip(YEAR - (found.wait - 1 + own), 0, YEAR), 0)
 
 
 _RAISED = "of flags raised in the stretch, or carried when it begins, those are counted of which {} weeks are part of it"
@@ -127,6 +131,18 @@ LABELS: tuple[Outcome, ...] = (
             "already",
             "events flag_on, flag_off with its cause: cumulative incidence with competing ends, everybody followed",
             censoring=_RAISED.format(52) + "; a death within them ends the flag by none of the causes", shortest=YEAR,
+        )
+        for cause, how in ENDS.items()
+    ),
+    *(
+        declare_of_each(
+            f"flag_weeks_spared_by_{cause}", Unit("weeks per flag"), "neither", EVERYONE,
+            partial(_weeks_spared_by, cause=cause),
+            f"weeks of the 52 from when a flag is raised, or from the first week where it is there already, that it is not "
+            f"carried because it ended {how}; with those of the other ends, of deaths and of `weeks_a_flag_lasts` they make 52",
+            "events flag_on, flag_off with its cause: restricted mean time lost to one of several ends, Andersen (2013), Stat "
+            "Med 32:5278",
+            censoring=_RAISED.format(52) + "; a death within them spares no weeks by any of the causes", shortest=YEAR,
         )
         for cause, how in ENDS.items()
     ),

@@ -46,20 +46,20 @@ def _censuses(stretch: Stretch) -> range:
     return range(0, stretch.weeks - YEAR + 1, YEAR)
 
 
-def _asked(stretch: Stretch, low: float, high: float) -> tuple[np.ndarray, np.ndarray]:
-    """At how many censuses each person was so long abstinent, and after how many of them for another year, (people,)."""
-    seen, weeks, stayed = another_year(stretch.lives, _censuses(stretch))
+def _asked(stretch: Stretch, low: float, high: float, domain: str) -> tuple[np.ndarray, np.ndarray]:
+    """At how many censuses each person was so long in recovery, and after how many of them for another year, (people,)."""
+    seen, weeks, stayed = another_year(stretch.lives, _censuses(stretch), domain)
     counts = seen & (weeks >= low) & (weeks < high)
     return counts.sum(axis=0), (counts & stayed).sum(axis=0)
 
 
-def _another_year(stretch: Stretch, low: float, high: float) -> np.ndarray:
-    asked, stayed = _asked(stretch, low, high)
+def _another_year(stretch: Stretch, low: float, high: float, domain: str) -> np.ndarray:
+    asked, stayed = _asked(stretch, low, high, domain)
     return np.where(asked > 0, stayed / np.maximum(asked, 1), np.nan)
 
 
-def _years_asked(stretch: Stretch, low: float, high: float) -> np.ndarray:
-    return _asked(stretch, low, high)[0].astype(float)
+def _years_asked(stretch: Stretch, low: float, high: float, domain: str) -> np.ndarray:
+    return _asked(stretch, low, high, domain)[0].astype(float)
 
 
 def _states(stretch: Stretch) -> tuple[np.ndarray, np.ndarray]:
@@ -148,18 +148,25 @@ def _recovery_with_symptoms(stretch: Stretch) -> np.ndarray:
 
 
 _YEARS = (("early", "less than a year"), ("middle", "1 to 3 years"), ("late", "3 years or more"))
-_DEATHS_OUT = "people who die within the year asked about are left out of it, as S1 lost them; else everybody is followed"
+_DEATHS_OUT = "people who die within the year asked about are left out of it{}; else everybody is followed"
+_YEARS_OF = (
+    ("use", "without substance use", "events of use; S1", _DEATHS_OUT.format(", as S1 lost them")),
+    ("offending", "desisting from offending", "events of offending; no published figure counts them",
+     _DEATHS_OUT.format("") + ", and weeks in custody, where nobody offends, count as without it"),
+    ("mental_health", "living a life in recovery in mental health", "events of mental health; no published figure counts them",
+     _DEATHS_OUT.format("")),
+)
 _LIVED_ON = "people who die before the horizon are left out: their lives are not seen to the end"
 
 RECOVERIES: tuple[Outcome, ...] = (
     *(
         declare(
-            f"another_year_{word}", Unit("per 100 person-years", 100.0), "higher", WITH_A_PROBLEM,
-            partial(_another_year, low=low, high=high),
-            f"of people without substance use for {so_far} so far, those who stay without it all of another year; asked every 52 "
-            "weeks, from the first",
-            "events of use; S1", weigh=partial(_years_asked, low=low, high=high), censoring=_DEATHS_OUT, shortest=YEAR,
+            f"another_year_{word}{'' if domain == 'use' else f'_{domain}'}", Unit("per 100 person-years", 100.0), "higher",
+            WITH_A_PROBLEM, partial(_another_year, low=low, high=high, domain=domain),
+            f"of people {held} for {so_far} so far, those who stay so all of another year; asked every 52 weeks, from the first",
+            source, weigh=partial(_years_asked, low=low, high=high, domain=domain), censoring=deaths, shortest=YEAR,
         )
+        for domain, held, source, deaths in _YEARS_OF
         for (word, so_far), (low, high) in zip(_YEARS, SO_FAR, strict=True)
     ),
     declare(

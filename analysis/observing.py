@@ -11,11 +11,11 @@ import pandas as pd
 
 from analysis.catalogue import EVERY, find_outcomes
 from analysis.outcomes import Outcome
-from analysis.stretch import Stretch, stretch_of
+from analysis.stretch import Stretch, stretch_of_history
 from analysis.subgroups import FEWEST, Subgroup, check_split, everyone, split_by
+from analysis.survival import too_few
 from simulation.errors import ComparisonError, Problem
 from simulation.groups import NO_NAMES, Names
-from simulation.history import EventColumns
 
 COLUMNS = ("outcome", "unit", "better", "group", "people_at_risk", "value", "weeks_observed", "note")
 
@@ -38,7 +38,7 @@ def observe(
     outcomes
         Names of outcomes, or outcomes made by `own_outcome` or `gap`; every known one where None.
     by
-        Splits people as `--by` does: a trait ("label", "domains", "kin", "area", "woman", "age", "record", "stage",
+        Splits people as `--by` does: a trait ("label", "domains", "kin", "area", "sex", "age", "record", "stage",
         "population_group"), a named group, or a rule on a person's state; judged in the first week.
     from_week, until_week
         First week, and the horizon: weeks of which the world holds everybody's state (its start, its end, its panel).
@@ -47,8 +47,8 @@ def observe(
     -------
     DataFrame
         Columns `outcome, unit, better, group, people_at_risk, value, weeks_observed, note`. A value that cannot be told is
-        not a number, and `note` says why: nobody is at risk, fewer than 30 people are, the stretch is too short. Where a
-        value is known of some of those at risk only, `note` says of how many.
+        not a number, and `note` says why: nobody is at risk, fewer than 30 people are, the stretch is too short, no panel
+        was kept. Where a value is known of some of those at risk only, `note` says of how many.
 
     Raises
     ------
@@ -89,31 +89,13 @@ def _names(scenario: Any) -> Names:
 
 def _stretch(history: Any, first: int, last: int | None) -> Stretch:
     last = history.weeks if last is None else last
-    states = {**history.snapshots, 0: history.start, history.weeks: history.end}
+    states = {0, *history.snapshots, history.weeks}
     if not (first in states and last in states and first < last):
         given = f"weeks {first} to {last}"
         held = ", ".join(str(week) for week in sorted(states))
         raise ComparisonError(Problem("weeks observed", given, f"two of the weeks of which every state was kept ({held}), the "
                                       "earlier first", "keep more with panel=(week, ...)"))  # fmt: skip
-    events = _events(history)
-    if events is None:
-        return Stretch(states[first], states[last], first, last - first)
-    return stretch_of(_Held(states, events), first, last, events=True)
-
-
-class _Held:
-    """A world as `stretch_of` reads it."""
-
-    def __init__(self, snapshots: dict[int, np.ndarray], columns: EventColumns) -> None:
-        self.snapshots, self.columns = snapshots, columns
-
-
-def _events(history: Any) -> EventColumns | None:
-    try:
-        columns: EventColumns = history.columns
-    except ValueError:  # a world of which no events were kept
-        return None
-    return columns
+    return stretch_of_history(history, first, last)
 
 
 def _rows(outcome: Outcome, stretch: Stretch, groups: list[Subgroup]) -> list[tuple]:
@@ -137,6 +119,8 @@ def _why_not(outcome: Outcome, stretch: Stretch) -> str:
         return f"needs {outcome.shortest} weeks or more: these are {stretch.weeks}"
     if outcome.needs_events and stretch.happened is None:
         return "is read from events, of which none were kept"
+    if outcome.every and stretch.widest > outcome.every:
+        return f'needs everybody\'s state every {outcome.every} weeks: keep a panel, as --panel "every {outcome.every}" does'
     return ""
 
 
@@ -146,9 +130,9 @@ def _figure(
     """The figure of one group and a note, or not a number and why."""
     people = int(mask.sum())
     if people == 0 or values is None or weights is None:
-        return math.nan, "nobody is at risk"
+        return math.nan, too_few(0)
     if people < FEWEST:
-        return math.nan, f"only {people} people are at risk, fewer than {FEWEST}: not reported"
+        return math.nan, f"{too_few(people)}: not reported"
     first = values if values.ndim == 1 else values[:, 0]
     known = int((mask & np.isfinite(first)).sum())
     if known < FEWEST:

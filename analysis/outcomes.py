@@ -88,6 +88,8 @@ class Outcome:
         What of it cannot be seen, and how that is dealt with.
     shortest
         Weeks that a stretch must have at least for it to be measured.
+    every
+        Everybody's state must be there every so many weeks, for it to be measured; 0 where those at both ends are enough.
     """
 
     id: str
@@ -110,6 +112,7 @@ class Outcome:
     summarise: Callable[[np.ndarray, np.ndarray], float] = mean_of
     censoring: str = "none: whoever dies before the horizon is counted by what had happened until then"
     shortest: int = 1
+    every: int = 0
 
     def values(self, stretch: Stretch, at_risk: np.ndarray) -> np.ndarray:
         """The outcome of each person, shape (people,) or (people, columns); not a number for those not `at_risk`."""

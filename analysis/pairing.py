@@ -45,6 +45,13 @@ class Question:
         return any(outcome.needs_events for outcome in self.outcomes)
 
     @property
+    def panel(self) -> tuple[int, ...]:
+        """Weeks between the first week and the horizon of which an outcome reads everybody's state."""
+        steps = {outcome.every for outcome in self.outcomes if outcome.every}
+        weeks = {week for step in steps for week in range(self.first_week + step, self.last_week, step)}
+        return tuple(sorted(weeks))
+
+    @property
     def last_week(self) -> int:
         """The week at which outcomes are judged."""
         return self.first_week + self.horizon

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from analysis.flags import PerFlags
@@ -11,25 +13,28 @@ from analysis.outcomes import Outcome
 from analysis.pairing import Question
 from analysis.ratios import Ratio, ratio_of
 from analysis.subgroups import EVERYONE, FEWEST
+from analysis.words_of_effects import FEW_THAT_DIFFER
 from analysis.worlds import Numbers, difference, over_seeds_and_draws
 
 COLUMNS = (
     "base other outcome unit better group horizon_weeks base_value other_value effect low_luck high_luck low high level "
     "worlds draws people primary ratio ratio_low_luck ratio_high_luck ratio_low ratio_high number_needed "
-    "known"
+    "known differ"
 ).split()
-"""Columns of `effects.csv`: `known` counts those at risk of whom the base world holds a value."""
+"""Columns of `effects.csv`: `known` counts those at risk of whom the base world holds a value, `differ` the pairs of worlds at
+the default assumptions in which the two worlds differ."""
 
-RELATIVE = COLUMNS[-7:-1]
+RELATIVE = COLUMNS[-8:-2]
 
 
 def effect_row(question: Question, label: str, outcome: Outcome, group: str, numbers: list[Numbers]) -> dict:
     """The row of an outcome in a group of one other world."""
     key = (label, outcome.id, group)
-    lived = pairs = [found.pairs[key] for found in numbers if found.task.draw is None]
+    pairs = [found.pairs[key] for found in numbers if found.task.draw is None]
     effect = effect_in(numbers, *key)
     people = float(np.mean([pair.people for pair in pairs]))
-    if group != EVERYONE and group != question.group.name and people < FEWEST:
+    known = float(np.mean([pair.people if pair.known is None else pair.known for pair in pairs]))
+    if group != EVERYONE and group != question.group.name and min(people, known) < FEWEST:
         effect = unreported(effect)
         pairs = []  # the values of so few people are theirs: not even a difference can be read off
     return {
@@ -46,8 +51,18 @@ def effect_row(question: Question, label: str, outcome: Outcome, group: str, num
         "people": people,
         "primary": outcome is question.primary and group == question.group.name,
         **_relative(question, label, outcome, group, numbers, effect),
-        "known": float(np.mean([pair.people if pair.known is None else pair.known for pair in lived])),
+        "known": known,
+        "differ": sum(pair.other != pair.base for pair in pairs if np.isfinite([pair.base, pair.other]).all()),
     }
+
+
+FEW_DIFFER = f"fewer than {FEW_THAT_DIFFER} pairs of worlds differ: the interval over luck is likely too narrow."
+"""What the mark on a row means."""
+
+
+def few_differ(row: Any) -> bool:
+    """Whether so few pairs of worlds differ that the interval over luck of this row is likely too narrow."""
+    return bool(0 < row.differ < FEW_THAT_DIFFER)
 
 
 def flags_row(question: Question, label: str, flags: PerFlags) -> dict:
@@ -68,6 +83,7 @@ def flags_row(question: Question, label: str, flags: PerFlags) -> dict:
         "primary": False,
         **dict.fromkeys(RELATIVE, float("nan")),
         "known": float("nan"),
+        "differ": float("nan"),
     }
 
 

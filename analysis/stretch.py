@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -30,6 +30,8 @@ class Stretch:
         The world's week at which it begins, and how long it is.
     happened
         Events of its weeks, counted from its first week; None where none were kept.
+    between
+        State of everybody in weeks between the two, by the week counted from the first; empty where none is at hand.
     """
 
     start: np.ndarray
@@ -37,6 +39,7 @@ class Stretch:
     first_week: int
     weeks: int
     happened: EventColumns | None = None
+    between: Mapping[int, np.ndarray] = field(default_factory=dict)
 
     @property
     def columns(self) -> EventColumns:
@@ -47,8 +50,13 @@ class Stretch:
 
     @property
     def snapshots(self) -> dict[int, np.ndarray]:
-        """State of everybody at both ends, by the week counted from the first."""
-        return {0: self.start, self.weeks: self.end}
+        """State of everybody at both ends, and in the weeks between that are at hand, by the week counted from the first."""
+        return {0: self.start, **dict(sorted(self.between.items())), self.weeks: self.end}
+
+    @property
+    def widest(self) -> int:
+        """Most weeks from one state that is at hand to the next."""
+        return int(np.diff(list(self.snapshots)).max())
 
     @cached_property
     def lives(self) -> Lives:
@@ -60,8 +68,10 @@ class Stretch:
         return np.where(self.start["alive"] == 1, np.minimum(self.lives.died, self.weeks), 0)
 
 
-def stretch_of(world: Any, first_week: int, last_week: int, events: bool) -> Stretch:
+def stretch_of(world: Any, first_week: int, last_week: int, events: bool, panel: Iterable[int] = ()) -> Stretch:
     """The stretch of a world, lived or kept, from the state after `first_week` weeks to that after `last_week`.
+
+    `panel` are weeks of the world, between the two, of which the states are wanted too.
 
     Raises
     ------
@@ -70,12 +80,32 @@ def stretch_of(world: Any, first_week: int, last_week: int, events: bool) -> Str
     """
     happened = _between(world.columns, first_week, last_week) if events else None
     start, end = world.snapshots[first_week], world.snapshots[last_week]
-    return Stretch(start, end, first_week, last_week - first_week, happened)
+    between = {week - first_week: world.snapshots[week] for week in panel if first_week < week < last_week}
+    return Stretch(start, end, first_week, last_week - first_week, happened, between)
 
 
-def whole_stretch(history: Any) -> Stretch:
-    """All of a world's history, of which every event was kept."""
-    return Stretch(history.start, history.end, 0, history.weeks, history.columns)
+def stretch_of_history(history: Any, first_week: int = 0, last_week: int | None = None) -> Stretch:
+    """A stretch of a world just lived, all of it unless weeks are given, with its events and every state that it kept between.
+
+    Raises
+    ------
+    KeyError
+        If the world does not hold everybody's state in one of these weeks.
+    """
+    last = history.weeks if last_week is None else last_week
+    states = {**history.snapshots, 0: history.start, history.weeks: history.end}
+    between = {week - first_week: state for week, state in states.items() if first_week < week < last}
+    columns = _events_of(history)
+    happened = None if columns is None else _between(columns, first_week, last)
+    return Stretch(states[first_week], states[last], first_week, last - first_week, happened, between)
+
+
+def _events_of(history: Any) -> EventColumns | None:
+    try:
+        columns: EventColumns = history.columns
+    except ValueError:  # a world of which no events were kept
+        return None
+    return columns
 
 
 def pooled(stretches: Sequence[Stretch]) -> Stretch:

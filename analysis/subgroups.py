@@ -52,8 +52,8 @@ def split_by(what: str, names: Names = NO_NAMES) -> list[Subgroup]:
         return [_numbered(what, number, name, f"people of the group {name}") for number, name in enumerate(names.groups)]
     if what == "area" and len(names.areas) > len(NO_NAMES.areas):
         return [_numbered(what, number, f"area {name}", f"people in the area {name}") for number, name in enumerate(names.areas)]
-    if what in TRAITS:
-        return TRAITS[what]
+    if ALSO_CALLED.get(what, what) in TRAITS:
+        return TRAITS[ALSO_CALLED.get(what, what)]
     group = named(what, names)
     others = Subgroup(f"not {what}", f"people who are not {group.means}", lambda people: ~group.members(people))
     return [group, others]
@@ -70,7 +70,7 @@ def check_split(what: str, names: Names = NO_NAMES) -> None:
         split_by(what, names)
     except RecoveryError as error:
         told = error.problems[0] if isinstance(error, UserError) else Problem("", str(error), "", "")
-        allowed = f"a trait ({', '.join(TRAITS)}, population_group), a group, or a rule on a person's state"
+        allowed = f"a trait ({', '.join([*TRAITS, *ALSO_CALLED])}, population_group), a group, or a rule on a person's state"
         raise ComparisonError(Problem(f"--by {what}", told.given, allowed, told.todo)) from error
 
 
@@ -148,6 +148,9 @@ TRAITS: dict[str, list[Subgroup]] = {
     ],
 }
 """Traits that `--by` knows, each with its levels in order."""
+
+ALSO_CALLED = {"sex": "woman"}
+"""Other words for a trait, which is called as the column of the state that it is read from."""
 
 DECLARED = tuple(TRAITS)
 """Traits by which every comparison asks who gains and who loses, declared before any of it is lived."""

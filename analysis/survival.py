@@ -184,7 +184,8 @@ def no_curve(event: str, grid: np.ndarray, people: int, level: float = LEVEL) ->
 
 def too_few(people: int) -> str:
     """Why there is no number, in words."""
-    return "nobody is at risk" if people == 0 else f"only {people} people are at risk, fewer than {FEWEST}"
+    few = "only 1 person is" if people == 1 else f"only {people} people are"
+    return "nobody is at risk" if people == 0 else f"{few} at risk, fewer than {FEWEST}"
 
 
 def read_times(weeks: np.ndarray, happened: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

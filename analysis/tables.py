@@ -58,13 +58,34 @@ def reach_table(question: Question, numbers: list[Numbers]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=REACH_COLUMNS)
 
 
-def mean_reach(question: Question, numbers: list[Numbers], label: str) -> tuple[float, float]:
-    """People and person-weeks reached in a mean world by the policies that only this other world has."""
+def covered_by(question: Question, numbers: list[Numbers], label: str) -> list[tuple[str, float, float]]:
+    """Name, people covered and person-weeks, in a mean world, of each policy that only this other world has."""
     scenario = question.others[question.labels.index(label)]
-    counted = [at for at, own in enumerate(own_policies(question.base, scenario)) if own]
     kept = [found for found in numbers if found.task.draw is None]
-    weeks = [sum(found.reach[label][at]["person_weeks"] for at in counted) for found in kept]
-    return float(np.mean([found.reached[label] for found in kept])), float(np.mean(weeks))
+    told = []
+    for at, own in enumerate(own_policies(question.base, scenario)):
+        if own:
+            lines = [found.reach[label][at] for found in kept]
+            people, weeks = (float(np.mean([line[name] for line in lines])) for name in ("people", "person_weeks"))
+            told.append((str(lines[0]["lever"]).replace("_", " "), people, weeks))
+    return told
+
+
+MARKS = {"seal_records": ("record", "a record"), "review_date": ("flag", "a flag")}
+"""Levers that end what a person bears: the mark in `Numbers.bearing`, and its name in words."""
+
+
+def ended_in_words(question: Question, numbers: list[Numbers], label: str) -> str:
+    """How many bear what this world's policies end, at the horizon of a mean world, in a sentence; "" for other policies."""
+    scenario = question.others[question.labels.index(label)]
+    kept = [found.bearing[label] for found in numbers if found.task.draw is None]
+    own = zip(scenario.policies, own_policies(question.base, scenario), strict=True)
+    marks = dict.fromkeys(MARKS[policy.lever] for policy, is_own in own if is_own and policy.lever in MARKS)
+    told = []
+    for mark, called in marks:
+        base, other = (words.number(float(np.mean([found[mark][at] for found in kept])), 10) for at in (0, 1))
+        told.append(f"{other} people have {called} at the horizon instead of {base}")
+    return f"{'; '.join(told)}." if told else ""
 
 
 def tried_in_words(question: Question, numbers: list[Numbers], label: str) -> str:

@@ -93,6 +93,13 @@ def weeks_in_words(weeks: int) -> str:
     return "a week" if weeks == 1 else f"{weeks} weeks"
 
 
+def seconds_in_words(seconds: float) -> str:
+    """A time as people say it: "40 seconds", "3 minutes", "2.5 hours"."""
+    if seconds < 90:
+        return f"{seconds:.0f} seconds"
+    return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{number(seconds / 3600, 1)} hours"
+
+
 def when(changes: Sequence[tuple[str, bool]] | None, base: str, other: str) -> str:
     """What differs, as a clause: "when an advocate stands by them"; the names of the worlds where it would be long.
 
@@ -194,11 +201,19 @@ def range_comes_from(names: Sequence[str], meanings: Mapping[str, str], draws: i
     return f"No single one of {assumptions} assumptions stands out as the source of that range in {draws} draws."
 
 
-def reached(people: float, weeks: float, of: int, worlds: int) -> str:
-    """Whom a policy reached, as a mean over worlds of so many people."""
-    if people == 0:
-        return "Reached nobody."
-    return f"Reached {number(people, 10)} people, {number(weeks, 10)} weeks{_mean_of(worlds)} ({of:,} people in each)."
+def covered(policies: Sequence[tuple[str, float, float]], of: int, worlds: int) -> str:
+    """Whom each policy covered, as (name, people, person-weeks), means over worlds of so many people.
+
+    Covered is who falls under a policy, whether or not anything could happen to them; weeks of several policies are not added
+    up, since one person may be covered by all of them.
+    """
+    some = [(name, people, weeks) for name, people, weeks in policies if people > 0]
+    if not some:
+        return "Covered nobody."
+    told = [f"{number(people, 10)} people for {number(weeks, 10)} person-weeks" for _, people, weeks in some]
+    if len(policies) > 1:
+        told = [f"{name} {said}" for (name, _, _), said in zip(some, told, strict=True)]
+    return f"Covered{':' if len(policies) > 1 else ''} {'; '.join(told)}{_mean_of(worlds)} ({of:,} people in each)."
 
 
 def _mean_of(worlds: int) -> str:

@@ -1,7 +1,8 @@
 """One set of worlds with the same people and the same luck: which worlds they are, and what a comparison asks of them.
 
-States are looked at in two weeks only, the policy's first week and the horizon. A placebo world, the base world with one
-irrelevant change to one person, is named once the base world is known, as that person must be at risk.
+States are looked at in two weeks only, the policy's first week and the horizon, unless an outcome is asked for that reads more. A
+placebo world, the base world with one irrelevant change to one person, is named once the base world is known, as that person
+must be at risk.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from analysis.pairing import WEEKS_A_YEAR, Question, own_policies
 from analysis.parting import Parting, parting
 from analysis.stretch import Stretch, stretch_of
 from analysis.subgroups import EVERYONE
+from simulation.groups import members
 
 NUDGED = 0
 """The person whose one irrelevant change makes the placebo world, where nobody with a problem is at risk."""
@@ -80,6 +82,8 @@ class Numbers:
 
     Attributes
     ----------
+    bearing
+        Living people who bear a mark ("record", "flag") at the horizon, in the base world and in the other, by other world.
     tallies
         Ledger of each group, by (other world, group).
     placebo
@@ -104,6 +108,7 @@ class Numbers:
     tried: dict[str, list[dict]] = field(default_factory=dict)
     reached: dict[str, int] = field(default_factory=dict)
     identical: dict[str, bool] = field(default_factory=dict)
+    bearing: dict[str, dict[str, tuple[int, ...]]] = field(default_factory=dict)
     tallies: dict[tuple[str, str], Tally] = field(default_factory=dict)
     placebo: dict[str, Tally] = field(default_factory=dict)
     weekly: dict[str, pd.DataFrame] = field(default_factory=dict)
@@ -124,6 +129,9 @@ def difference(found: Numbers, label: str, outcome: str, group: str) -> float:
     pair = found.pairs[label, outcome, group]
     return pair.other - pair.base
 
+
+BORNE = {"record": "has_record", "flag": "flagged"}
+"""Marks that a policy may end, and the groups of those who bear them."""
 
 BASE, PLACEBO = "base", "nothing (placebo)"
 """Keys of the base world, and of the placebo world, where worlds are held by their labels."""
@@ -160,7 +168,7 @@ def _wanted(
         task.seed,
         assumptions=assumptions_for(scenario, task.assumptions),
         nudge=nudge,
-        states={question.first_week, question.last_week},
+        states={question.first_week, *question.panel, question.last_week},
         events=events,
         platform=platform,
     )
@@ -237,7 +245,7 @@ class _Measured:
 
     def __init__(self, question: Question, world: Any, events: bool, base: _Measured | None = None) -> None:
         self.question, self.world = question, world
-        self.stretch = stretch_of(world, question.first_week, question.last_week, events)
+        self.stretch = stretch_of(world, question.first_week, question.last_week, events, question.panel)
         start = self.stretch.start if base is None else base.stretch.start
         self.at_risk = {outcome.id: outcome.at_risk(start) for outcome in question.outcomes}
         self.values = {outcome.id: outcome.values(self.stretch, self.at_risk[outcome.id]) for outcome in question.outcomes}
@@ -294,6 +302,10 @@ def _account(found: Numbers, question: Question, label: str, scenario: Any, live
     own = [ids for ids, differs in zip(other.covered, own_policies(question.base, scenario), strict=True) if differs]
     found.reached[label] = len(np.unique(np.concatenate(own))) if own else 0
     found.identical[label] = _identical_until(question.first_week, base, other)
+    ends = [world.snapshots[question.last_week] for world in (base, other)]
+    found.bearing[label] = {
+        mark: (int(members(rule, ends[0]).sum()), int(members(rule, ends[1]).sum())) for mark, rule in BORNE.items()
+    }
 
 
 def _tally(outcome: Outcome, base: _Measured, other: _Measured, mask: np.ndarray) -> Tally:

@@ -13,7 +13,7 @@ from pathlib import Path
 from analysis.catalogue import EVERY
 from analysis.observables import THEMES
 from analysis.outcomes import OUTCOMES, Outcome
-from analysis.subgroups import FEWEST, TRAITS
+from analysis.subgroups import ALSO_CALLED, FEWEST, TRAITS
 
 PAGE = Path(__file__).with_name("outcomes.md")
 
@@ -30,7 +30,7 @@ is judged once, by the state in the first week (in a comparison: of the base wor
 reported is a mean over these people in the unit given, unless *what is counted* says otherwise, or a mean over what happened
 to them, such as decisions or flags. Nobody's life is lost from sight before the horizon except by death, so that only what
 lies beyond the horizon is censored; each outcome says what it does about that and about deaths. Times are restricted means,
-and attempts a restricted mean by Kaplan and Meier: never the mean of those alone to whom it has happened.
+and so are attempts, of which those under way are censored: never the mean of those alone to whom it has happened.
 
 `neither` is better where no direction is: more of it can come of a good life and of a hard one.
 
@@ -55,6 +55,9 @@ People can be split by a trait ({traits}, or
 `population_group` where a scenario has some), by a named group (`recovery list groups`), or by a rule on a person's state
 such as `identity < 0.4 and record`. A group of fewer than {fewest} people is named and not reported, and so is an outcome
 known of fewer than {fewest}; `note` says so in words, as it does where nobody is at risk or where the weeks are too few.
+
+A few outcomes are read from everybody's state every four weeks: `recovery run --panel "every 4"`, or `simulate` with
+`panel=range(0, weeks, 4)`. A comparison that is asked for one of them keeps these states by itself.
 
 `gap(outcome, by)` makes an outcome of the difference between two groups, to be asked for like any other:
 
@@ -97,21 +100,20 @@ told in words. The same outcome can be given to `compare(..., outcomes=[mine])`,
 """
 
 NOT_MEASURED = {
-    "half-recovery of comfort, in weeks": "comfort is worked out each week and written into no event; a stretch knows "
-    "everybody's comfort at its two ends alone. Ask `mean_comfort` at several horizons of a comparison with and without the "
-    "flag, or keep a panel",
-    "share of ties not in a problem of any kind": "the state holds the share of ties in trouble with use and with offending, not "
-    "of those in either: `ties_well_use` and `ties_well_offending`; who is tied to whom at the start is not part of a history",
-    "kin reunion of those estranged alone": "the state counts close kin, so that kin who are estranged and kin who have died "
-    "look the same in the first week",
-    "weeks blocked by which label, or from which role": "a week counts once as blocked, for whatever role and label",
-    "spread of distress or of a problem to kin": "no event says that it came through kin, but for flags: `flags_through_kin`",
+    "half-recovery of comfort after a flag that is there when the stretch begins": "the state before the flag is not part of it; "
+    "of flags raised in it: `weeks_to_half_comfort`",
+    "share of ties not in a problem, exactly": "the state holds the share of ties in each problem, not of those in both, and who "
+    "was tied to whom at the start is not part of a history, kin apart: `ties_in_no_problem_least` and `_most` hold it between "
+    "two bounds",
+    "weeks blocked from which role": "a week counts once as blocked, for whatever role; by which label: "
+    "`weeks_role_blocked_by_record` and the others",
+    "that a problem or distress came through kin": "no event names such a cause, but for flags, `flags_through_kin`: "
+    "`kin_onset_ratio` and `kin_flag_distress` say what happens beside kin in trouble and beside flags on kin, not why",
     "order of onsets of problems that people bring with them": "they began before the first week",
     "attempts made before the first week": "what was decided then is not known",
     "time to a parent's role, apart from other family roles": "the model has one family role",
-    "another year in offending and in mental health": "the published figures are about use; an outcome of your own can ask it",
-    "mean weeks to a reversal by who spoke up": "the mean over those flags that ended this way would be short because long ones "
-    "are still open: instead the share of flags that each of the ends comes to first, and the restricted mean of all",
+    "mean weeks to a reversal, of flags ended by one cause alone": "it would be short because long ones are still open: instead "
+    "the share of flags that each of the ends comes to first, and the weeks that each spares (`flag_weeks_spared_by_kin`)",
     "excess relapse by label and advocacy, hysteresis, critical duration of a label, levers for deciding against maintaining":
     "these take several worlds: experiments, not outcomes of one",
 }  # fmt: skip
@@ -148,7 +150,7 @@ def _shortest(outcome: Outcome) -> str:
 
 def page() -> str:
     """The whole page."""
-    traits = ", ".join(f"`{name}`" for name in TRAITS)
+    traits = ", ".join(f"`{name}`" for name in [*TRAITS, *ALSO_CALLED])
     themes = [f"### {name}\n\n{outcomes_table(theme)}" for name, theme in THEMES.items()]
     return "\n".join(
         [

@@ -276,6 +276,7 @@ def _print_table(effects: Any) -> None:
 
     from analysis import words
     from analysis.intervals import Effect
+    from analysis.rows import FEW_DIFFER, few_differ
 
     question = effects.question
     table = effects.table
@@ -291,13 +292,16 @@ def _print_table(effects: Any) -> None:
         shown.add_column(name, no_wrap=name == "outcome")
     for name in ("base", "effect", "luck alone", "if our assumptions are off"):
         shown.add_column(name, justify="right")
+    few = False
     for row in rows.itertuples():
+        few |= few_differ(row)
         effect = Effect(row.effect, row.low_luck, row.high_luck, row.low, row.high, row.worlds, row.draws)
         size = max(abs(row.effect), (abs(row.low) + abs(row.high)) / 4) if row.effect == row.effect else 0.0
         extra = ([row.other] if several else []) + ([row.group] if split else [])
+        mark = " *" if few_differ(row) else ""
         found = [
-            words.number(row.base_value), words.signed(row.effect, size), words.between(row.low_luck, row.high_luck, effect),
-            words.over_assumptions(effect),
+            words.number(row.base_value), words.signed(row.effect, size),
+            f"{words.between(row.low_luck, row.high_luck, effect)}{mark}", words.over_assumptions(effect),
         ] if row.people != 0 else [words.NOBODY, "", "", ""]  # fmt: skip
         shown.add_row(
             f"{row.outcome} (primary)" if row.primary else row.outcome, *extra, row.unit, row.better, *found,
@@ -307,6 +311,8 @@ def _print_table(effects: Any) -> None:
     if not console_out.is_terminal:
         console_out = Console(width=150)
     console_out.print(shown)
+    if few:
+        console_out.print(f"* {FEW_DIFFER}")
 
 
 def _files(folder: Path, record: dict) -> str:

@@ -29,7 +29,7 @@ def run(
         typer.Option(
             "--by",
             metavar="GROUP",
-            help="Outcomes by a trait (label, domains, kin, area, woman, age ...), a group or a rule too.",
+            help="Outcomes by a trait (label, domains, kin, area, sex, age ...), a group or a rule too.",
         ),
     ] = None,
     csv: Annotated[bool, typer.Option("--csv", help="Write the tables as CSV too.")] = False,

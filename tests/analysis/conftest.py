@@ -58,14 +58,17 @@ def _week(week: int, events: list[tuple]) -> WeekEvents:
 
 @pytest.fixture
 def stretch():
-    """A stretch of a world written by hand, from its start to an end with these columns; the events say who has died."""
+    """A stretch of a world written by hand, from its start to an end with these columns; the events say who has died.
 
-    def made(people: int, weeks: int, events=(), end=None, **start) -> Stretch:
-        lived = world(people, weeks, events, **start)
+    `panel` are columns of the states between, by week.
+    """
+
+    def made(people: int, weeks: int, events=(), end=None, panel=None, **start) -> Stretch:
+        lived = world(people, weeks, events, panel, **start)
         for name, values in (end or {}).items():
             lived.end[name] = values
         lived.end["alive"][[person for _, person, event, *_ in events if event == "died"]] = 0
-        return Stretch(lived.start, lived.end, 0, weeks, lived.columns)
+        return Stretch(lived.start, lived.end, 0, weeks, lived.columns, lived.snapshots)
 
     return made
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from analysis import compare, write_comparison
+from analysis import compare, own_outcome, write_comparison
 from analysis.effect import COLUMNS
 from analysis.figures import draw_forest
+from analysis.rows import few_differ
 from analysis.subgroups import FEWEST
 from simulation import Scenario, simulate
 from simulation.errors import ComparisonError
@@ -26,7 +30,7 @@ def test_equal_policies_differ_by_exactly_zero():
     effects = compare("the-visit", "the-visit", **SMALL)
     numbers = effects.table[["effect", "low_luck", "high_luck", "low", "high"]].to_numpy()
     assert (numbers == 0).all()
-    assert effects.answers[0].reached == "Reached nobody."
+    assert effects.answers[0].reached == "Covered nobody."
 
 
 def test_the_table_has_the_columns_that_people_rely_on(visit):
@@ -34,7 +38,7 @@ def test_the_table_has_the_columns_that_people_rely_on(visit):
         list(visit.table.columns)
         == (
             "base other outcome unit better group horizon_weeks base_value other_value effect low_luck high_luck low high level "
-            "worlds draws people primary ratio ratio_low_luck ratio_high_luck ratio_low ratio_high number_needed known"
+            "worlds draws people primary ratio ratio_low_luck ratio_high_luck ratio_low ratio_high number_needed known differ"
         ).split()
     )
     assert list(visit.table.columns) == list(COLUMNS)
@@ -168,3 +172,48 @@ def test_without_draws_the_picture_says_that_the_thin_line_was_not_asked(not_dra
     axis = Figure().subplots()
     draw_forest(axis, not_drawn)
     assert "(not asked)" in axis.get_xlabel()
+
+
+def test_a_group_that_nobody_belongs_to_by_then_is_told_before_the_worlds_are_lived(tmp_path):
+    store = tmp_path / "store"
+    plans = ["independent-advocates", "spoken-for"]
+    with pytest.raises(ComparisonError) as refused:
+        compare("the-visit", plans, people=200, years=2, seeds=[1, 2, 3, 4], draws=0, store=store, workers=1)
+    said = str(refused.value)
+    assert "nobody in week 4, the first in which spoken-for can differ from the-visit" in said
+    assert "compare spoken-for alone; the others begin in week 5" in said
+    assert not list(store.rglob("*.parquet"))
+
+
+def test_each_policy_says_whom_it_covers_and_what_it_ends(tmp_path):
+    several = compare("the-visit", "spoken-for", people=150, years=1.25, seeds=[1, 2], draws=0, workers=1)
+    said = several.answers[0].reached
+    assert said.startswith("Covered: just handling 150 people for ")
+    assert "; review date 150 people for " in said
+    assert " have a flag at the horizon instead of " in said
+    one = compare("the-visit", "independent-advocates", people=150, years=1.25, seeds=[1, 2], draws=0, workers=1)
+    alone = r"Covered \d+ people for \d+ person-weeks in a mean of 2 worlds \(150 people in each\)\.$"
+    assert re.match(alone, one.answers[0].reached)
+
+
+def test_rows_in_which_few_pairs_differ_can_be_told(visit):
+    lived = visit.table[visit.table["group"] == visit.question.group.name]
+    for row in lived.itertuples():
+        if np.isfinite(row.differ):
+            pairs = [found.pairs[row.other, row.outcome, row.group] for found in visit.numbers if found.task.draw is None]
+            assert row.differ == sum(pair.base != pair.other for pair in pairs)
+    assert few_differ(SimpleNamespace(differ=1))
+    assert few_differ(SimpleNamespace(differ=4))
+    assert not few_differ(SimpleNamespace(differ=0)), "exactly equal is no thin answer"
+    assert not few_differ(SimpleNamespace(differ=5))
+    assert not few_differ(SimpleNamespace(differ=np.nan))
+
+
+def test_a_group_of_whom_too_few_have_a_value_is_named_and_not_reported():
+    asked = own_outcome(lambda stretch: np.where(np.arange(len(stretch.start)) < 50, 1.0, np.nan), name="of_fifty", unit="0-1",
+                        better="higher", means="a value that fifty people have")  # fmt: skip
+    effects = compare("a-year-in", "the-visit", outcomes=[asked], people=300, years=1.25, seeds=[1, 2], draws=0, by="sex")
+    table = effects.table[effects.table["outcome"] == "of_fifty"].set_index("group")
+    assert np.isfinite(table.loc["all", "base_value"])
+    assert table.loc[["women", "men"], ["base_value", "other_value", "effect"]].isna().all(axis=None)
+    assert any(note.startswith("In group 'women', of_fifty is known of fewer than 30 people a world") for note in effects.notes)

@@ -17,7 +17,7 @@ from simulation.diary import EVENTS
 from simulation.state import ACTIVE, RECOVERING, STATE_DTYPE
 
 SOURCES = re.compile(r"\b(?:[SCMXPN]\d+|WS2006)\b")
-NOT_TARGETS = {"S1b", "M4"}
+NOT_TARGETS = {"S1b", "M4", "S38"}
 """Published figures of the evidence page that no target is made of."""
 
 

@@ -16,19 +16,60 @@ HALF = {"identity": [0.0, 0.0, 1.0, 1.0]}
 EVENLY = np.linspace(0.0, 1.0, 2001)
 
 
-def life(*events, weeks=10, people=1, end=None, **start):
+def life(*events, weeks=10, people=1, end=None, panel=None, **start):
     """A world of hand-made lives, as the fixture `stretch` takes it: one person in recovery from use, if nothing else is said."""
     known = start or {"use": R}
-    return {"people": people, "weeks": weeks, "events": list(events), "end": end, **known}
+    return {"people": people, "weeks": weeks, "events": list(events), "end": end, "panel": panel, **known}
+
+
+def in_use(*events, weeks=104):
+    """One person who decides in the first week, and what happens to them afterwards."""
+    then = [(week, 0, event) if event == "died" else (week, 0, event, "use") for week, event in events]
+    return life((0, 0, "decided_gradually", "use"), *then, weeks=weeks, use=A)
 
 
 def attempts_of_three(last_held):
-    """Three people: one succeeds at once, one the second time, one fails once and then decides again."""
+    """Three people: one succeeds at once; two fail once and decide again, one in time to succeed, or to fail, and one not."""
     second = [] if last_held else [(20, 1, "lapse", "use"), (21, 1, "relapse", "use")]
     failing = [event for who in (1, 2) for event in ((5, who, "lapse", "use"), (6, who, "relapse", "use"))]
     decided = [(0, who, "decided_gradually", "use") for who in range(3)]
-    again = [(10, 1, "decided_gradually", "use"), (150, 2, "decided_gradually", "use")]
+    again = [(10, 1, "decided_gradually", "use"), (150, 2, "decided_gradually", "use"), (153, 2, "relapse", "use")]
     return life(*decided, *failing, *again, *second, people=3, weeks=220, use=A)
+
+
+def comforts(*felt, flag=4, weeks=60, more=()):
+    """One person whose comfort is 0.8 until the week of a flag, then each of `felt` for 4 weeks, and the last for good."""
+    states = {
+        week: {"identity": 0.8 if week <= flag else felt[min((week - flag - 1) // 4, len(felt) - 1)]}
+        for week in range(4, weeks, 4)
+    }
+    return life((flag, 0, "flag_on", 2), *more, weeks=weeks, panel=states, use=R, identity=0.8, end={"identity": felt[-1]})
+
+
+def blocked(*events, flag=0, record=0, diagnosis=0, first=1, second=0):
+    """One person of whom a role was blocked so many weeks in the first four, and in the next."""
+    panel = {4: {"weeks_role_blocked": first}}
+    return life(*events, weeks=8, panel=panel, end={"weeks_role_blocked": first + second}, use=R, flag=flag, record=record,
+                diagnosis=diagnosis)  # fmt: skip
+
+
+def beside_kin():
+    """Two people without a problem in use: one whose kin are all active in it, one whose kin are all in recovery from it."""
+    return {"people": 8, "weeks": 9, "use": [0, A, A, A, 0, R, R, R], "offending": R, "mental_health": R}
+
+
+def flagged_families(distress, families=10):
+    """Families of which one person is flagged and the others are so distressed, and as many with distress of 0.2 and no flag."""
+    half = 4 * families
+    felt = np.repeat([distress, 0.2], half)
+    felt[:half:4] = 0.9
+    events = [(0, person, "flag_on", 2) for person in range(0, half, 4)]
+    return life(*events, people=2 * half, end={"sum_distress": 10 * felt}, use=R)
+
+
+def family(**columns):
+    """A family of four, of which the first has a problem with use behind them."""
+    return {"people": 4, "use": [R, 0, 0, 0], **columns}
 
 
 def two_domains(week):
@@ -57,16 +98,28 @@ CASES = {
         (life((0, 0, "decided_gradually", "use"), *LAPSE_AND_RELAPSE, (6, 0, "decided_gradually", "use"), weeks=60, use=A), 14),
         (life((8, 0, "decided_gradually", "use"), (9, 0, "lapse", "use"), weeks=34, use=A), np.nan),
     ],
-    # One of three succeeds at the first attempt; of one whose second is over, one or none. A third is still trying.
+    # One of three succeeds at the first attempt; of two second ones one, or none.
     "attempts_before_a_year": [
-        (attempts_of_three(True), 1 + 2 / 3 + 0), (attempts_of_three(False), 1 + 2 / 3 + 2 / 3),
-        (life((0, 0, "decided_gradually", "use"), weeks=104, use=A), 1),
-        (life((1, 0, "decided_gradually", "use"), weeks=104, use=A), np.nan),
-        (life(*((week, 0, event, "use") for week, event in ((0, "decided_gradually"), (60, "lapse"), (61, "relapse"),
-                                                           (62, "decided_gradually"))), weeks=220, use=A), 1),
-        (life((0, 0, "decided_gradually", "use"), (30, 0, "died"), weeks=120, use=A), np.nan),
-        (life((0, 0, "decided_gradually", "use"), (51, 0, "lapse", "use"), (53, 0, "resolved", "use"), weeks=120, use=A), np.nan),
-        (life((0, 0, "decided_gradually", "use"), (51, 0, "lapse", "use"), (52, 0, "resolved", "use"), weeks=120, use=A), 1),
+        (attempts_of_three(True), 1 + 2 / 3 + (2 / 3) * (1 / 2)), (attempts_of_three(False), 1 + 2 / 3 + 2 / 3),
+        (in_use(), 1), (in_use((52, "lapse"), (53, "relapse")), 1), (in_use((51, "lapse"), (52, "relapse"), weeks=78), np.nan),
+        (in_use((51, "lapse"), (53, "resolved")), np.nan), (in_use((51, "lapse"), (53, "resolved"), weeks=105), 1),
+        (in_use((30, "died")), np.nan), (life(weeks=104, use=A), np.nan), (life(weeks=104), 1),
+        # An attempt under way at the horizon has not failed, and one that few weeks are followed of says nothing of later ones.
+        (life((0, 0, "decided_gradually", "use"), (60, 1, "decided_gradually", "use"), people=2, weeks=104, use=A), 1),
+        (in_use((5, "lapse"), (6, "relapse"), (40, "decided_gradually"), (41, "lapse"), (42, "relapse")), np.nan),
+        # Somebody in recovery in the first week is in an attempt that has lasted: a lapse in week 22 comes before the year.
+        (life((22, 0, "lapse", "use"), (23, 0, "relapse", "use"), (24, 0, "decided_gradually", "use"), weeks=104, use=R,
+              weeks_use=29), 2),
+        (life((22, 0, "lapse", "use"), (23, 0, "relapse", "use"), (24, 0, "decided_gradually", "use"), weeks=104, use=R,
+              weeks_use=30), 1),
+        (life((4, 0, "relapse", "use"), (5, 0, "decided_gradually", "use"), weeks=104, use=L), 2),
+        (life(weeks=104, use=R, weeks_use=52), np.nan),
+    ],
+    "attempts_of_five_before_a_year": [
+        (in_use(), 1),
+        (in_use((5, "lapse"), (6, "relapse"), (10, "decided_gradually"), (11, "lapse"), (13, "relapse"), (20, "decided_suddenly"),
+                weeks=200), 3),
+        (in_use((5, "lapse"), (6, "relapse"), (10, "decided_gradually"), (11, "lapse"), (13, "relapse"), weeks=200), np.nan),
     ],
     "sudden_share": [
         (life((1, 0, "decided_suddenly", "use"), (2, 0, "decided_gradually", "offending"), use=A, offending=A), 50),
@@ -92,6 +145,15 @@ CASES = {
         (life(weeks=104, use=R, weeks_use=156), 100), (life((60, 0, "lapse", "use"), weeks=104, use=R, weeks_use=156), 50),
         (life((10, 0, "died"), weeks=104, use=R, weeks_use=156), np.nan),
     ],
+    **{
+        f"another_year_{word}_{domain}": [
+            (life(weeks=52, **{"use": 0, domain: R, f"weeks_{domain}": so_far}), 100),
+            (life((40, 0, "lapse", domain), weeks=52, **{"use": 0, domain: R, f"weeks_{domain}": so_far}), 0),
+            (life(weeks=52, use=R, weeks_use=so_far), np.nan),
+        ]
+        for domain in ("offending", "mental_health")
+        for word, so_far in (("early", 20), ("middle", 60), ("late", 200))
+    },
     "recovered_five_years": [(ends(weeks_use=260), 1000), (ends(weeks_use=259), 0), (ends(weeks_use=260, alive=0), 0)],
     "recovering_in_all": [
         (life(use=A, offending=R, end={"use": R}), 1000), (life(use=A, offending=R, end={"use": L}), 0),
@@ -188,21 +250,40 @@ CASES = {
     "degree": [(ends(degree=5), 5), (ends(degree=2), 2), (ends(degree=5, alive=0), np.nan)],
     "ties_well_use": [(ends(degree=4, share_active_use=0.25), 75), (ends(degree=4), 100), (ends(), np.nan)],
     "ties_well_offending": [(ends(degree=4, share_active_offending=0.25), 75), (ends(degree=4), 100)],
+    "ties_well_mental_health": [(ends(degree=4, share_active_mental_health=0.25), 75), (ends(degree=4), 100)],
+    "ties_in_no_problem_least": [
+        (ends(degree=4, share_active_use=0.25, share_active_offending=0.5), 25),
+        (ends(degree=4, share_active_use=0.75, share_active_offending=0.5), 0), (ends(), np.nan),
+    ],
+    "ties_in_no_problem_most": [
+        (ends(degree=4, share_active_use=0.25, share_active_offending=0.5), 50), (ends(degree=4), 100),
+    ],
+    "supporters": [(ends(supporters=4.5), 4.5), (ends(), 0), (ends(supporters=4.5, alive=0), np.nan)],
     "kin_close": [(ends(kin_close=2), 2), (ends(kin_close=3), 3)],
     "kin_reunited": [
-        (life((2, 0, "kin_reconciled"), use=R, kin_close=1), 1000), (life(use=R, kin_close=1), 0),
-        (life((2, 0, "kin_reconciled"), use=R, kin_close=3), np.nan),
+        (life((2, 0, "kin_reconciled"), **family(kin_close=[2, 3, 3, 3])), 1000), (life(**family(kin_close=[2, 3, 3, 3])), 0),
+        (life((2, 0, "kin_reconciled"), **family(kin_close=3)), np.nan),
+        # Kin who have died are not estranged.
+        (life((2, 0, "kin_reconciled"), **family(kin_close=[2, 2, 2, 0], alive=[1, 1, 1, 0])), np.nan),
     ],
     **{
         f"assortativity_{domain}": [
             (life(people=4, end={domain: [A, A, R, R], f"share_active_{domain}": shares, "degree": 2}), expected)
             for shares, expected in (([1, 1, 0, 0], 1), ([0, 0, 1, 1], -1), ([0.5] * 4, 0))
         ]
-        for domain in ("use", "offending")
+        for domain in ("use", "offending", "mental_health")
     },
     "flags_through_kin": [
         (life((2, 0, "flag_on", 2, {"cause": "kin"})), 1000), (life((2, 0, "flag_on", 2, {"cause": "police"})), 0),
     ],
+    # One onset in the 3 weeks beside kin who are active; one in 2 + 9 + 9 weeks, or in 9 + 9 + 9, away from them.
+    "kin_onset_ratio": [
+        (life((2, 0, "onset", "use"), (1, 4, "onset", "use"), **beside_kin()), (1 / 3) / (1 / 2)),
+        (life((5, 0, "onset", "use"), (1, 4, "onset", "use"), **beside_kin()), (1 / 6) / (1 / 2)),
+        (life((2, 0, "onset", "use"), (1, 4, "onset", "use"), (0, 1, "died"), (0, 2, "died"), (0, 3, "died"), **beside_kin()),
+         (0 / 1) / (2 / 4)),
+    ],
+    "kin_flag_distress": [(flagged_families(0.5), 0.3), (flagged_families(0.2), 0.0), (flagged_families(0.5, 9), np.nan)],
     "labelled": [(ends(record=1), 1000), (ends(diagnosis=1), 1000), (ends(flag=2), 1000), (ends(), 0)],
     "labelled_weeks": [
         (life((2, 0, "flag_on", 2), (5, 0, "flag_off", 2)), 3000), (life((7, 0, "record_on")), 3000), (life(), 0),
@@ -236,6 +317,14 @@ CASES = {
     "flag_ended_by_professional": [(ended("professional"), 100), (ended("kin"), 0)],
     "flag_ended_by_both": [(ended("both"), 100), (ended("kin"), 0)],
     "flag_ended_by_review": [(ended("review"), 100), (ended("expiry"), 0)],
+    "flag_weeks_spared_by_expiry": [(ended("expiry"), 41), (ended("kin"), 0)],
+    "flag_weeks_spared_by_kin": [
+        (ended("kin"), 41), (ended("both"), 0), (ended("kin", 51), 1), (ended("kin", 52), 0),
+        (life((7, 0, "flag_off", 2, {"cause": "kin"}), weeks=52, use=R, flag=2), 45),
+    ],
+    "flag_weeks_spared_by_professional": [(ended("professional"), 41), (ended("kin"), 0)],
+    "flag_weeks_spared_by_both": [(ended("both"), 41), (ended("kin"), 0)],
+    "flag_weeks_spared_by_review": [(ended("review"), 41), (ended("expiry"), 0)],
     "arrests": [(ends(count_arrests=3), 3000), (ends(), 0)],
     "convictions": [(ends(count_convictions=3), 3000), (ends(), 0)],
     "convicted": [(ends(count_convictions=3), 1000), (ends(), 0)],
@@ -253,6 +342,29 @@ CASES = {
     "another_onset": [(life((2, 0, "onset", "offending")), 1000), (life(), 0)],
     "ever_homeless": [(ends(weeks_homeless=1), 1000), (ends(), 0)],
     "life_years": [(ends(age=31.5), 1500), (ends(age=30.5), 500)],
+    # Half of the way from 0.4 back to 0.8 is 0.6, passed in the state of week 12, 8 weeks after the flag.
+    "weeks_to_half_comfort": [
+        (comforts(0.4, 0.61), 8), (comforts(0.4, 0.5, 0.7), 12), (comforts(0.6, 0.4, 0.61), 12), (comforts(0.4), 52),
+        (comforts(0.78), np.nan), (comforts(0.4, 0.5, more=[(20, 0, "died")]), 52), (comforts(0.4, 0.61, flag=9), np.nan),
+        # A lower point a year later is no part of it; a state before the flag's own is not after it.
+        (comforts(0.4, 0.7, 0.7, 0.7, 0.1), 8), (comforts(0.4, 0.61, flag=6), 6),
+    ],
+    "weeks_role_blocked_by_flag": [
+        (blocked(flag=2), 1000), (blocked(record=1), 0), (blocked(flag=2, record=1), 0), (blocked((3, 0, "flag_on", 2)), 1000),
+        (blocked((4, 0, "flag_on", 2), first=0, second=2), 2000),
+    ],
+    "weeks_role_blocked_by_record": [
+        (blocked(record=1), 1000), (blocked(record=1, diagnosis=1), 0), (blocked((3, 0, "flag_on", 2), record=1), 0),
+        (blocked((4, 0, "flag_on", 2), record=1, second=2), 1000), (blocked((0, 0, "record_off"), record=1, diagnosis=1), 0),
+        # A record of week 3 counts from week 4.
+        (blocked((3, 0, "record_on")), 0), (blocked((3, 0, "record_on"), first=0, second=1), 1000),
+    ],
+    "weeks_role_blocked_by_diagnosis": [
+        (blocked(diagnosis=1), 1000), (blocked(flag=2), 0), (blocked((0, 0, "record_off"), record=1, diagnosis=1), 1000),
+    ],
+    "weeks_role_blocked_by_several": [
+        (blocked(flag=2, record=1), 1000), (blocked((3, 0, "flag_on", 2), record=1), 1000), (blocked(flag=2), 0),
+    ],
 }  # fmt: skip
 
 EACH = [pytest.param(name, at, id=f"{name}-{at}") for name, cases in CASES.items() for at in range(len(cases))]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from analysis import gap
+from analysis import compare, gap
 from analysis.catalogue import find_outcomes
 from analysis.stretch import stretch_of
 from simulation import simulate
@@ -51,3 +51,13 @@ def test_a_gap_is_compared_as_any_other_outcome(worlds):
     without, helped = figures(asked, worlds)
     assert without != helped
     assert figures(asked, [worlds[0], worlds[0]]) == [without, without]
+
+
+def test_a_comparison_keeps_the_states_between_that_an_outcome_asks_for():
+    """The two worlds part in the week of the flags: only those of the other world have any to recover from."""
+    asked = ["weeks_to_half_comfort", "weeks_role_blocked", "weeks_role_blocked_by_flag"]
+    effects = compare("a-year-in", "the-visit", outcomes=asked, people=500, years=1.25, seeds=[1, 2], draws=0)
+    table = effects.table[effects.table["group"] == "all"].set_index("outcome")
+    assert table.loc["weeks_role_blocked_by_flag", "base_value"] == 0
+    assert 0 < table.loc["weeks_role_blocked_by_flag", "other_value"] <= table.loc["weeks_role_blocked", "other_value"]
+    assert 8 < table.loc["weeks_to_half_comfort", "other_value"] < 52

@@ -11,7 +11,7 @@ from analysis import gap, observe, own_outcome
 from analysis.catalogue import EVERY
 from analysis.observing import COLUMNS
 from analysis.outcomes import OUTCOMES
-from analysis.stretch import whole_stretch
+from analysis.stretch import stretch_of_history
 from analysis.subgroups import FEWEST, TRAITS
 from simulation import simulate
 from simulation.errors import ComparisonError
@@ -45,6 +45,12 @@ def test_people_can_be_split_by_a_trait_a_group_or_a_rule(history, by):
     assert found.loc[found["people_at_risk"] >= FEWEST, "value"].notna().all()
 
 
+def test_the_trait_of_women_and_men_is_known_as_sex_too(history):
+    by_sex, by_woman = (observe(history, ["died"], by=by) for by in ("sex", "woman"))
+    assert by_sex.equals(by_woman)
+    assert by_sex["group"].tolist() == ["all", "women", "men"]
+
+
 def test_levels_of_a_trait_make_up_everyone(history):
     found = rows(observe(history, ["arrests"], by="woman"), "arrests")
     parts = found.loc[["women", "men"]]
@@ -59,6 +65,9 @@ def test_a_group_of_a_few_is_named_and_not_reported(history):
     assert 0 < few["people_at_risk"] < FEWEST
     assert math.isnan(few["value"])
     assert few["note"] == f"only {few['people_at_risk']} people are at risk, fewer than 30: not reported"
+    oldest_age = history.start["age"][EVERY["died"].at_risk(history.start)].max()
+    oldest = rows(observe(history, ["died"], by=f"age >= {oldest_age}"), "died").iloc[1]
+    assert oldest["note"] == "only 1 person is at risk, fewer than 30: not reported"
 
 
 def test_an_outcome_that_nobody_is_at_risk_of_says_so(history):
@@ -77,7 +86,7 @@ def test_a_stretch_too_short_for_an_outcome_is_told(history):
 
 def test_what_is_known_of_some_only_is_told(history):
     found = observe(history, ["rose_the_hard_way"]).iloc[0]
-    known = np.isfinite(EVERY["rose_the_hard_way"].measure(whole_stretch(history)))
+    known = np.isfinite(EVERY["rose_the_hard_way"].measure(stretch_of_history(history)))
     at_risk = EVERY["rose_the_hard_way"].at_risk(history.start)
     assert found["note"] == f"known of {(known & at_risk).sum()} of {at_risk.sum()} people at risk"
 
@@ -155,3 +164,11 @@ def test_the_gap_of_an_outcome_of_ones_own_can_be_asked():
 
 def test_the_eleven_come_first():
     assert list(EVERY)[:11] == list(OUTCOMES)
+
+
+def test_what_is_read_every_four_weeks_needs_a_panel_and_says_so(history):
+    without = observe(history, ["weeks_role_blocked_by_record"]).iloc[0]
+    assert math.isnan(without["value"])
+    assert without["note"] == "needs everybody's state every 4 weeks: keep a panel, as --panel \"every 4\" does"
+    kept = simulate("baseline", people=600, years=1, seed=1, panel=range(0, 53, 4), threads=1)
+    assert observe(kept, ["weeks_role_blocked_by_record"]).iloc[0]["note"] == ""

@@ -8,7 +8,7 @@ import pytest
 from analysis import OUTCOMES, compare, own_outcome
 from analysis.catalogue import EVERY, find_outcomes, find_primary
 from analysis.observables_of_time import weeks_before
-from analysis.stretch import whole_stretch
+from analysis.stretch import stretch_of_history
 from simulation.errors import ComparisonError
 
 SMALL = {"people": 120, "years": 1.25, "seeds": [1, 2, 3], "draws": 0, "workers": 1}
@@ -89,7 +89,7 @@ def test_an_outcome_without_a_sentence_is_no_primary_outcome():
 
 def test_a_mean_of_weeks_before_an_event_is_the_area_under_the_curve_of_those_without_it(hand_made):
     events = [(2, 0, "relapse", "use"), (4, 1, "died"), (6, 0, "relapse", "use"), (0, 3, "relapse", "use")]
-    stretch = whole_stretch(hand_made(4, 8, events))
+    stretch = stretch_of_history(hand_made(4, 8, events))
     weeks = weeks_before(stretch, "relapse")
     assert weeks.tolist() == [2, 4, 8, 0]
     left = [3, 3, 2, 2, 1, 1, 1, 1]  # without a relapse and alive at the end of each week

@@ -7,7 +7,7 @@ import pytest
 
 from analysis.measures_lives import Lives
 from analysis.packing import pack_world, unpack_world
-from analysis.stretch import NoEvents, stretch_of, whole_stretch
+from analysis.stretch import NoEvents, stretch_of, stretch_of_history
 from simulation import simulate
 from simulation.history import EVENT_COLUMNS, columns_of_table, columns_of_weeks
 from simulation.state import DOMAINS
@@ -50,7 +50,7 @@ def test_lives_of_a_stretch_begin_at_its_first_week(history):
 
 
 def test_the_week_of_a_death_is_not_lived_to_its_end(history):
-    part = whole_stretch(history)
+    part = stretch_of_history(history)
     dead = part.end["alive"] == 0
     lived = part.alive_weeks()
     assert dead.any()

@@ -47,7 +47,8 @@ def test_the_names_that_people_rely_on_are_offered():
     assert {"compare", "gap", "observe", "own_outcome"} <= set(analysis.__all__)
 
 
-def test_the_changelog_begins_with_the_version_of_the_project(root):
+def test_the_changelog_begins_with_the_version_of_the_project_after_what_is_unreleased(root):
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     headings = re.findall(r"^## (\S+)", (root / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
-    assert headings[0] == project["version"]
+    assert next(heading for heading in headings if heading != "Unreleased") == project["version"]
+    assert "Unreleased" not in headings[1:]
