@@ -205,28 +205,40 @@ def sensitivity(
     """
     started = time.monotonic()
     several = [others] if isinstance(others, str | Path) or not isinstance(others, Iterable) else list(others)
-    chosen = check_seeds(seeds)
     number = SAMPLES.get(method, 2) if samples is None else samples
     check_asked(method, number, parameters, leading, groups, second_order)
+    plan = _Plan(method, number, check_seeds(seeds), parameters, leading, groups, second_order, ablation)
     question, shown = question_asked(base, several, outcome, people, years, own_experience, assumptions)
-    asked = asked_of(question, shown, bool(several))
     with open_store(store) as kept, contextlib.closing(open_pool(workers, cluster)) as pool:
-        screening = None
-        if leading is not None:
-            factors = factors_of(question, None, None)
-            worlds = Worlds(question, shown, kept, pool, progress=progress)
-            screening = study(asked, make_design("morris", factors, SAMPLES["morris"]), chosen, worlds)
-            screening.ran, screening.question = worlds.ran, question
-            parameters = screening.leading(leading)
-        design = make_design(method, factors_of(question, parameters, groups), number, second_order)
-        arms = arms_of(question) if ablation else []
-        worlds = Worlds(question, shown, kept, pool, arms, progress)
-        found = study(asked, design, chosen, worlds, arms)
-    found.question, found.screening, found.ran = question, screening, worlds.ran
-    if screening is not None:
-        found.ran.add(screening.ran)
+        found = plan.live(Worlds(question, shown, kept, pool, progress=progress), asked_of(question, shown, bool(several)))
     found.seconds = time.monotonic() - started
     return found
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """How an analysis goes about it: the screening first, where leading assumptions are wanted, then the analysis itself."""
+
+    method: str
+    samples: int
+    seeds: list[int]
+    parameters: Sequence[str] | None
+    leading: int | None
+    groups: str | None
+    second_order: bool
+    ablation: bool
+
+    def live(self, worlds: Worlds, asked: Asked) -> Sensitivity:
+        screening, parameters = None, self.parameters
+        if self.leading is not None:
+            design = make_design("morris", factors_of(worlds.question, None, None), SAMPLES["morris"])
+            screening = study(asked, design, self.seeds, worlds)
+            parameters = screening.leading(self.leading)
+        design = make_design(self.method, factors_of(worlds.question, parameters, self.groups), self.samples, self.second_order)
+        worlds.arms = arms_of(worlds.question) if self.ablation else []
+        found = study(asked, design, self.seeds, worlds, worlds.arms)
+        found.question, found.screening, found.ran = worlds.question, screening, worlds.ran
+        return found
 
 
 def check_asked(

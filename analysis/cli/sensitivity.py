@@ -60,14 +60,7 @@ def sensitivity(
     workers: options.Workers = None,
     cluster: options.Cluster = None,
     store: options.Store = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            parser=console.read_folder,
-            metavar="FOLDER",
-            help="Folder for results (default: results/NAMES-sensitivity/).",
-        ),
-    ] = None,
+    out: Annotated[Path | None, typer.Option(parser=console.read_folder, metavar="FOLDER", help="Folder for results.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite other results there.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
 ) -> None:
@@ -75,28 +68,26 @@ def sensitivity(
 
     Example: recovery sensitivity the-visit independent-advocates --method morris
     """
-    from analysis.sensitivity import SAMPLES, check_asked
-    from analysis.sensitivity_design import METHODS
-    from simulation.scenario import Scenario
-
-    listed = console.read_seeds(seeds)
     console.check_world(people, years)
     options.check_where(workers, cluster)
-    console.choose("--method", method, METHODS)
-    number = SAMPLES[method] if samples is None else samples
     named = None if parameters is None else [name.strip() for name in parameters.split(",") if name.strip()]
-    check_asked(method, number, named, leading, groups, second_order)
-    values = console.read_settings(settings or [])
-    plans = [Scenario.load(name).with_settings(people, years, values) for name in (base, *(others or []))]
     wanted = Wanted(
-        method, number, outcome, listed, _read_share(own_experience), groups, leading, named, second_order, ablation, workers,
-        cluster, options.store_folder(store),
-    )  # fmt: skip
-    wanted.check(plans)
+        method, samples, outcome, console.read_seeds(seeds), _read_share(own_experience), groups, leading, named, second_order,
+        ablation, workers, cluster, options.store_folder(store),
+    ).checked()  # fmt: skip
+    plans = _load([base, *(others or [])], people, years, settings or [])
+    wanted.check_factors(plans)
     if dry_run:
         _estimate(plans, wanted, as_json)
     else:
         _answer_question(plans, wanted, out, force, as_json)
+
+
+def _load(names: Sequence[str], people: int | None, years: float | None, settings: Sequence[str]) -> list[Any]:
+    from simulation.scenario import Scenario
+
+    values = console.read_settings(settings)
+    return [Scenario.load(name).with_settings(people, years, values) for name in names]
 
 
 def _read_share(given: str | None) -> float | None:
@@ -128,7 +119,7 @@ class Wanted:
     """What was asked for beside the scenarios."""
 
     method: str
-    samples: int
+    samples_given: int | None
     outcome: str | None
     seeds: list[int]
     own_experience: float | None
@@ -141,14 +132,30 @@ class Wanted:
     cluster: str | None
     store: Path | None
 
+    @property
+    def samples(self) -> int:
+        """Trajectories or base samples."""
+        from analysis.sensitivity import SAMPLES
+
+        return SAMPLES[self.method] if self.samples_given is None else self.samples_given
+
+    def checked(self) -> Wanted:
+        """The same, where all of it can be asked for together; raises UserError otherwise."""
+        from analysis.sensitivity import check_asked
+        from analysis.sensitivity_design import METHODS
+
+        console.choose("--method", self.method, METHODS)
+        check_asked(self.method, self.samples, self.parameters, self.leading, self.groups, self.second_order)
+        return self
+
     def question(self, plans: Sequence[Any]) -> tuple[Any, Any]:
         """The question that it asks of these scenarios, and the outcome looked at."""
         from analysis.sensitivity_worlds import question_asked
 
         return question_asked(plans[0], plans[1:], self.outcome, own_experience=self.own_experience)
 
-    def check(self, plans: Sequence[Any]) -> None:
-        """Nothing where all of it can be asked; raises UserError otherwise."""
+    def check_factors(self, plans: Sequence[Any]) -> None:
+        """Nothing where it can be asked of these scenarios; raises UserError otherwise."""
         from analysis.sensitivity import factors_of
 
         factors_of(self.question(plans)[0], self.parameters, self.groups)
