@@ -150,6 +150,20 @@ def test_the_share_that_is_luck_is_that_of_the_variances_put_in():
     assert found.measure(DUMMY, "total")[0] == pytest.approx(found.luck[""].mean[0], abs=0.12)
 
 
+def test_luck_that_all_points_of_a_seed_share_is_counted_and_the_points_of_the_dummy_are_not():
+    """A line and a number of each seed: nothing is left over, so that the components are the two variances themselves."""
+    of_seed = {1: 0.3, 2: -0.4, 3: 0.7}
+
+    def answer(values, seed):
+        return values["a"] + of_seed.get(seed, 50.0)
+
+    found = analyse(answer, {"a": (0.0, 1.0), "b": (0.0, 1.0)}, "morris", 6, seeds=of_seed)
+    luck = np.var(list(of_seed.values()), ddof=1)
+    lines = np.var(found.points.loc[found.shared, "a"], ddof=1)
+    assert found.luck[""].single[0] == pytest.approx(luck / (luck + lines))
+    assert found.luck[""].mean[0] == pytest.approx(luck / 3 / (luck / 3 + lines))
+
+
 def test_with_one_seed_luck_is_said_to_be_unknown():
     found = analyse(ishigami, ISHIGAMI_RANGES, "morris", 4)
     assert found.luck[""] is None
