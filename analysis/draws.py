@@ -37,7 +37,7 @@ def draw_assumptions(draws: int, ranges: Mapping[str, tuple[float, float]] | Non
     """
     own = ranges or {}
     plausible = {parameter.name: (parameter.low, parameter.high) for parameter in free_parameters()}
-    return {name: _spread(_places(name, draws), low, high) for name, (low, high) in (plausible | own).items()}
+    return {name: spread(_places(name, draws), low, high) for name, (low, high) in (plausible | own).items()}
 
 
 def own_ranges(scenarios: Iterable[Any]) -> dict[str, tuple[float, float]]:
@@ -89,7 +89,8 @@ def _places(name: str, draws: int) -> np.ndarray:
     return places[:draws] * 2.0**-BITS
 
 
-def _spread(places: np.ndarray, low: float, high: float) -> np.ndarray:
+def spread(places: np.ndarray, low: float, high: float) -> np.ndarray:
+    """Values from `low` to `high` at places between 0 and 1, both of shape (places,): evenly, on a log scale in a wide range."""
     if low > 0 and high / low >= RATIO_FOR_LOG:
         start, span = math.log(low), math.log(high) - math.log(low)
         # One by one: NumPy's own exp differs in a last bit from one processor to another, and a draw decides which world it is.

@@ -71,6 +71,11 @@ def estimate(
     Good to a third or so: how fast a machine is changes with what else it does.
     """
     jobs = [*jobs_of(question, tasks, platform, keep), *_placebos(question, tasks, store, keep, platform)]
+    return estimate_jobs(question, jobs, store, workers, keep)
+
+
+def estimate_jobs(question: Question, jobs: Sequence[Job], store: RunStore, workers: int, keep: str) -> Estimate:
+    """What it would take to have what these jobs give; the question says what kind of world shows how fast this machine is."""
     left = [job for job in (one.without(store.has) for one in jobs) if job is not None]
     worlds, missing = sum(job.worlds for job in jobs), sum(job.worlds for job in left)
     pace = _probe(question, keep == "events")

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple, dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -36,6 +36,8 @@ from analysis.store import NUMBERS, WORLDS, Damaged, Entry, RunStore
 from analysis.worlds import BASE, Numbers, Pair, Tally, Task, numbers_of, placebo_of, worlds_of
 from simulation import settle
 from simulation.identity import name_of
+
+Found = TypeVar("Found")
 
 KEEP = ("events", "states", "numbers")
 """What may be kept of each world of a comparison, the usual first."""
@@ -132,11 +134,8 @@ def _shifted(progress: Progress | None, before: int, after: int) -> Progress | N
 def _measure(
     question: Question, tasks: Sequence[Task], store: RunStore, pool: Pool, progress: Progress | None
 ) -> tuple[list[Numbers], Ran]:
-    """The same where only the numbers are kept; sets whose worlds the store has all the same are read from them.
-
-    The usual outcomes are measured all the same, so that others of them can be asked of the same numbers.
-    """
-    every = replace(question, outcomes=tuple(dict.fromkeys([*find_outcomes(None), *question.outcomes])))
+    """The same where only the numbers are kept; sets whose worlds the store has all the same are read from them."""
+    every = with_usual_outcomes(question)
     jobs = {place: _set_job(every, task, pool.platform) for place, task in enumerate(tasks)}
     lacking = [place for place, job in jobs.items() if not store.has(*job.wanted[0])]
     there = [place for place in lacking if _has_worlds(question, tasks[place], store, pool)]
@@ -151,6 +150,43 @@ def _measure(
     found, more = gather([job for _, job in left], store, pool, read, progress)
     ran.add(more)
     return _in_order([*kept, *(one for one in found if one is not None)], tasks), ran
+
+
+def with_usual_outcomes(question: Question) -> Question:
+    """The same question of the usual outcomes too, as numbers are kept of them: others can be asked of the same numbers."""
+    return replace(question, outcomes=tuple(dict.fromkeys([*find_outcomes(None), *question.outcomes])))
+
+
+def number_jobs(sets: Sequence[tuple[Question, Task]], platform: Mapping[str, str]) -> list[Job]:
+    """A job for each set of worlds, each of a question of its own, of which only the numbers are kept."""
+    return [_set_job(with_usual_outcomes(question), task, platform) for question, task in sets]
+
+
+def reduce_sets(
+    sets: Sequence[tuple[Question, Task]],
+    store: RunStore,
+    pool: Pool,
+    read: Callable[[int, Numbers], Found],
+    progress: Progress | None = None,
+) -> tuple[list[Found | None], list[str], Ran]:
+    """What `read` makes of the numbers of each set, of which it is given the place: for thousands of sets, one at a time.
+
+    None stands for a set of which a world failed. Also the name of each set in the store, and what came of the run.
+
+    Raises
+    ------
+    OutputError
+        If the store cannot be written.
+    """
+    jobs = number_jobs(sets, pool.platform)
+    names = [job.wanted[0][1] for job in jobs]
+
+    def take(at: int) -> Found:
+        question, task = sets[at]
+        return read(at, _numbers_from(store.read(NUMBERS, names[at]), task, question))
+
+    found, ran = gather(jobs, store, pool, take, progress)
+    return found, names, ran
 
 
 def _has_worlds(question: Question, task: Task, store: RunStore, pool: Pool) -> bool:
@@ -206,13 +242,17 @@ class SetJob:
 
     @property
     def worlds(self) -> int:
-        """How many worlds it lives."""
-        return len(self.plans) + (1 if self.task.ledger else 0)
+        """How many worlds it lives; one that is compared with itself is lived once."""
+        return len(self._different) + (1 if self.task.ledger else 0)
 
     @property
     def work(self) -> float:
         """How much it has to live, in person-weeks, burn-in included."""
-        return work_of(self.plans, shared=True)
+        return work_of(self._different, shared=True)
+
+    @property
+    def _different(self) -> list[Any]:
+        return list(dict(zip(self.identity["worlds"], self.plans, strict=True)).values())
 
     def without(self, found: Any) -> SetJob | None:
         """The same job; None where its numbers are found."""
@@ -234,7 +274,9 @@ class SetJob:
         start = None
         if question.identical:
             start = settle(base.scenario, seed=base.seed, assumptions=base.assumptions, progress=check)
-        lived: dict[str, Any] = {label: world.live(check, start) for label, world in wanted.items()}
+        different = {world.name: world for world in wanted.values()}
+        by_name = {name: world.live(check, start) for name, world in different.items()}
+        lived: dict[str, Any] = {label: by_name[world.name] for label, world in wanted.items()}
         placebo = None
         if self.task.ledger:
             placebo = placebo_of(question, self.task, lived[BASE], self.platform, events).live(check, start)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from analysis.cli import attribute, check, compare, evidence, life, listing, new, repeat, run, runs
+from analysis.cli import attribute, check, compare, evidence, life, listing, new, repeat, run, runs, sensitivity
 
 app = typer.Typer(
     name="recovery",
@@ -22,6 +22,7 @@ app.command("list")(listing.list_what)
 app.command("run")(run.run)
 app.command("compare")(compare.compare)
 app.command("attribute")(attribute.attribute)
+app.command("sensitivity")(sensitivity.sensitivity)
 app.command("life")(life.life)
 app.command("repeat")(repeat.repeat)
 app.add_typer(evidence.app, name="evidence")

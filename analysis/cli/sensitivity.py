@@ -1,0 +1,280 @@
+"""`recovery sensitivity`: which assumptions move an outcome, or the effect of a policy, and how surely that is known."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from analysis.cli import console, options
+from simulation.errors import Problem, UserError
+
+RECEIPT = "sensitivity.json"
+
+
+def sensitivity(
+    base: Annotated[str, typer.Argument(metavar="SCENARIO", help="The scenario that is looked at, or compared with.")],
+    others: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[OTHER...]", help="Other scenarios: then it is their effect that is looked at."),
+    ] = None,
+    method: Annotated[
+        str, typer.Option(help="morris: screen many assumptions; sobol: shares of variance of a few.")
+    ] = "morris",
+    samples: Annotated[
+        int | None, typer.Option(help="Trajectories (morris, default 10) or base samples (sobol, default 64).")
+    ] = None,
+    outcome: Annotated[str | None, typer.Option(help="The outcome looked at (default: the primary one).")] = None,
+    people: Annotated[int | None, typer.Option(help="Number of people in every world.")] = None,
+    years: Annotated[float | None, typer.Option(help="Years that a world may live; it ends at the horizon.")] = None,
+    seeds: Annotated[str, typer.Option(help="Seeds, the same at every point: 1-3, or 1,2,5.")] = "1-3",
+    own_experience: Annotated[
+        str | None, typer.Option("--own-experience", metavar="SHARE", help="Share of people with own experience: 80 %.")
+    ] = None,
+    groups: Annotated[
+        str | None, typer.Option(help="Move together what belongs to one mechanism, or one layer.")
+    ] = None,
+    leading: Annotated[
+        int | None, typer.Option(help="For sobol: the so many strongest assumptions of a screening by morris.")
+    ] = None,
+    parameters: Annotated[
+        str | None, typer.Option(metavar="NAME,NAME", help="The assumptions to vary (default: all free ones).")
+    ] = None,
+    second_order: Annotated[
+        bool, typer.Option("--second-order", help="For sobol: pairs of assumptions too, for twice the points.")
+    ] = False,
+    ablation: Annotated[
+        bool, typer.Option("--ablation/--no-ablation", help="Each mechanism switched off, and other structures, too.")
+    ] = True,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="assumptions.NAME=VALUE", help="Set an assumption in every world."),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say how many worlds, minutes and gigabytes it would take, and end.")
+    ] = False,
+    workers: options.Workers = None,
+    cluster: options.Cluster = None,
+    store: options.Store = None,
+    out: Annotated[Path | None, typer.Option(parser=console.read_folder, metavar="FOLDER", help="Folder for results.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite other results there.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
+) -> None:
+    """Which assumptions move an outcome or the effect of a policy, and how much of the answer is luck.
+
+    Example: recovery sensitivity the-visit independent-advocates --method morris
+    """
+    console.check_world(people, years)
+    options.check_where(workers, cluster)
+    named = None if parameters is None else [name.strip() for name in parameters.split(",") if name.strip()]
+    wanted = Wanted(
+        method, samples, outcome, console.read_seeds(seeds), _read_share(own_experience), groups, leading, named, second_order,
+        ablation, workers, cluster, options.store_folder(store),
+    ).checked()  # fmt: skip
+    plans = _load([base, *(others or [])], people, years, settings or [])
+    wanted.check_factors(plans)
+    if dry_run:
+        _estimate(plans, wanted, as_json)
+    else:
+        _answer_question(plans, wanted, out, force, as_json)
+
+
+def _load(names: Sequence[str], people: int | None, years: float | None, settings: Sequence[str]) -> list[Any]:
+    from simulation.scenario import Scenario
+
+    values = console.read_settings(settings)
+    return [Scenario.load(name).with_settings(people, years, values) for name in names]
+
+
+def _read_share(given: str | None) -> float | None:
+    """A share from "80 %" or "0.8". Raises UserError for anything else."""
+    from simulation.errors import QuantityError
+    from simulation.units import read_quantity
+
+    if given is None:
+        return None
+    try:
+        share = read_quantity(_bare(given), "share", bare=True)
+    except QuantityError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        allowed = "a share from 0 to 100 %"
+        raise UserError(Problem("--own-experience", repr(given), allowed, '--own-experience "80 %"'))
+    return share
+
+
+def _bare(given: str) -> str | float:
+    try:
+        return float(given)
+    except ValueError:
+        return given
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What was asked for beside the scenarios."""
+
+    method: str
+    samples_given: int | None
+    outcome: str | None
+    seeds: list[int]
+    own_experience: float | None
+    groups: str | None
+    leading: int | None
+    parameters: list[str] | None
+    second_order: bool
+    ablation: bool
+    workers: int | None
+    cluster: str | None
+    store: Path | None
+
+    @property
+    def samples(self) -> int:
+        """Trajectories or base samples."""
+        from analysis.sensitivity import SAMPLES
+
+        return SAMPLES[self.method] if self.samples_given is None else self.samples_given
+
+    def checked(self) -> Wanted:
+        """The same, where all of it can be asked for together; raises UserError otherwise."""
+        from analysis.sensitivity import check_asked
+        from analysis.sensitivity_design import METHODS
+
+        console.choose("--method", self.method, METHODS)
+        check_asked(self.method, self.samples, self.parameters, self.leading, self.groups, self.second_order)
+        return self
+
+    def question(self, plans: Sequence[Any]) -> tuple[Any, Any]:
+        """The question that it asks of these scenarios, and the outcome looked at."""
+        from analysis.sensitivity_worlds import question_asked
+
+        return question_asked(plans[0], plans[1:], self.outcome, own_experience=self.own_experience)
+
+    def check_factors(self, plans: Sequence[Any]) -> None:
+        """Nothing where it can be asked of these scenarios; raises UserError otherwise."""
+        from analysis.sensitivity import factors_of
+
+        factors_of(self.question(plans)[0], self.parameters, self.groups)
+
+
+def _answer_question(plans: Sequence[Any], wanted: Wanted, out: Path | None, force: bool, as_json: bool) -> None:
+    """Live, write and answer; or answer again, where that has been done before."""
+    from analysis.files import check_writable
+    from analysis.results_of_sensitivity import write_sensitivity
+
+    folder = console.output_folder(out, f"{'-vs-'.join(plan.name for plan in plans)}-sensitivity")
+    inputs = _inputs(plans, wanted)
+    check_writable(folder)
+    if console.is_done(folder, RECEIPT, inputs, force):
+        record = json.loads((folder / RECEIPT).read_text(encoding="utf-8"))
+        if not record["failed"]:
+            _answer(record, folder, as_json, again=True)
+            return
+    found = _live(plans, wanted)
+    record = write_sensitivity(found, folder, inputs, force)
+    _answer(record, folder, as_json)
+    if found.ran.failed:
+        raise typer.Exit(1)
+
+
+def _inputs(plans: Sequence[Any], wanted: Wanted) -> dict[str, Any]:
+    return {
+        "base": plans[0].resolved(), "others": [plan.resolved() for plan in plans[1:]], "method": wanted.method,
+        "samples": wanted.samples, "outcome": wanted.outcome or "primary", "seeds": wanted.seeds,
+        "own_experience": wanted.own_experience, "groups": wanted.groups, "leading": wanted.leading,
+        "parameters": wanted.parameters, "second_order": wanted.second_order, "ablation": wanted.ablation,
+        "version": console.version(), "code": console.code_identity(),
+    }  # fmt: skip
+
+
+def _live(plans: Sequence[Any], wanted: Wanted) -> Any:
+    """The analysis, lived."""
+    from analysis.sensitivity import sensitivity as analyse
+
+    for warning in dict.fromkeys(warning for plan in plans for warning in plan.warnings):
+        console.note(f"Note: {warning}")
+    console.compile_first()
+    what = f"worlds of the sensitivity analysis, {plans[0].people:,} people"
+    try:
+        with console.progress_of(what) as tell:
+            found = analyse(
+                plans[0], plans[1:], method=wanted.method, samples=wanted.samples, outcome=wanted.outcome, seeds=wanted.seeds,
+                own_experience=wanted.own_experience, parameters=wanted.parameters, leading=wanted.leading,
+                groups=wanted.groups, second_order=wanted.second_order, ablation=wanted.ablation, store=wanted.store,
+                workers=wanted.workers, cluster=wanted.cluster, progress=tell,
+            )  # fmt: skip
+    except MemoryError:
+        raise UserError(
+            Problem("sensitivity", f"{plans[0].people:,} people", "what this machine's memory holds",
+                    "fewer --people, or --workers 1")
+        ) from None  # fmt: skip
+    for damaged in found.ran.damaged:
+        console.note(f"Note: damaged in the store, and lived again: {damaged}")
+    return found
+
+
+def _estimate(plans: Sequence[Any], wanted: Wanted, as_json: bool) -> None:
+    """What it would take; with --leading, for the screening and as many points of the first assumptions of the table."""
+    from analysis.estimate import estimate_jobs
+    from analysis.pools import default_workers
+    from analysis.sensitivity import SAMPLES, factors_of, lives_of
+    from analysis.sensitivity_design import make_design
+    from analysis.sensitivity_worlds import arms_of, sets_of
+    from analysis.sets import number_jobs
+    from analysis.store_places import open_store
+    from simulation.history import platform_tag
+
+    question, _ = wanted.question(plans)
+    factors = factors_of(question, wanted.parameters, wanted.groups)
+    lives = []
+    if wanted.leading is not None:
+        lives += lives_of(make_design("morris", factors, SAMPLES["morris"]), wanted.seeds, [])
+        factors = factors_of(question, factors.parameters[: wanted.leading], None)
+    arms = arms_of(question) if wanted.ablation else []
+    design = make_design(wanted.method, factors, wanted.samples, wanted.second_order)
+    lives += lives_of(design, wanted.seeds, arms)
+    console.compile_first()
+    with open_store(wanted.store) as store:
+        jobs = number_jobs(sets_of(question, arms, lives), platform_tag())
+        found = estimate_jobs(question, jobs, store, wanted.workers or default_workers(), "numbers")
+    if as_json:
+        console.say_json(found.record())
+        return
+    console.say(f"{len(design.places):,} points of {len(factors.names)} factors, the dummy among them, under "
+                f"{len(wanted.seeds)} seeds each.")  # fmt: skip
+    for line in found.sentences():
+        console.say(line)
+    if wanted.leading is not None:
+        console.say(
+            "Which assumptions lead shows only once the screening is lived: how many of their worlds are there already too."
+        )
+    if wanted.cluster is not None:
+        console.say("The time is what it would take on this machine; the cluster was not asked.")
+
+
+def _answer(record: dict[str, Any], folder: Path, as_json: bool, again: bool = False) -> None:
+    from analysis.words import NOT_A_FORECAST
+
+    if as_json:
+        console.say_json({"folder": str(folder), **({"already_done": True} if again else {}), **record})
+        return
+    for lines in record["sentences"].values():
+        for line in lines:
+            console.say(line)
+    console.say(NOT_A_FORECAST)
+    for note in record["notes"]:
+        console.say(f"Note: {note}")
+    files = f"{folder}/" + "   ".join([*record["files"], RECEIPT])
+    if again:
+        console.say(f"already done: {files}")
+        return
+    worlds, failed = record["worlds"], len(record["failed"])
+    console.say(
+        f"Worlds: {worlds['lived']:,} lived now, {worlds['found_in_the_store']:,} found in the store"
+        f"{f', {failed:,} sets without a figure' if failed else ''}."
+    )
+    console.say(files)

@@ -1,0 +1,85 @@
+"""The files of a sensitivity analysis: tables in long format and a record of what was asked, moved into place together."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import sys
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from analysis.files import fingerprint, list_files, plain_rows, put, put_json, staged
+
+if TYPE_CHECKING:
+    from analysis.sensitivity import Sensitivity
+
+RECEIPT = "sensitivity.json"
+MADE_BY = ("SALib", "numpy", "scipy")
+"""Packages whose versions decide the design."""
+
+
+def write_sensitivity(
+    found: Sensitivity, folder: str | Path, inputs: dict[str, Any], force: bool = True
+) -> dict[str, Any]:
+    """Write every file of an analysis into `folder`; gives the record that `sensitivity.json` holds.
+
+    Raises
+    ------
+    OutputError
+        Where the folder cannot be written, or holds other results and `force` is false; then nothing is left behind.
+    """
+    record = record_of(found, inputs)
+    with staged(Path(folder), RECEIPT, inputs, force) as beside:
+        write_tables(found, beside)
+        record["files"] = list_files(beside, RECEIPT)
+        put_json(beside / RECEIPT, record)
+    return record
+
+
+def write_tables(found: Sensitivity, folder: Path) -> list[Path]:
+    """Write the tables of an analysis into `folder`; gives their paths. Raises OutputError where it cannot be written.
+
+    Those of the screening that chose the leading assumptions, where there was one, stand beside under names of their own.
+    """
+    tables = _tables(found)
+    if found.screening is not None:
+        tables |= {f"screening-{name}": table for name, table in _tables(found.screening).items()}
+    return [put(folder / name, table.to_csv(index=False)) for name, table in tables.items()]
+
+
+def _tables(found: Sensitivity) -> dict[str, pd.DataFrame]:
+    points = found.points.reset_index().melt(id_vars="point", var_name="factor", value_name="value")
+    tables = {
+        "sensitivity.csv": found.table,
+        "factors.csv": found.factors,
+        "points.csv": points.sort_values("point", kind="stable"),
+        "responses.csv": found.responses,
+    }
+    return tables if found.failures.empty else tables | {"failures.csv": found.failures}
+
+
+def record_of(found: Sensitivity, inputs: dict[str, Any]) -> dict[str, Any]:
+    """What was asked, what was answered and on which machine, as plain data."""
+    asked, screening = found.asked, found.screening
+    return {
+        "inputs_fingerprint": fingerprint(inputs),
+        "sentences": found.sentences,
+        "screening": {} if screening is None else screening.sentences,
+        "notes": found.notes,
+        "base": asked.base, "others": list(asked.others), "outcome": asked.outcome, "unit": asked.unit,
+        "horizon_weeks": asked.horizon_weeks, "whom": asked.whom,
+        "method": found.method, "samples": found.samples, "points": len(found.points), "seeds": found.seeds,
+        "varied": list(found.design.factors.parameters), "fixed": dict(found.design.factors.fixed),
+        "left_out": found.dropped,
+        "design": {"sha256": hashlib.sha256(found.design.places.tobytes()).hexdigest(),
+                   "made_by": {name: metadata.version(name) for name in MADE_BY}},
+        "measures": plain_rows(found.table),
+        "worlds": {"lived": found.ran.lived, "found_in_the_store": found.ran.reused},
+        "failed": plain_rows(found.failures),
+        "seconds": round(found.seconds, 1),
+        "platform": f"{platform.system()} {platform.machine()}, Python {sys.version.split()[0]}",
+        "inputs": inputs,
+    }  # fmt: skip

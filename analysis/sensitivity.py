@@ -1,0 +1,393 @@
+"""Which assumptions move an answer: an outcome, or above all the paired effect of a policy, and how surely that is known.
+
+`sensitivity` screens many assumptions by Morris' method, or gives the Sobol indices of a few, with SALib's designs; it lives
+every point under the same seeds through the run store, so that a run that was killed goes on from there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.effect import check_seeds, check_whole
+from analysis.ensemble import Progress, Ran
+from analysis.outcomes import Outcome
+from analysis.pairing import Question
+from analysis.pools import open_pool
+from analysis.sensitivity_design import Design, check_samples, make_design
+from analysis.sensitivity_factors import Factors, choose_factors
+from analysis.sensitivity_measures import (
+    LEADING,
+    RESAMPLES,
+    LuckShare,
+    Measure,
+    luck_share,
+    measures_of,
+    pawn_of,
+    ranked,
+)
+from analysis.sensitivity_table import arm_rows, measure_rows, table_of
+from analysis.sensitivity_words import sentences_of
+from analysis.sensitivity_worlds import Arm, Evaluate, Life, Lived, Worlds, arms_of, question_asked
+from analysis.store import RunStore
+from analysis.store_places import open_store
+from simulation.errors import ComparisonError, Problem, WorldError
+
+SEEDS = range(1, 4)
+"""Seeds shared by all points, where none are given."""
+
+SAMPLES = {"morris": 10, "sobol": 64}
+"""Trajectories or base samples, where no number is given."""
+
+MOST_LEADING = 30
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an analysis is about, in names and words; `others` is empty where one world alone is looked at."""
+
+    base: str
+    others: tuple[str, ...]
+    outcome: str
+    means: str
+    unit: str
+    better: str
+    horizon_weeks: int
+    whom: str
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Name of each answer: of each other world, or empty for one world alone."""
+        return self.others or ("",)
+
+
+@dataclass
+class Sensitivity:
+    """What `sensitivity` found.
+
+    Attributes
+    ----------
+    asked, method, samples, seeds
+        The question, "morris" or "sobol", how many trajectories or base samples, and the shared seeds.
+    factors
+        One row a factor, the dummy last (`analysis.sensitivity_factors`).
+    points
+        One row a point: values of the assumptions in their own units, and the place of the dummy.
+    responses
+        `point, other, seed, base_value, other_value, response`: the paired difference, or the outcome of one world alone.
+    failures
+        `point, seed, reason` of what could not be lived or has no figure; `dropped` names the blocks left out for it.
+    table
+        Every measure with its interval in long format (`analysis.sensitivity_table`).
+    sentences
+        The answer in words, by other world; empty text where there is none.
+    measures, luck
+        The measures behind the table, and the shares of luck, by other world.
+    """
+
+    asked: Asked
+    method: str
+    samples: int
+    seeds: list[int]
+    design: Design = field(repr=False)
+    points: pd.DataFrame = field(repr=False)
+    responses: pd.DataFrame = field(repr=False)
+    failures: pd.DataFrame
+    dropped: list[int]
+    table: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
+    sentences: dict[str, list[str]] = field(default_factory=dict)
+    measures: dict[str, dict[str, Measure]] = field(default_factory=dict, repr=False)
+    answers: dict[str, np.ndarray] = field(default_factory=dict, repr=False)
+    luck: dict[str, LuckShare | None] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    question: Question | None = field(default=None, repr=False)
+    screening: Sensitivity | None = field(default=None, repr=False)
+    seconds: float = 0.0
+    ran: Ran = field(default_factory=Ran, repr=False)
+
+    @property
+    def factors(self) -> pd.DataFrame:
+        """One row a factor, the dummy last."""
+        return self.design.factors.table
+
+    @property
+    def shared(self) -> pd.Series:
+        """Whether each point was lived under the shared seeds, by point; where the dummy alone moves they are others."""
+        other = np.tile(self.design.other_luck, self.design.blocks)
+        return pd.Series(~other, index=self.points.index, name="shared")
+
+    def measure(self, factor: str, name: str | None = None, other: str | None = None) -> tuple[float, float, float]:
+        """Estimate, low and high end of one measure of a factor (default: the one that factors are ranked by).
+
+        Raises
+        ------
+        KeyError, ValueError
+            If there is no such measure, other world or factor.
+        """
+        label = self.asked.labels[0] if other is None else other
+        return self.measures[label][name or LEADING[self.method]].of(factor)
+
+    def leading(self, number: int, other: str | None = None) -> list[str]:
+        """Names of the strongest factors, strongest first."""
+        label = self.asked.labels[0] if other is None else other
+        return ranked(self.measures[label][LEADING[self.method]])[:number]
+
+    def write(self, folder: str | Path) -> list[Path]:
+        """Write its tables into `folder`; gives their paths. Raises OutputError where it cannot be written."""
+        from analysis.results_of_sensitivity import write_tables
+
+        return write_tables(self, Path(folder))
+
+
+def sensitivity(
+    base: Any,
+    others: Any = (),
+    *,
+    method: str = "morris",
+    samples: int | None = None,
+    outcome: str | None = None,
+    people: int | None = None,
+    years: float | None = None,
+    own_experience: float | None = None,
+    seeds: Iterable[int] = SEEDS,
+    parameters: Sequence[str] | None = None,
+    leading: int | None = None,
+    groups: str | None = None,
+    second_order: bool = False,
+    ablation: bool = True,
+    assumptions: Mapping[str, float] | None = None,
+    store: RunStore | str | Path | None = None,
+    workers: int | None = None,
+    cluster: str | None = None,
+    progress: Progress | None = None,
+) -> Sensitivity:
+    """Which assumptions move the effect of `others` against `base`, or an outcome of `base` alone.
+
+    Parameters
+    ----------
+    base, others
+        Scenarios, names or paths; with no other, the outcome itself is looked at.
+    method, samples
+        "morris" and its trajectories (10), for many assumptions; "sobol" and its base samples (64), a power of two, for few.
+    outcome
+        Name of what is looked at; the primary outcome where None.
+    people, years, own_experience
+        Size and length of every world, and the share with own experience; as the scenarios say where None.
+    seeds
+        The same at every point.
+    parameters, leading, groups
+        The assumptions to vary (all free ones where None); or the so many strongest of a Morris screening that is lived first;
+        or "mechanism" or "layer": assumptions that belong together are moved together.
+    second_order
+        Sobol indices of pairs too, for nearly twice the points.
+    ablation
+        Also each mechanism switched off, and the structural alternatives, at the default assumptions.
+    assumptions
+        Values that hold in every world.
+    store, workers, cluster, progress
+        As for `analysis.compare`.
+
+    Raises
+    ------
+    ComparisonError, ScenarioError, ParameterError
+        Where what is asked for makes no sense.
+    WorldError
+        Where so many worlds failed that nothing can be said.
+    OutputError
+        Where the store cannot be written.
+    """
+    started = time.monotonic()
+    several = [others] if isinstance(others, str | Path) or not isinstance(others, Iterable) else list(others)
+    number = SAMPLES.get(method, 2) if samples is None else samples
+    check_asked(method, number, parameters, leading, groups, second_order)
+    plan = _Plan(method, number, check_seeds(seeds), parameters, leading, groups, second_order, ablation)
+    question, shown = question_asked(base, several, outcome, people, years, own_experience, assumptions)
+    with open_store(store) as kept, contextlib.closing(open_pool(workers, cluster)) as pool:
+        found = plan.live(Worlds(question, shown, kept, pool, progress=progress), asked_of(question, shown, bool(several)))
+    found.seconds = time.monotonic() - started
+    return found
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """How an analysis goes about it: the screening first, where leading assumptions are wanted, then the analysis itself."""
+
+    method: str
+    samples: int
+    seeds: list[int]
+    parameters: Sequence[str] | None
+    leading: int | None
+    groups: str | None
+    second_order: bool
+    ablation: bool
+
+    def live(self, worlds: Worlds, asked: Asked) -> Sensitivity:
+        screening, parameters = None, self.parameters
+        if self.leading is not None:
+            design = make_design("morris", factors_of(worlds.question, None, None), SAMPLES["morris"])
+            screening = study(asked, design, self.seeds, worlds)
+            parameters = screening.leading(self.leading)
+        design = make_design(self.method, factors_of(worlds.question, parameters, self.groups), self.samples, self.second_order)
+        worlds.arms = arms_of(worlds.question) if self.ablation else []
+        found = study(asked, design, self.seeds, worlds, worlds.arms)
+        found.question, found.screening, found.ran = worlds.question, screening, worlds.ran
+        return found
+
+
+def check_asked(
+    method: str,
+    samples: object,
+    parameters: Sequence[str] | None,
+    leading: int | None,
+    groups: str | None,
+    second: bool,
+) -> None:
+    """Nothing where all of this can be asked for together. Raises ComparisonError otherwise."""
+    check_samples(method, samples)
+    if leading is not None:
+        check_whole("leading", leading, 1)
+    given = {"parameters": parameters is not None, "leading": leading is not None, "groups": groups is not None}
+    problems = []
+    if leading is not None and leading > MOST_LEADING:
+        problems.append(Problem("leading", str(leading), f"at most {MOST_LEADING}", "method='morris' takes them all"))
+    if given["leading"] and (given["parameters"] or given["groups"]):
+        problems.append(Problem("leading", "beside parameters or groups", "one of them", "leave one out"))
+    if given["leading"] and method != "sobol":
+        problems.append(
+            Problem("leading", f"with method {method!r}", "Sobol indices of the leading assumptions", "method='sobol'")
+        )
+    if second and method != "sobol":
+        problems.append(Problem("second_order", f"with method {method!r}", "Sobol indices", "method='sobol'"))
+    if problems:
+        raise ComparisonError(problems)
+
+
+def factors_of(question: Question, parameters: Sequence[str] | None, groups: str | None) -> Factors:
+    """The factors of the worlds of a question."""
+    return choose_factors([question.base, *question.others], parameters, groups)
+
+
+def asked_of(question: Question, outcome: Outcome, paired: bool) -> Asked:
+    """What a question asks, in names and words."""
+    whom = question.whom if outcome is question.primary or question.group.name != "everyone" else outcome.whom
+    others = question.labels if paired else ()
+    return Asked(
+        question.base.name,
+        tuple(others),
+        outcome.id,
+        outcome.means,
+        outcome.unit,
+        outcome.better,
+        question.horizon,
+        whom,
+    )
+
+
+def lives_of(design: Design, seeds: Sequence[int], arms: Sequence[Arm]) -> list[Life]:
+    """Every set of worlds that is wanted: each point of the design under its seeds, and each arm under the shared ones."""
+    values = design.factors.values(design.places[:, :-1])
+    lives = []
+    for point, row in enumerate(values):
+        named = dict(zip(design.factors.parameters, row.tolist(), strict=True))
+        lives += [Life(point, seed, named) for seed in design.seeds_at(point, seeds)]
+    return lives + [Life(0, seed, arm.values, arm.name) for arm in arms for seed in seeds]
+
+
+def study(
+    asked: Asked,
+    design: Design,
+    seeds: Sequence[int],
+    evaluate: Evaluate,
+    arms: Sequence[Arm] = (),
+    resamples: int = RESAMPLES,
+) -> Sensitivity:
+    """The analysis of a design from end to end, whatever gives the answers: the model, or a formula in its place.
+
+    Raises
+    ------
+    WorldError
+        Where fewer than two trajectories or base samples are whole.
+    """
+    lives = lives_of(design, seeds, arms)
+    lived = evaluate(lives)
+    count = len(design.places) * len(seeds)
+    values = design.factors.values(design.places[:, :-1])
+    points = pd.DataFrame(values, columns=list(design.factors.parameters)).assign(dummy=design.places[:, -1])
+    points.index.name = "point"
+    failures = _failures(lives, lived)
+    found = Sensitivity(
+        asked, design.method, design.blocks, list(seeds), design, points, _responses(asked, lives[:count], lived[:count]),
+        failures, _dropped(design, lives[:count], lived[:count]),
+    )  # fmt: skip
+    kept = np.setdiff1d(np.arange(design.blocks), found.dropped)
+    if len(kept) < 2:
+        first = failures.iloc[0]
+        raise WorldError(
+            f"{len(found.dropped)} of {design.blocks} trajectories or base samples hold a failed world, and two whole ones are "
+            f"the least; the first (point {first.point}, seed {first.seed}): {first.reason}"
+        )
+    rows = []
+    for label in asked.labels:
+        found.answers[label] = _answers(asked, label, design, lived[:count], len(seeds))[kept]
+        rows += _measure(found, label, kept, resamples)
+        rows += arm_rows(asked, label, arms, lives[count:], lived[count:])
+    found.table = table_of(asked, design, seeds, len(kept), rows)
+    found.sentences = {label: sentences_of(found, label) for label in asked.labels}
+    return found
+
+
+def _measure(found: Sensitivity, label: str, kept: np.ndarray, resamples: int) -> list[dict[str, Any]]:
+    """All measures of one other world, as rows; kept in what was found too."""
+    design, answers = found.design, found.answers[label]
+    kept_design = design.of_blocks(kept)
+    measures = measures_of(kept_design, answers, resamples)
+    if design.method == "sobol" and np.ptp(answers) > 0:
+        measures |= pawn_of(kept_design, answers, max(1, resamples // 10))
+    found.measures[label] = measures
+    found.luck[label] = luck_share(kept_design, answers, resamples)
+    return measure_rows(found.asked, label, design.factors, measures, found.luck[label])
+
+
+def _responses(asked: Asked, lives: Sequence[Life], lived: Sequence[Lived]) -> pd.DataFrame:
+    """One row for each point, seed and other world that was lived; nothing stands for those that failed."""
+    rows = []
+    for life, one in zip(lives, lived, strict=True):
+        for (_, (base, other)), label in zip(one.pairs.items(), asked.labels, strict=False):
+            both = (base, other, other - base) if asked.others else (base, np.nan, base)
+            rows.append((life.point, label, life.seed, *both))
+    return pd.DataFrame(rows, columns=["point", "other", "seed", "base_value", "other_value", "response"])
+
+
+def _failures(lives: Sequence[Life], lived: Sequence[Lived]) -> pd.DataFrame:
+    rows = [
+        (None if life.arm else life.point, life.arm, life.seed, one.failure)
+        for life, one in zip(lives, lived, strict=True)
+        if one.failure
+    ]
+    return pd.DataFrame(rows, columns=["point", "arm", "seed", "reason"])
+
+
+def _dropped(design: Design, lives: Sequence[Life], lived: Sequence[Lived]) -> list[int]:
+    """Blocks that hold a failed world: a trajectory or base sample counts whole or not at all."""
+    return sorted({life.point // design.width for life, one in zip(lives, lived, strict=True) if one.failure})
+
+
+def _answers(asked: Asked, label: str, design: Design, lived: Sequence[Lived], seeds: int) -> np.ndarray:
+    """The answer at each point under each seed, shape (blocks, width, seeds); not a number in blocks that are dropped."""
+    place = asked.labels.index(label)
+
+    def read(one: Lived) -> float:
+        if one.failure:
+            return np.nan
+        base, other = list(one.pairs.values())[place]
+        return other - base if asked.others else base
+
+    flat = np.array([read(one) for one in lived])
+    return flat.reshape(design.blocks, design.width, seeds)

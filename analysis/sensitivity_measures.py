@@ -1,0 +1,277 @@
+"""How much each factor moves an answer, with intervals: Morris' screening, Sobol indices, PAWN, and the share that is luck.
+
+All measures are of the mean over the shared seeds. Intervals are percentile bootstrap intervals at 95 %: whole blocks
+(trajectories, base samples) are drawn anew, and seeds too where there are several, the same ones at every point.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from SALib.analyze import pawn as pawn_analysis
+from SALib.analyze.sobol import first_order, second_order, total_order
+
+from analysis.intervals import LEVEL
+from analysis.sensitivity_design import STEP, Design
+
+RESAMPLES = 1_000
+"""How often blocks and seeds are drawn anew; a tenth as often for PAWN, which takes longest."""
+
+BOOTSTRAP_SEED = 20_260_207
+
+MOST_SLICES, POINTS_A_SLICE = 10, 16
+"""PAWN cuts each range into so many slices at most, and wants so many points in each."""
+
+LEADING = {"morris": "mu_star", "sobol": "total"}
+"""The measure that factors are ranked by."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One measure of every factor.
+
+    `estimates` has shape (factors,), `resampled` shape (resamples, factors): the same over blocks and seeds drawn anew.
+    """
+
+    name: str
+    factors: tuple[str, ...]
+    estimates: np.ndarray
+    resampled: np.ndarray
+
+    @property
+    def ends(self) -> tuple[np.ndarray, np.ndarray]:
+        """Low and high end of the interval of each factor, shape (factors,) each; the estimate always lies inside."""
+        tail = 100 * (1 - LEVEL) / 2
+        low, high = np.percentile(self.resampled, [tail, 100 - tail], axis=0)
+        return np.minimum(low, self.estimates), np.maximum(high, self.estimates)
+
+    def of(self, factor: str) -> tuple[float, float, float]:
+        """Estimate, low and high end of one factor. Raises ValueError for one that it has not."""
+        at = self.factors.index(factor)
+        low, high = self.ends
+        return float(self.estimates[at]), float(low[at]), float(high[at])
+
+
+def measures_of(
+    design: Design, answers: np.ndarray, resamples: int = RESAMPLES, blocks_drawn: bool = True, seeds_drawn: bool = True
+) -> dict[str, Measure]:
+    """The measures of a design's method, by name, from answers of shape (blocks, width, seeds), all of them numbers.
+
+    `blocks_drawn` and `seeds_drawn` say what is drawn anew: without one of them the spread is that of the other alone.
+    """
+    measure = _morris if design.method == "morris" else _sobol
+    estimates = measure(design, answers)
+    luck = np.random.default_rng(BOOTSTRAP_SEED)
+    blocks, seeds = answers.shape[0], answers.shape[2]
+    drawn: dict[str, list[np.ndarray]] = {name: [] for name in estimates}
+    for _ in range(resamples):
+        some = luck.integers(0, blocks, blocks) if blocks_drawn else np.arange(blocks)
+        those = luck.integers(0, seeds, seeds) if seeds_drawn and seeds > 1 else np.arange(seeds)
+        again = measure(design.of_blocks(some), answers[some][:, :, those])
+        for name, values in again.items():
+            drawn[name].append(values)
+    names = _names(design)
+    return {name: Measure(name, names[name], estimates[name], np.array(drawn[name])) for name in estimates}
+
+
+def _names(design: Design) -> dict[str, tuple[str, ...]]:
+    names = design.factors.names
+    found = dict.fromkeys(("mu_star", "mu", "sigma", "first", "total"), names)
+    return found | {"second": tuple(f"{one} x {two}" for one, two in _pairs(names[:-1]))}
+
+
+def _pairs(names: tuple[str, ...]) -> list[tuple[str, str]]:
+    return [(one, two) for at, one in enumerate(names) for two in names[at + 1 :]]
+
+
+def elementary_effects(design: Design, answers: np.ndarray) -> np.ndarray:
+    """Elementary effect of each factor in each trajectory, shape (blocks, factors), averaged over seeds.
+
+    As a formula: (y after - y before) / step, the sign turned where the step went down; the unit is that of the answer for the
+    whole range. Of groups only the size means something, as their assumptions move in different directions.
+
+    References
+    ----------
+    Morris (1991), "Factorial sampling plans for preliminary computational experiments", Technometrics 33:161.
+    """
+    change = np.diff(answers.mean(axis=2), axis=1) / STEP
+    change = np.where(design.upwards, change, -change)
+    effects = np.zeros_like(change)
+    np.put_along_axis(effects, design.moved, change, axis=1)
+    return effects
+
+
+def _morris(design: Design, answers: np.ndarray) -> dict[str, np.ndarray]:
+    effects = elementary_effects(design, answers)
+    found = {"mu_star": np.abs(effects).mean(axis=0)}
+    if not design.factors.grouped:
+        found |= {"mu": effects.mean(axis=0), "sigma": effects.std(axis=0, ddof=1)}
+    return found
+
+
+def _sobol(design: Design, answers: np.ndarray) -> dict[str, np.ndarray]:
+    """First and total order as SALib estimates them, around the mean of all answers; zero where nothing varies.
+
+    References
+    ----------
+    Saltelli et al. (2010), "Variance based sensitivity analysis of model output", Computer Physics Communications 181:259.
+    """
+    means = answers.mean(axis=2)
+    means = means - means.mean()
+    names = design.factors.names
+    count = len(names)
+    base, mixed, other = means[:, 0], means[:, 1 : 1 + count], means[:, -1]
+    if np.ptp(np.r_[base, other]) <= np.finfo(float).eps:
+        found = {"first": np.zeros(count), "total": np.zeros(count)}
+        return found | ({"second": np.zeros(len(_pairs(names[:-1])))} if design.second else {})
+    found = {
+        "first": np.array([first_order(base, mixed[:, at], other) for at in range(count)]),
+        "total": np.array([total_order(base, mixed[:, at], other) for at in range(count)]),
+    }
+    if design.second:
+        turned = means[:, 1 + count : 1 + 2 * count]
+        found["second"] = np.array([
+            second_order(base, mixed[:, one], mixed[:, two], turned[:, one], other)
+            for one in range(count - 1) for two in range(one + 1, count - 1)
+        ])  # fmt: skip
+    return found
+
+
+def pawn_of(design: Design, answers: np.ndarray, resamples: int = RESAMPLES // 10) -> dict[str, Measure]:
+    """PAWN of each factor: how far the distribution of answers moves where the factor is known to lie in one slice.
+
+    The largest distance between two distribution functions (Kolmogorov and Smirnov), its median and its largest over slices.
+    Answers have shape (blocks, width, seeds); both base samples of a Sobol design are used, as independent points. Do not use
+    for Morris' trajectories, whose points are not.
+
+    References
+    ----------
+    Pianosi and Wagener (2018), "Distribution-based sensitivity analysis from a generic input-output sample", Environmental
+    Modelling & Software 108:197.
+    """
+    places = design.places.reshape(design.blocks, design.width, -1)[:, [0, -1]]
+    means = answers.mean(axis=2)[:, [0, -1]]
+    names = [*design.factors.parameters, design.factors.names[-1]]
+    members = [*design.factors.groups, design.factors.names[-1]]
+    problem = {"num_vars": len(names), "names": names, "groups": members, "bounds": [[0.0, 1.0]] * len(names)}
+    slices = int(np.clip(means.size // POINTS_A_SLICE, 2, MOST_SLICES))
+
+    def measure(some: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        inputs = places[some].reshape(-1, len(names))
+        found = pawn_analysis.analyze(problem, inputs, means[some].ravel(), S=slices)
+        return np.array(found["median"]), np.array(found["maximum"])
+
+    luck = np.random.default_rng(BOOTSTRAP_SEED)
+    whole = measure(np.arange(len(means)))
+    drawn = [measure(luck.integers(0, len(means), len(means))) for _ in range(resamples)]
+    return {
+        name: Measure(name, design.factors.names, whole[at], np.array([one[at] for one in drawn]))
+        for at, name in enumerate(("pawn_median", "pawn_max"))
+    }
+
+
+@dataclass(frozen=True)
+class LuckShare:
+    """Share of the variance of an answer that is luck: of one seed's answer, and what is left in the mean over the seeds."""
+
+    single: tuple[float, float, float]
+    mean: tuple[float, float, float]
+
+
+def luck_share(design: Design, answers: np.ndarray, resamples: int = RESAMPLES) -> LuckShare | None:
+    """The shares that are luck, with intervals over blocks; None with one seed, which says nothing, or where nothing varies.
+
+    Unbiased components of variance of points crossed with seeds: luck is the part common to all points of a seed, and the
+    rest of the spread between seeds within a point. A component below zero counts as zero.
+
+    References
+    ----------
+    Searle, Casella and McCulloch (1992), "Variance components": two crossed random classes without repetition.
+    """
+    if answers.shape[2] < 2:
+        return None
+    # Morris' walk less the step of the dummy; of a Sobol design the two base samples, whose points are independent.
+    shown = answers[:, ~design.other_luck] if design.method == "morris" else answers[:, [0, -1]]
+    whole = _luck_shares(shown)
+    if whole is None:
+        return None
+    luck = np.random.default_rng(BOOTSTRAP_SEED)
+    drawn = [_luck_shares(shown[luck.integers(0, len(shown), len(shown))]) for _ in range(resamples)]
+    known = np.array([one for one in drawn if one is not None])
+    low, high = np.percentile(known, [100 * (1 - LEVEL) / 2, 100 * (1 + LEVEL) / 2], axis=0)
+    single, mean = ((whole[at], min(low[at], whole[at]), max(high[at], whole[at])) for at in (0, 1))
+    return LuckShare(single, mean)
+
+
+def _luck_shares(shown: np.ndarray) -> tuple[float, float] | None:
+    """Shares of one seed's answer and of the mean, from answers of shape (blocks, points a block, seeds)."""
+    table = shown.reshape(-1, shown.shape[2])
+    points, seeds = table.shape
+    by_point, by_seed = table.mean(axis=1), table.mean(axis=0)
+    rest = table - by_point[:, None] - by_seed[None, :] + table.mean()
+    within = float((rest**2).sum()) / ((points - 1) * (seeds - 1))
+    between_points = seeds * float(np.var(by_point, ddof=1))
+    between_seeds = points * float(np.var(by_seed, ddof=1))
+    assumptions = max(0.0, (between_points - within) / seeds)
+    luck = within + max(0.0, (between_seeds - within) / points)
+    if assumptions + luck <= np.finfo(float).tiny:
+        return None
+    return luck / (assumptions + luck), luck / seeds / (assumptions + luck / seeds)
+
+
+def above_the_dummy(measure: Measure) -> list[str]:
+    """Factors whose interval lies wholly above the dummy's, strongest first."""
+    low, high = measure.ends
+    floor = high[-1]
+    found = [at for at in range(len(measure.factors) - 1) if low[at] > floor]
+    return [measure.factors[at] for at in sorted(found, key=lambda at: -measure.estimates[at])]
+
+
+def ranked(measure: Measure) -> list[str]:
+    """Factors from the strongest to the weakest, the dummy left out; equals in the order of the table."""
+    order = np.argsort(-measure.estimates[:-1], kind="stable")
+    return [measure.factors[at] for at in order]
+
+
+def rank_shares(measure: Measure, first: int) -> tuple[float, float]:
+    """In what share of resamples the first so many factors are the same ones, and the same in the same order."""
+    if first < 1:
+        return 1.0, 1.0
+    order = np.argsort(-measure.estimates[:-1], kind="stable")[:first]
+    again = np.argsort(-measure.resampled[:, :-1], axis=1, kind="stable")[:, :first]
+    same = np.mean([set(row) == set(order) for row in again])
+    return float(same), float(np.mean((again == order).all(axis=1)))
+
+
+@dataclass(frozen=True)
+class More:
+    """What would halve the interval of one factor: how many times the blocks alone, or None where that cannot do it."""
+
+    factor: str
+    blocks: float | None
+    seeds: float | None
+
+
+def more_needed(
+    design: Design, answers: np.ndarray, measure: Measure, factor: str, resamples: int = RESAMPLES // 4
+) -> More:
+    """How many times as many blocks alone, or seeds alone, would halve the interval of `factor`.
+
+    The variance of its estimate is taken apart into what blocks and what seeds bring, each of which falls as one over their
+    number; a quarter of it is wanted.
+    """
+    at = measure.factors.index(factor)
+
+    def spread(**drawn: bool) -> float:
+        found = measures_of(design, answers, resamples, **drawn)[measure.name]
+        return float(np.var(found.resampled[:, at]))
+
+    blocks, seeds = spread(seeds_drawn=False), spread(blocks_drawn=False) if answers.shape[2] > 1 else 0.0
+    return More(factor, _times(blocks, seeds), _times(seeds, blocks))
+
+
+def _times(grows: float, stays: float) -> float | None:
+    """How many times as many of one thing bring the sum of both variances to a quarter, if that can be."""
+    left = (grows + stays) / 4 - stays
+    return grows / left if left > 0 else None

@@ -1,0 +1,107 @@
+"""The measures of a sensitivity analysis as one table in long format: `sensitivity.csv`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.intervals import LEVEL, luck_interval
+from analysis.sensitivity_design import Design
+from analysis.sensitivity_factors import Factors
+from analysis.sensitivity_measures import LuckShare, Measure
+from analysis.sensitivity_worlds import DEFAULT, Arm, Life, Lived
+
+if TYPE_CHECKING:
+    from analysis.sensitivity import Asked
+
+COLUMNS = (
+    "method base other outcome unit factor kind measure estimate low high level seeds points difference_from_default "
+    "difference_low difference_high means"
+).split()
+
+LUCK, LUCK_OF_MEAN = "luck_share", "luck_share_of_mean"
+ABLATION, ALTERNATIVE = "ablation", "alternative"
+MEASURE_OF_ARM = {DEFAULT: DEFAULT, "mechanism": ABLATION, "structure": ALTERNATIVE}
+
+SHARES = ("first", "total", "second", "pawn_median", "pawn_max", LUCK, LUCK_OF_MEAN)
+"""Measures without a unit; all others are in the unit of the outcome."""
+
+
+def measure_rows(
+    asked: Asked, label: str, factors: Factors, measures: Mapping[str, Measure], luck: LuckShare | None
+) -> list[dict[str, Any]]:
+    """A row for each measure of each factor, and two for the share that is luck."""
+    kinds = dict(zip(factors.table["factor"], factors.table["kind"], strict=True))
+    means = dict(zip(factors.table["factor"], factors.table["means"], strict=True))
+    rows = []
+    for measure in measures.values():
+        low, high = measure.ends
+        for at, name in enumerate(measure.factors):
+            kind, said = kinds.get(name, "pair"), means.get(name, "")
+            rows.append(_row(asked, label, name, kind, measure.name, (measure.estimates[at], low[at], high[at]), said))
+    if luck is not None:
+        rows.append(
+            _row(asked, label, "luck", "luck", LUCK, luck.single, "variance between seeds in one seed's answer")
+        )
+        rows.append(_row(asked, label, "luck", "luck", LUCK_OF_MEAN, luck.mean, "the same in the mean over the seeds"))
+    return rows
+
+
+def _row(
+    asked: Asked, label: str, factor: str, kind: str, measure: str, figures: tuple[float, float, float], means: str
+) -> dict[str, Any]:
+    estimate, low, high = (float(figure) for figure in figures)
+    return {
+        "base": asked.base, "other": label, "outcome": asked.outcome, "unit": "share" if measure in SHARES else asked.unit,
+        "factor": factor, "kind": kind, "measure": measure, "estimate": estimate, "low": low, "high": high, "means": means,
+    }  # fmt: skip
+
+
+def arm_rows(
+    asked: Asked, label: str, arms: Sequence[Arm], lives: Sequence[Life], lived: Sequence[Lived]
+) -> list[dict[str, Any]]:
+    """A row for each arm: its answer, and how far it lies from that of the worlds as they are, with intervals over seeds.
+
+    Arms of which every seed failed are left out here; failures name them.
+    """
+    place = asked.labels.index(label)
+    found: dict[str, dict[int, float]] = {arm.name: {} for arm in arms}
+    for life, one in zip(lives, lived, strict=True):
+        if not one.failure:
+            base, other = list(one.pairs.values())[place]
+            found[life.arm][life.seed] = other - base if asked.others else base
+    usual = found.get(DEFAULT, {})
+    rows = []
+    for arm in arms:
+        values = found[arm.name]
+        if not values:
+            continue
+        row = _row(asked, label, arm.name, arm.kind, MEASURE_OF_ARM[arm.kind], luck_interval(np.array(list(values.values()))),
+                   arm.means)  # fmt: skip
+        row["seeds"] = len(values)
+        both = np.array([values[seed] - usual[seed] for seed in values if seed in usual])
+        if arm.name != DEFAULT and len(both):
+            names = ("difference_from_default", "difference_low", "difference_high")
+            row |= dict(zip(names, luck_interval(both), strict=True))
+        rows.append(row)
+    return rows
+
+
+def table_of(
+    asked: Asked, design: Design, seeds: Sequence[int], blocks: int, rows: Sequence[Mapping[str, Any]]
+) -> pd.DataFrame:
+    """The whole table, in the order of `COLUMNS`; what does not apply is empty."""
+    common = {"method": design.method, "level": LEVEL, "seeds": len(seeds)}
+    table = pd.DataFrame([common | dict(row) for row in rows], columns=COLUMNS)
+    arms = table["measure"].isin(MEASURE_OF_ARM.values())
+    table["points"] = np.where(arms, 1, blocks * design.width)
+    return table
+
+
+def arms_shown(table: pd.DataFrame, label: str) -> pd.DataFrame:
+    """Rows of mechanisms and structures of one other world, the largest difference from the default first."""
+    rows = table[(table["other"] == label) & table["measure"].isin([ABLATION, ALTERNATIVE])]
+    return rows.iloc[np.argsort(-rows["difference_from_default"].abs().to_numpy(), kind="stable")]

@@ -1,0 +1,243 @@
+"""A sensitivity analysis in plain sentences: what moves the answer, what is luck, and whether more worlds would tell more."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from analysis import words
+from analysis.sensitivity_factors import DUMMY
+from analysis.sensitivity_measures import LEADING, Measure, above_the_dummy, more_needed, rank_shares, ranked
+from analysis.sensitivity_table import ABLATION, ALTERNATIVE, arms_shown
+from analysis.sensitivity_worlds import DEFAULT
+
+if TYPE_CHECKING:
+    from analysis.sensitivity import Sensitivity
+
+NAMED = 5
+"""How many factors, or mechanisms, a sentence names at most."""
+
+SETTLED = 0.95
+"""Share of resamples in which an order must come out the same for it to be called settled."""
+
+BLOCKS = {"morris": ("trajectory", "trajectories"), "sobol": ("base sample", "base samples")}
+
+READING = {
+    "morris": (
+        "Reach (mu*) is the mean size of the change in the answer as an assumption moves over its whole range, the others being "
+        "anywhere in theirs; sigma is how much that change differs from place to place."
+    ),
+    "sobol": (
+        "The first-order share is the part of the answer's variance over all assumptions varied that would go if this one alone "
+        "were known; the total share is what would be left if all the others were known, and holds what they do together."
+    ),
+}
+
+
+def sentences_of(found: Sensitivity, label: str) -> list[str]:
+    """The answer for one other world, a sentence or two each: the question, what leads, luck, whether it suffices, what if."""
+    leading = found.measures[label][LEADING[found.method]]
+    lines = [_question(found, label)]
+    if float(np.ptp(found.answers[label])) == 0.0:
+        return [
+            *lines,
+            "The answer is the same at every point: none of the assumptions varied moves it.",
+            *_left_out(found),
+        ]
+    lines += [_leading(found, label, leading), READING[found.method], *_shape(found, label, leading)]
+    lines += [_luck(found, label), *_enough(found, label, leading), *_left_out(found), *_arms(found, label)]
+    return [line for line in lines if line]
+
+
+def _question(found: Sensitivity, label: str) -> str:
+    asked = found.asked
+    what = (
+        f"effect of {label} on {asked.outcome}, against {asked.base}" if label else f"{asked.outcome} in {asked.base}"
+    )
+    span = f", over {words.weeks_in_words(asked.horizon_weeks)}, among {asked.whom}" if asked.horizon_weeks else ""
+    usual = _usual(found, label)
+    said = ""
+    if usual is not None:
+        luck = f" (luck alone: {_figure(usual.low)} to {_figure(usual.high)})" if math.isfinite(usual.low) else ""
+        said = f": {_figure(usual.estimate)} {asked.unit} at the default assumptions{luck}"
+    mean = float(found.answers[label].mean())
+    ends = np.quantile(found.answers[label].mean(axis=2), [0.025, 0.975])
+    over = f"Over the points looked at its mean is {_figure(mean)}, and 95 % lie from {_figure(ends[0])} to {_figure(ends[1])}."
+    return f"Looked at: {what}{span}{said}. {over}"
+
+
+def _usual(found: Sensitivity, label: str) -> pd.Series | None:
+    rows = found.table[(found.table["other"] == label) & (found.table["measure"] == DEFAULT)]
+    return None if rows.empty else rows.iloc[0]
+
+
+def _leading(found: Sensitivity, label: str, leading: Measure) -> str:
+    above = above_the_dummy(leading)
+    count = len(leading.factors) - 1
+    floor = leading.of(DUMMY)[2]
+    kind = "group" if found.design.factors.grouped else "assumption"
+    plural = f"{count} {kind}{'' if count == 1 else 's'}"
+    dummy = f"the upper end for the dummy, which nothing reads and only luck moves, is {_measured(found, floor)}"
+    if not above:
+        return f"None of {plural} can be told from luck ({dummy})."
+    named = "; ".join(_named(found, label, leading, name) for name in above[:NAMED])
+    rest = f"; and {len(above) - NAMED} more" if len(above) > NAMED else ""
+    table = found.factors.set_index("factor")
+    theory = sum(table.loc[name, "basis"] == "assumed" for name in above)
+    rests = (
+        f" Of these {len(above)}, {theory} rest{'s' if theory == 1 else ''} on theory alone."
+        if kind == "assumption"
+        else ""
+    )
+    stand = "stands" if len(above) == 1 else "stand"
+    return f"{len(above)} of {plural} {stand} above what luck alone does ({dummy}): {named}{rest}.{rests}"
+
+
+def _named(found: Sensitivity, label: str, leading: Measure, name: str) -> str:
+    estimate, low, high = leading.of(name)
+    means = found.factors.set_index("factor").loc[name, "means"]
+    inside = f"{_measured(found, estimate)}; {_measured(found, low)} to {_measured(found, high)}"
+    said = f"{name} ({inside})" if found.design.factors.grouped or means == name else f"{means} ({name}: {inside})"
+    return said + _way(found, label, name)
+
+
+def _way(found: Sensitivity, label: str, name: str) -> str:
+    """Which way a factor moves the answer, where its steps mostly agree."""
+    measures = found.measures[label]
+    if "mu" not in measures:
+        return ""
+    size, way = measures["mu_star"].of(name)[0], measures["mu"].of(name)[0]
+    if size == 0 or abs(way) < 0.9 * size:
+        return ", now up, now down"
+    return ", upwards" if way > 0 else ", downwards"
+
+
+def _shape(found: Sensitivity, label: str, leading: Measure) -> list[str]:
+    """Whether effects add up, or depend on each other."""
+    measures = found.measures[label]
+    above = above_the_dummy(leading)
+    if "sigma" in measures and above:
+        bent = [name for name in above if measures["sigma"].of(name)[0] >= measures["mu_star"].of(name)[0]]
+        if bent:
+            some = ", ".join(bent[:NAMED]) + (f" and {len(bent) - NAMED} more" if len(bent) > NAMED else "")
+            return [
+                f"What these do depends on where the others stand, or bends over their range: {some} (sigma at or above mu*)."
+            ]
+    if "first" in measures:
+        alone = float(measures["first"].estimates[:-1].sum())
+        if above:
+            return [
+                f"Each alone, they explain {_share(alone)} of the variance; the rest is what they do together, or luck."
+            ]
+    return []
+
+
+def _luck(found: Sensitivity, label: str) -> str:
+    luck = found.luck[label]
+    if luck is None:
+        return "With one seed nothing can be said of luck: two seeds or more are needed."
+    seeds = len(found.seeds)
+    return (
+        f"Luck makes up {_between(luck.single)} of the variance of the answer of a single seed over these points, and "
+        f"{_between(luck.mean)} of that of the mean over {seeds} seeds."
+    )
+
+
+def _enough(found: Sensitivity, label: str, leading: Measure) -> list[str]:
+    """Whether samples and seeds suffice, and how many more would do."""
+    above = above_the_dummy(leading)
+    one, many = BLOCKS[found.method]
+    count = len(found.answers[label])
+    lines = []
+    first = min(NAMED, len(above))
+    if first > 1:
+        same, order = rank_shares(leading, first)
+        if order >= SETTLED:
+            lines.append(
+                f"The order of the first {first} is settled: it comes out the same in {_share(order)} of resamples."
+            )
+        elif same >= SETTLED:
+            lines.append(f"Which are the first {first} is settled (the same in {_share(same)} of resamples), their order is not "
+                         f"({_share(order)}).")  # fmt: skip
+        else:
+            lines.append(f"Which are the first {first} is not settled: the same in {_share(same)} of resamples, in the same "
+                         f"order in {_share(order)}.")  # fmt: skip
+    name = above[0] if above else ranked(leading)[0]
+    design = found.design.of_blocks(np.setdiff1d(np.arange(found.design.blocks), found.dropped))
+    more = more_needed(design, found.answers[label], leading, name)
+    seeds = len(found.seeds)
+    blocks = None if more.blocks is None else math.ceil(count * more.blocks)
+    if found.method == "sobol" and blocks is not None:
+        blocks = 1 << (blocks - 1).bit_length()
+    if blocks is not None:
+        lines.append(f"To halve the interval of {name}: about {blocks:,} {many} in place of {count:,}, with the same {seeds} "
+                     f"seed{'' if seeds == 1 else 's'}.")  # fmt: skip
+    elif more.seeds is not None:
+        lines.append(f"To halve the interval of {name}: about {math.ceil(seeds * more.seeds):,} seeds in place of {seeds}; more "
+                     f"{many} alone would not do it.")  # fmt: skip
+    else:
+        lines.append(f"To halve the interval of {name}: about four times as many {many} ({4 * count:,}) and seeds ({4 * seeds}); "
+                     f"more of one alone would not do it.")  # fmt: skip
+    if not above:
+        lines.append(f"So far no {one} tells any of them from luck: more seeds, or more people, come first.")
+    return lines
+
+
+def _left_out(found: Sensitivity) -> list[str]:
+    failed = found.failures
+    if failed.empty:
+        return []
+    one, many = BLOCKS[found.method]
+    count, all_of = len(found.dropped), found.design.blocks
+    points = failed["point"].dropna().nunique()
+    first = failed.iloc[0]
+    where = f"point {first.point}" if first.point is not None and not pd.isna(first.point) else str(first.arm)
+    sets = f"{len(failed)} set{'' if len(failed) == 1 else 's'} of worlds"
+    said = f"{sets} gave no figure, at {points} of {len(found.points):,} points"
+    left = f"{count} of {all_of} {one if all_of == 1 else many} {'is' if count == 1 else 'are'} left out for it"
+    return [f"{said}; {left}. The first ({where}, seed {first.seed}): {first.reason}."]
+
+
+def _arms(found: Sensitivity, label: str) -> list[str]:
+    rows = arms_shown(found.table, label)
+    if rows.empty:
+        return []
+    lines = []
+    for measure, what in (
+        (ABLATION, "Switched off one at a time, most is changed by"),
+        (ALTERNATIVE, "Other structures give"),
+    ):
+        some = rows[rows["measure"] == measure].head(NAMED)
+        if not some.empty:
+            told = "; ".join(f"{row.factor} ({_figure(row.estimate)}{_away(row)})" for row in some.itertuples())
+            lines.append(f"{what}: {told}.")
+    return lines
+
+
+def _away(row: object) -> str:
+    """Whether the answer of an arm can be told from the default's."""
+    low, high = getattr(row, "difference_low", math.nan), getattr(row, "difference_high", math.nan)
+    if not math.isfinite(low):
+        return ""
+    return "" if low > 0 or high < 0 or low == high else ", within luck of the default"
+
+
+def _measured(found: Sensitivity, value: float) -> str:
+    return _share(value) if found.method == "sobol" else _figure(value)
+
+
+def _figure(value: float) -> str:
+    """A figure in three digits."""
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}" if value else "0"
+
+
+def _share(value: float) -> str:
+    return f"{100 * value:.0f} %"
+
+
+def _between(ends: tuple[float, float, float]) -> str:
+    estimate, low, high = ends
+    return f"{_share(estimate)} ({_share(low)} to {_share(high)})"

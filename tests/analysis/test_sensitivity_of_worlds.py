@@ -1,0 +1,257 @@
+"""Sensitivity of the model itself: which assumptions are varied, between which ends, what fails, and what is switched off."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.sensitivity import check_asked, factors_of, lives_of, sensitivity
+from analysis.sensitivity_design import make_design
+from analysis.sensitivity_factors import DUMMY, choose_factors
+from analysis.sensitivity_layers import layer_of
+from analysis.sensitivity_worlds import Lived, Worlds, arms_of, question_asked
+from analysis.stretch import stretch_of
+from simulation import Scenario, simulate
+from simulation.errors import ComparisonError, ParameterError, WorldError
+from simulation.mechanisms import FORMS, LAYERS, MECHANISMS
+from simulation.parameters import PARAMETERS, free_parameters
+
+PAIR = ("the-visit", "independent-advocates")
+SMALL = {"people": 150, "years": 1.25, "seeds": (1, 2), "workers": 1}
+THREE = ["w_distress", "flag_shock", "statistical_discrimination"]
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    return tmp_path_factory.mktemp("sensitivity") / "store"
+
+
+@pytest.fixture(scope="module")
+def screened(store):
+    return sensitivity(*PAIR, samples=3, parameters=THREE, store=store, **SMALL)
+
+
+def scenario(*tables: str, base: str = "the-visit") -> Scenario:
+    return Scenario.from_text("\n".join([f'extends = "{base}"', *tables]))
+
+
+def test_every_free_assumption_is_varied_over_the_range_of_the_table_and_a_dummy_stands_last():
+    factors = factors_of(question_asked(PAIR[0], PAIR[1:])[0], None, None)
+    assert factors.parameters == tuple(parameter.name for parameter in free_parameters())
+    assert factors.names == (*factors.parameters, DUMMY)
+    table = factors.table.set_index("factor")
+    for parameter in free_parameters():
+        row = table.loc[parameter.name]
+        assert (row["low"], row["high"], row["default"]) == (parameter.low, parameter.high, parameter.default)
+        assert (row["unit"], row["basis"], row["means"]) == (parameter.unit, parameter.basis, parameter.means)
+    ends = factors.values(np.array([[0.0], [1.0]]).repeat(len(factors.parameters), axis=1))
+    assert ends[0].tolist() == pytest.approx([factors.ranges[name][0] for name in factors.parameters])
+    assert ends[1].tolist() == pytest.approx([factors.ranges[name][1] for name in factors.parameters])
+
+
+def test_a_scenario_narrows_a_range_with_its_reason_and_frees_a_structural_constant():
+    plan = scenario(
+        '[[assumption]]\nname = "w_distress"\nrange = [0.2, 0.6]\nbecause = "a trial in this town"',
+        '[[assumption]]\nname = "label_record_years"\nrange = [2, 8]\nbecause = "records differ"',
+    )
+    factors = choose_factors([plan])
+    table = factors.table.set_index("factor")
+    assert tuple(table.loc["w_distress", ["low", "high"]]) == (0.2, 0.6)
+    assert table.loc["w_distress", "because"] == "a trial in this town"
+    assert "label_record_years" in factors.parameters
+    assert len(factors.parameters) == len(free_parameters()) + 1
+
+
+def test_what_every_scenario_sets_is_not_varied_and_is_named_with_its_reason():
+    plan = scenario('[[assumption]]\nname = "w_distress"\nset = 0.5\nbecause = "fixed here"')
+    factors = choose_factors([plan, plan])
+    assert "w_distress" not in factors.parameters
+    assert factors.fixed == {"w_distress": "fixed here"}
+    free = choose_factors([plan, Scenario.load("the-visit")])
+    assert "w_distress" in free.parameters
+
+
+def test_every_parameter_belongs_to_a_layer_and_groups_hold_each_free_assumption_once():
+    assert {layer_of(name) for name in PARAMETERS} == set(LAYERS)
+    for groups, names in (("layer", set(LAYERS)), ("mechanism", {one.group for one in free_parameters()})):
+        factors = choose_factors([Scenario.load("the-visit")], groups=groups)
+        assert set(factors.names) == {*names, DUMMY}
+        assert len(factors.groups) == len(factors.parameters) == len(free_parameters())
+
+
+@pytest.mark.parametrize("name", ["expiry", "kin_voice_rate", "disclosure", "anticipated_decay", "z_exposure", "flag_shock"])
+def test_an_assumption_on_labels_moves_nobodys_status_below_the_layer_of_labels(name):
+    assert layer_of(name) == "labels"
+    plan = Scenario.load("the-visit").with_settings(people=400, years=1)
+    parameter = PARAMETERS[name]
+
+    def statuses(layer):
+        worlds = [
+            simulate(replace(plan, layer=layer), seed=1, assumptions={name: value}, panel=[], events=False)
+            for value in (parameter.low, parameter.high)
+        ]
+        return [[world.end[column].tolist() for column in ("use", "offending", "mental_health")] for world in worlds]
+
+    below = statuses("identity")
+    assert below[0] == below[1]
+
+
+def test_an_assumption_that_acts_on_nobody_is_exactly_zero_under_shared_luck(screened):
+    """No population groups in this scenario: statistical discrimination has nobody to act on."""
+    assert screened.measure("statistical_discrimination") == (0.0, 0.0, 0.0)
+
+
+def test_the_answer_at_a_point_is_the_paired_difference_of_its_two_worlds(screened, store):
+
+    row = screened.responses.iloc[0]
+    values = screened.points.loc[row["point"], list(screened.design.factors.parameters)].to_dict()
+    question, outcome = question_asked(PAIR[0], PAIR[1:], people=150, years=1.25)
+    week, end = question.first_week, question.last_week
+    figures = []
+    for plan in (question.base, *question.others):
+        world = simulate(plan, seed=int(row["seed"]), assumptions=values, panel=[week, end], events=True)
+        stretch = stretch_of(world, week, end, True)
+        if not figures:
+            who = question.group.members(stretch.start) & outcome.at_risk(stretch.start)
+        figures.append(outcome.figure(outcome.values(stretch, who), outcome.weights(stretch), who))
+    assert row["response"] == pytest.approx(figures[1] - figures[0])
+    assert row["base_value"] == pytest.approx(figures[0])
+
+
+def test_the_same_again_lives_nothing_and_gives_the_same(screened, store):
+    again = sensitivity(*PAIR, samples=3, parameters=THREE, store=store, **SMALL)
+    assert again.ran.lived == 0
+    assert again.table.equals(screened.table)
+    assert again.points.equals(screened.points)
+
+
+def test_more_trajectories_and_seeds_live_only_what_is_new(screened, store):
+    more = sensitivity(*PAIR, samples=4, parameters=THREE, store=store, ablation=False, **SMALL)
+    assert more.ran.lived == 2 * 2 * more.design.width
+    seeds = sensitivity(*PAIR, samples=3, parameters=THREE, store=store, ablation=False, **{**SMALL, "seeds": (1, 2, 3)})
+    different = seeds.points[seeds.shared].drop_duplicates()  # a point met twice is lived once
+    assert seeds.ran.lived == 2 * (len(different) + 3)
+
+
+def test_another_outcome_of_the_same_worlds_lives_nothing(screened, store):
+    found = sensitivity(*PAIR, samples=3, parameters=THREE, store=store, outcome="died", **SMALL)
+    assert found.ran.lived == 0
+    assert found.asked.outcome == "died"
+    assert set(found.table["outcome"]) == {"died"}
+
+
+def test_of_one_scenario_the_outcome_itself_is_looked_at_and_each_world_is_lived_once(store):
+    found = sensitivity("the-visit", samples=2, parameters=THREE, store=store, ablation=False, **SMALL)
+    assert found.asked.others == ()
+    assert found.ran.lived == 2 * len(found.points)
+    assert (found.responses["response"] == found.responses["base_value"]).all()
+    assert found.responses["response"].gt(0).any()
+
+
+def test_several_other_scenarios_are_answered_side_by_side(store):
+    found = sensitivity("the-visit", [PAIR[1], "review-dates"], samples=2, parameters=THREE, store=store, ablation=False, **SMALL)
+    assert list(found.sentences) == [PAIR[1], "review-dates"]
+    assert set(found.responses["other"]) == {PAIR[1], "review-dates"}
+    assert set(found.table["other"]) == {PAIR[1], "review-dates"}
+
+
+def test_arms_hold_every_mechanism_form_layer_and_fit_that_is_not_there_already(screened):
+    arms = arms_of(screened.question)
+    names = {arm.name for arm in arms}
+    assert {*MECHANISMS, *FORMS, "layer null", "layer network", "layer identity", "default"} <= names
+    assert any(name.startswith("fit ") for name in names)
+    part, _ = question_asked(scenario('switch_off = ["hope"]', 'layer = "identity"'), [])
+    left = {arm.name for arm in arms_of(part)}
+    assert not {"hope", "self_stigma", "layer identity"} & left
+    assert {"peers", "layer null", "layer network"} <= left
+
+
+def test_switching_off_all_that_helps_leaves_no_effect_and_says_how_far_that_is_from_the_default(screened):
+    table = screened.table.set_index("factor")
+    default = table.loc["default", "estimate"]
+    row = table.loc["layer null"]
+    assert row["measure"] == "alternative"
+    assert row["estimate"] == pytest.approx(0.0)
+    assert row["difference_from_default"] == pytest.approx(-default)
+    assert table.loc["advocacy", "measure"] == "ablation"
+    assert table.loc["advocacy", "kind"] == "mechanism"
+
+
+def test_a_world_that_fails_leaves_its_trajectory_out_and_is_named(store, monkeypatch):
+
+    real = Worlds.__call__
+
+    def one_fails(self, lives):
+        lived = real(self, lives)
+        return [Lived({}, "out of memory") if life.point == 6 and life.seed == 1 and not life.arm else one
+                for life, one in zip(lives, lived, strict=True)]
+
+    monkeypatch.setattr(Worlds, "__call__", one_fails)
+    found = sensitivity(*PAIR, samples=3, parameters=THREE, store=store, ablation=False, **SMALL)
+    assert found.dropped == [6 // found.design.width]
+    assert found.table["estimate"].notna().all()
+    assert any("out of memory" in line for line in found.sentences[PAIR[1]])
+
+
+def test_where_nobody_is_at_risk_the_point_fails_with_that_reason(store):
+    plan = scenario('[primary]\noutcome = "relapsed"\nhorizon = "1 year"\ngroup = "age > 100"')
+    with pytest.raises(WorldError, match="nobody is at risk"):
+        sensitivity(plan, samples=2, parameters=["w_hope"], store=store, ablation=False, **SMALL)
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"method": "sobol", "samples": 12}, "power of two"),
+        ({"method": "efast"}, "morris or sobol"),
+        ({"samples": 1}, "from 2"),
+        ({"leading": 3}, "method='sobol'"),
+        ({"method": "sobol", "leading": 3, "groups": "layer"}, "one of them"),
+        ({"method": "sobol", "leading": 99}, "at most 30"),
+        ({"second_order": True}, "method='sobol'"),
+        ({"groups": "age"}, "mechanism or layer"),
+        ({"parameters": ["w_hop"]}, "did you mean 'w_hope'"),
+        ({"parameters": []}, "name one or more"),
+        ({"outcome": "relapse"}, "outcome 'relapse'"),
+        ({"seeds": []}, "at least one"),
+    ],
+)
+def test_what_cannot_be_asked_is_answered_in_one_message(asked, told):
+    with pytest.raises((ComparisonError, ParameterError), match=told):
+        sensitivity(*PAIR, **{**SMALL, **asked})
+
+
+def test_leading_assumptions_come_from_a_screening_of_the_same_worlds(monkeypatch, store):
+    few = choose_factors([Scenario.load(plan) for plan in PAIR], THREE)
+    monkeypatch.setattr("analysis.sensitivity.factors_of",
+                        lambda question, names, groups: few if names is None else choose_factors(
+                            [question.base, *question.others], names, groups))  # fmt: skip
+    found = sensitivity(*PAIR, method="sobol", samples=2, leading=2, store=store, ablation=False, **SMALL)
+    assert found.screening.method == "morris"
+    assert list(found.design.factors.parameters) == found.screening.leading(2)
+    assert set(found.table["measure"]) >= {"first", "total", "pawn_median", "luck_share"}
+
+
+def test_points_and_responses_are_written_in_long_format_and_read_back(screened, tmp_path):
+    paths = {path.name for path in screened.write(tmp_path)}
+    assert paths == {"sensitivity.csv", "factors.csv", "points.csv", "responses.csv"}
+    points = pd.read_csv(tmp_path / "points.csv").pivot(index="point", columns="factor", values="value")
+    for name in (*THREE, DUMMY):
+        assert points[name].to_numpy().tolist() == screened.points[name].tolist()
+    assert len(pd.read_csv(tmp_path / "responses.csv")) == 2 * len(points)
+
+
+def test_a_life_is_asked_for_at_each_point_under_each_seed():
+    question, _ = question_asked(PAIR[0], PAIR[1:])
+    design = make_design("morris", factors_of(question, THREE, None), 2)
+    lives = lives_of(design, [4, 9], [])
+    assert len(lives) == 2 * 2 * 5
+    assert {life.seed for life in lives if life.point % 5 < 4} == {4, 9}
+
+
+def test_what_makes_no_sense_is_refused_before_anything_is_lived():
+    with pytest.raises(ComparisonError):
+        check_asked("morris", 0, None, None, None, False)
