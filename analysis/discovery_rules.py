@@ -30,6 +30,9 @@ FEWEST_RIGHT = 0.5
 CHANCE = 0.05
 """Quasi-p-value above which a limit is dropped, divided by the number of factors among which it was found."""
 
+MOST_FACTORS = 16
+"""Factors that a rule is looked for on: those whose values differ most between the kind and the rest."""
+
 FOLDS = 5
 DECIMALS = 12
 
@@ -129,9 +132,9 @@ class HeldOut:
 def find_rules(values: pd.DataFrame, of_kind: np.ndarray, kind: str) -> tuple[list[Rule], list[Rule]]:
     """Rules that hold points of one kind, and those that were dropped with the reason.
 
-    PRIM takes away a little of the points at one end of one factor at a time, where that makes the kind most common, and then
-    gives back what costs nothing. Of the boxes on that way the one with the largest harmonic mean of coverage and density is
-    taken; ends that luck could give are dropped one by one. The next rule is looked for among the points that are left.
+    Among the factors whose values differ most between the kind and the rest, PRIM takes away a little of the points at one end of
+    one factor at a time, where that makes the kind most common, and then gives back what costs nothing. From each box on that way ends are taken off without which its points correlate as well with
+    those of the kind, and the box that does so most is taken; ends that luck could give are dropped one by one. The next rule is looked for among the points that are left.
 
     Parameters
     ----------
@@ -182,9 +185,11 @@ def held_out(values: pd.DataFrame, of_kind: np.ndarray, kind: str) -> HeldOut:
 
 
 def _best_box(values: pd.DataFrame, of_kind: np.ndarray) -> tuple[Limit, ...]:
-    """The box with the largest harmonic mean of coverage and density, less the ends that luck could give."""
-    limits = max(_boxes(values, of_kind), key=lambda box: (_harmonic_mean(box, values, of_kind), -len(box)))
+    """The box that goes most with the kind, less the ends that luck could give."""
     bar = CHANCE / values.shape[1]
+    values = values[_most_apart(values, of_kind)]
+    simpler = [_simplified(box, values, of_kind) for box in _boxes(values, of_kind)]
+    limits, _ = max(simpler, key=lambda found: (found[1], -len(found[0])))
     while limits:
         limits = _with_chances(limits, values, of_kind)
         ends = [(one.chance_low, at, "low") for at, one in enumerate(limits) if not math.isnan(one.low)]
@@ -192,19 +197,54 @@ def _best_box(values: pd.DataFrame, of_kind: np.ndarray) -> tuple[Limit, ...]:
         worst, at, side = max(ends)
         if worst <= bar:
             break
-        limits = tuple(_opened(one, side) if number == at else one for number, one in enumerate(limits))
-        limits = tuple(one for one in limits if not (math.isnan(one.low) and math.isnan(one.high)))
+        limits = _closed([_opened(one, side) if number == at else one for number, one in enumerate(limits)])
     return tuple(sorted(limits, key=lambda one: np.nanmin([one.chance_low, one.chance_high])))
+
+
+def _most_apart(values: pd.DataFrame, of_kind: np.ndarray) -> list[str]:
+    """Factors whose distribution differs most between the kind and the rest (Kolmogorov and Smirnov), in their order."""
+    from scipy import stats
+
+    apart = [stats.ks_2samp(values.loc[of_kind, name], values.loc[~of_kind, name], method="asymp").statistic for name in values]
+    kept = np.sort(np.argsort(-np.array(apart), kind="stable")[:MOST_FACTORS])
+    return [str(name) for name in values.columns[kept]]
+
+
+def _simplified(
+    limits: Sequence[Limit], values: pd.DataFrame, of_kind: np.ndarray
+) -> tuple[tuple[Limit, ...], float]:
+    """A box less the ends without which it goes with the kind as well or better, one by one; and how well it does.
+
+    PRIM closes in on a piece of a kind that lies in several corners; without some of its ends the piece is the whole corner.
+    """
+    ends = [(at, side) for at, one in enumerate(limits) for side in ("low", "high") if not math.isnan(getattr(one, side))]
+    outside = np.array([~_only(limits[at], side).holds(values[limits[at].factor].to_numpy()) for at, side in ends])
+    best = _correlation(~outside.any(axis=0)[None, :], of_kind)[0] if ends else 0.0
+    while ends:
+        without = (outside.sum(axis=0)[None, :] - outside) == 0
+        found = _correlation(without, of_kind)
+        at = int(np.argmax(found))
+        if found[at] < best:
+            break
+        best = float(found[at])
+        ends, outside = ends[:at] + ends[at + 1 :], np.delete(outside, at, axis=0)
+    kept = list(limits)
+    for number, one in enumerate(limits):
+        for side in ("low", "high"):
+            if (number, side) not in ends:
+                kept[number] = _opened(kept[number], side)
+    return _closed(kept), float(best)
 
 
 def _boxes(values: pd.DataFrame, of_kind: np.ndarray) -> list[tuple[Limit, ...]]:
     """All boxes on PRIM's way from all points to few of them, each as its limits."""
-    prim = _prim()
-    # Up to version 2.5 of the workbench a threshold must be given; 0 asks for nothing.
+    prim, objectives = _prim()
+    # Up to version 2.5 of the workbench a threshold must be given; 0 asks for nothing, and makes its own coverage meaningless.
     needed = {"threshold": 0.0} if "threshold" in inspect.signature(prim.__init__).parameters else {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        box = prim(values.astype(float).reset_index(drop=True), of_kind, **needed).find_box()
+        # The original aim: the workbench's own is made for categories, and stops at the first slice without which nothing is gained.
+        box = prim(values.astype(float).reset_index(drop=True), of_kind, obj_function=objectives.ORIGINAL, **needed).find_box()
     return [_limits(ends, values) for ends in box.box_lims]
 
 
@@ -268,6 +308,16 @@ def _opened(limit: Limit, side: str) -> Limit:
     return Limit(limit.factor, limit.low, math.nan, limit.chance_low, math.nan)
 
 
+def _only(limit: Limit, side: str) -> Limit:
+    """The same limit with that end alone."""
+    return _opened(limit, "high" if side == "low" else "low")
+
+
+def _closed(limits: Sequence[Limit]) -> tuple[Limit, ...]:
+    """Limits that have an end."""
+    return tuple(one for one in limits if not (math.isnan(one.low) and math.isnan(one.high)))
+
+
 def _inside(limits: Sequence[Limit], values: pd.DataFrame) -> np.ndarray:
     inside = np.ones(len(values), dtype=bool)
     for limit in limits:
@@ -275,10 +325,16 @@ def _inside(limits: Sequence[Limit], values: pd.DataFrame) -> np.ndarray:
     return inside
 
 
-def _harmonic_mean(limits: Sequence[Limit], values: pd.DataFrame, of_kind: np.ndarray) -> float:
-    """Of coverage c and density d: 2 c d / (c + d), which is twice the points that are right over those held and sought."""
-    inside = _inside(limits, values)
-    return 2.0 * float((inside & of_kind).sum()) / float(inside.sum() + of_kind.sum())
+def _correlation(inside: np.ndarray, of_kind: np.ndarray) -> np.ndarray:
+    """Correlation (phi) of lying in a box with being of the kind, shape (boxes,); 0 where a box holds all points or none.
+
+    `inside` has shape (boxes, points). As a formula, with m the share of points held, p that of the kind and j that of both:
+    (j - m p) / sqrt(m (1 - m) p (1 - p)). Unlike the harmonic mean of coverage and density it does not prefer all points to a
+    sure rule where the kind is common.
+    """
+    held, kind, both = inside.mean(axis=1), float(of_kind.mean()), (inside & of_kind).mean(axis=1)
+    spread = held * (1 - held) * kind * (1 - kind)
+    return np.where(spread > 0, (both - held * kind) / np.sqrt(np.where(spread > 0, spread, 1.0)), 0.0)
 
 
 def _judged(
@@ -298,15 +354,15 @@ def _judged(
     return Rule(kind, limits, found.points, found.right, found.of_kind, why)
 
 
-def _prim() -> Any:
+def _prim() -> tuple[Any, Any]:
     try:
         with warnings.catch_warnings():
             # It warns of parts of its own that it can do without.
             warnings.simplefilter("ignore")
-            from ema_workbench.analysis.prim import Prim
+            from ema_workbench.analysis.prim import Prim, PRIMObjectiveFunctions
     except ImportError as missing:
         raise ComparisonError(
             Problem("rules of where a policy helps", f"{missing.name} is not installed",
                     "the EMA Workbench, which the extra `discovery` brings", "pip install 'recovery-journeys[discovery]'")
         ) from missing  # fmt: skip
-    return Prim
+    return Prim, PRIMObjectiveFunctions

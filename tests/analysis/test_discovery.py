@@ -41,6 +41,12 @@ def two_regions(count: int = 200):
     return points, nothing.to_numpy(), np.where(nothing, 0.0, -30.0)
 
 
+@pytest.fixture(scope="module")
+def found_in_two_regions():
+    points, nothing, effects = two_regions()
+    return points, nothing, asked(points, responses_of(effects, spread=2.0, seeds=4))
+
+
 def test_a_point_helps_or_harms_by_which_way_is_better():
     responses = responses_of(np.array([-10.0, 10.0, 0.0]))
     lower, higher = (list(kinds_of_points(responses, better, 3.0)["kind"]) for better in ("lower", "higher"))
@@ -162,10 +168,9 @@ def test_without_the_extra_rules_are_refused_in_words_that_say_what_to_install()
 
 
 @needs_prim
-def test_the_corner_where_a_policy_does_nothing_is_found():
+def test_the_corner_where_a_policy_does_nothing_is_found(found_in_two_regions):
     """A box known beforehand: deterrence below 0.16 and exposure below 0.7; PRIM steps over a twentieth of the points."""
-    points, nothing, effects = two_regions()
-    found = asked(points, responses_of(effects, spread=2.0, seeds=4))
+    points, nothing, found = found_in_two_regions
     rule = next(rule for rule in found.rules if rule.kind == HARDLY)
     ends = {limit.factor: limit.high for limit in rule.limits}
     assert ends == pytest.approx({"deterrence": 0.16, "exposure": 0.7}, abs=0.06)
@@ -180,8 +185,9 @@ def test_where_a_policy_helps_in_two_corners_a_second_rule_is_found():
     points = points_of(300)
     corner = ((points["deterrence"] < 0.1) | (points["exposure"] > 0.8)).to_numpy()
     rules, dropped = find_rules(points[["deterrence", "exposure", "kin_voice"]], corner, HELPS)
-    assert {rule.limits[0].factor for rule in rules[:2]} == {"deterrence", "exposure"}
-    assert np.logical_or(*(rule.holds(points) for rule in rules[:2]))[corner].mean() > 0.95
+    assert {rule.limits[0].factor for rule in rules} == {"deterrence", "exposure"}
+    assert np.any([rule.holds(points) for rule in rules], axis=0)[corner].mean() > 0.95
+    assert all(rule.density > 0.9 for rule in rules)
     assert all(limit.factor != "kin_voice" for rule in rules for limit in rule.limits)
     assert all("luck" in rule.why_dropped or "fewer" in rule.why_dropped for rule in dropped)
 
@@ -198,17 +204,17 @@ def test_a_quasi_p_value_is_the_binomial_chance_in_the_box_without_that_end():
 
 @needs_prim
 def test_kinds_that_follow_nothing_get_no_rule_that_is_vouched_for():
-    """Of 20 sets of kinds by chance alone, hardly any gets a rule; what gets one is seldom found again."""
-    points = points_of(120)[["deterrence", "exposure", "kin_voice", "need_weeks"]]
+    """Of 10 sets of kinds by chance alone, hardly any gets a rule that points left out vouch for."""
+    points = points_of(80)[["deterrence", "exposure", "kin_voice", "need_weeks"]]
     vouched = 0
-    for seed in range(20):
-        by_chance = np.random.default_rng(seed).random(120) < 0.3
+    for seed in range(10):
+        by_chance = np.random.default_rng(seed).random(80) < 0.3
         rules, dropped = find_rules(points, by_chance, HARMS)
         if rules:
             vouched += held_out(points, by_chance, HARMS).says_something
         else:
             assert dropped[0].why_dropped
-    assert vouched <= 3
+    assert vouched <= 1
 
 
 @needs_prim
@@ -220,6 +226,14 @@ def test_points_left_out_judge_the_rules():
     assert 0.8 < out.density <= 1.0
     assert 0.8 < out.coverage <= 1.0
     assert out.says_something
+
+
+@needs_prim
+def test_a_common_kind_gets_sure_rules_rather_than_none_that_holds_all_points():
+    """Seven points of ten are such: all but one corner, which no one box holds."""
+    points, nothing, _ = two_regions()
+    out = held_out(points[["deterrence", "exposure", "kin_voice"]], ~nothing, HELPS)
+    assert (out.density > 0.95, out.coverage > 0.9) == (True, True)
 
 
 def test_rules_no_better_than_none_on_points_left_out_are_not_vouched_for():
@@ -236,9 +250,8 @@ def test_the_dummy_is_never_named():
 
 
 @needs_prim
-def test_the_table_has_a_row_for_each_limit_with_its_rule():
-    points, _, effects = two_regions()
-    found = asked(points, responses_of(effects))
+def test_the_table_has_a_row_for_each_limit_with_its_rule(found_in_two_regions):
+    *_, found = found_in_two_regions
     assert len(found.table) == sum(len(rule.limits) for rule in (*found.rules, *found.dropped))
     kept = found.table[found.table["why_dropped"] == ""]
     assert (kept["right"] <= kept["points"]).all()
