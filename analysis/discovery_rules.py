@@ -132,9 +132,10 @@ class HeldOut:
 def find_rules(values: pd.DataFrame, of_kind: np.ndarray, kind: str) -> tuple[list[Rule], list[Rule]]:
     """Rules that hold points of one kind, and those that were dropped with the reason.
 
-    Among the factors whose values differ most between the kind and the rest, PRIM takes away a little of the points at one end of
-    one factor at a time, where that makes the kind most common, and then gives back what costs nothing. From each box on that way ends are taken off without which its points correlate as well with
-    those of the kind, and the box that does so most is taken; ends that luck could give are dropped one by one. The next rule is looked for among the points that are left.
+    Among the factors whose values differ most between the kind and the rest, PRIM takes away a little of the points at one end
+    of one factor at a time, where that makes the kind most common, and then gives back what costs nothing. From each box on
+    that way ends are taken off without which its points correlate as well with those of the kind, and the box that does so
+    most is taken; ends that luck could give are dropped one by one. The next rule is looked for among the points that are left.
 
     Parameters
     ----------
@@ -229,7 +230,7 @@ def _simplified(
         best = float(found[at])
         ends, outside = ends[:at] + ends[at + 1 :], np.delete(outside, at, axis=0)
     kept = list(limits)
-    for number, one in enumerate(limits):
+    for number in range(len(limits)):
         for side in ("low", "high"):
             if (number, side) not in ends:
                 kept[number] = _opened(kept[number], side)
@@ -243,7 +244,7 @@ def _boxes(values: pd.DataFrame, of_kind: np.ndarray) -> list[tuple[Limit, ...]]
     needed = {"threshold": 0.0} if "threshold" in inspect.signature(prim.__init__).parameters else {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        # The original aim: the workbench's own is made for categories, and stops at the first slice without which nothing is gained.
+        # The original aim: the workbench's own is made for categories, and stops where no one slice gains anything.
         box = prim(values.astype(float).reset_index(drop=True), of_kind, obj_function=objectives.ORIGINAL, **needed).find_box()
     return [_limits(ends, values) for ends in box.box_lims]
 
