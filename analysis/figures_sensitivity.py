@@ -171,8 +171,8 @@ def ends_of(found: Any, label: str, names: list[str]) -> pd.DataFrame:
     """Mean response where each factor is in the lowest and in the highest quarter of its values, others anywhere in theirs.
 
     Index the factors, in the order of how far the two means lie apart; columns `below`, `above` and the ends of their 95 %
-    intervals over points. Factors with fewer than eight points in either quarter, and those that points have no value of, are left
-    out.
+    intervals over points. Left out are factors with fewer than eight points in either quarter, and those that points have no
+    value of.
     """
     means = point_means(found, label)
     rows = {}
