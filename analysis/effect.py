@@ -25,7 +25,7 @@ from analysis.costs import cost_in_words
 from analysis.draws import draw_assumptions, own_ranges
 from analysis.ensemble import Progress, Ran
 from analysis.flags import PerFlags, per_flags
-from analysis.intervals import Effect, standing_out
+from analysis.intervals import Effect, standing_out, strongest
 from analysis.ledger import groups_table, ledger_table, parting_in_words, partings_table, people_table
 from analysis.notes import notes_on
 from analysis.other_fits import effects_at_other_fits, fit_tasks, in_words
@@ -67,7 +67,8 @@ class Answer:
     """What a comparison says about one other world: sentences, and the primary effect behind them.
 
     `otherwise` says the same effect as a ratio, as the number needed and as a time, where it is one; `reliance` why its
-    interval over luck should not be relied on, where that is so.
+    interval over luck should not be relied on, where that is so. `assumptions` are those that go with the effect beyond chance,
+    with their rank correlations; `strongest` the few that go with it most, whether or not by chance.
     """
 
     other: str
@@ -81,6 +82,7 @@ class Answer:
     cost: str = ""
     other_fits: str = ""
     assumptions: tuple[tuple[str, float], ...] = ()
+    strongest: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass
@@ -436,4 +438,5 @@ def _answer(
         otherwise=_otherwise(question, label, numbers, effect),
         cost=cost_in_words(question, numbers, label, effect, people),
         assumptions=tuple(sources),
+        strongest=tuple(strongest(drawn, over_draws)),
     )

@@ -160,18 +160,29 @@ def standing_out(
     below 1 - level (Bonferroni). Use for a first look at many assumptions in few draws; it misses effects that rise and
     fall, and interactions.
     """
+    threshold = (1 - level) / max(1, len(parameters))
+    return [(name, size) for name, size, chance in _correlations(parameters, effects) if chance < threshold][:NAMED_AT_MOST]
+
+
+def strongest(parameters: dict[str, np.ndarray], effects: np.ndarray) -> list[tuple[str, float]]:
+    """Names and rank correlations of the few assumptions that go with the effect most, whether or not by chance.
+
+    Use beside `standing_out` where it names none, and say that chance alone could put these first.
+    """
+    return [(name, size) for name, size, _ in _correlations(parameters, effects)][:NAMED_AT_MOST]
+
+
+def _correlations(parameters: dict[str, np.ndarray], effects: np.ndarray) -> list[tuple[str, float, float]]:
+    """Name, Spearman correlation with the effect and its p value of each assumption that varied, strongest first."""
     from scipy import stats
 
     effects = np.asarray(effects, dtype=float)
     kept = np.isfinite(effects)
     if kept.sum() < FEWEST_DRAWS or np.ptp(effects[kept]) == 0.0:
         return []
-    threshold = (1 - level) / max(1, len(parameters))
     found = []
     for name, values in parameters.items():
-        if np.ptp(values[kept]) == 0.0:
-            continue
-        result = stats.spearmanr(values[kept], effects[kept])
-        if result.pvalue < threshold:
-            found.append((name, float(result.statistic)))
-    return sorted(found, key=lambda item: -abs(item[1]))[:NAMED_AT_MOST]
+        if np.ptp(values[kept]) > 0.0:
+            result = stats.spearmanr(values[kept], effects[kept])
+            found.append((name, float(result.statistic), float(result.pvalue)))
+    return sorted(found, key=lambda item: -abs(item[1]))

@@ -29,6 +29,12 @@ def bullets(lines: Iterable[str]) -> str:
     return "<ul>" + "".join(f"<li>{escape(line)}</li>" for line in lines) + "</ul>"
 
 
+def definitions(told: Iterable[tuple[str, str]]) -> str:
+    """A list of words or codes with what each stands for, as plain texts."""
+    listed = "".join(f"<dt>{escape(name)}</dt><dd>{escape(means)}</dd>" for name, means in told)
+    return f"<dl class='words'>{listed}</dl>"
+
+
 def folded(heading: str, content: str) -> str:
     """Content that a reader opens; printed in full."""
     return f"<details><summary>{escape(heading)}</summary>{content}</details>"
@@ -81,6 +87,9 @@ summary { cursor: pointer; color: var(--blue); margin: .4rem 0; }
 dl.short { margin: 0; }
 dl.short dt { font-weight: 600; margin-top: .7rem; }
 dl.short dd { margin: .1rem 0 0 1rem; }
+dl.words { margin: 0; font-size: .92rem; }
+dl.words dt { font-weight: 600; margin-top: .4rem; }
+dl.words dd { margin: 0 0 0 1rem; }
 pre { background: var(--ground); padding: .7rem .9rem; border-radius: 6px; white-space: pre-wrap; word-break: break-word; }
 @page { margin: 15mm 14mm; }
 @media print {

@@ -17,12 +17,14 @@ from analysis.files import put
 from analysis.intervals import Effect
 from analysis.journeys import Journeys
 from analysis.outcomes import OUTCOMES
-from analysis.page import bullets, page, picture, section, tabular
+from analysis.page import bullets, definitions, page, paragraph, picture, section, tabular
 from analysis.receipt import embed
 from analysis.report_journeys import journeys_part
 from analysis.report_lives import lives_part
+from analysis.report_rests import assumptions_part
 from analysis.report_short import in_short
 from analysis.report_who import identical_until, who_gains_and_who_loses
+from analysis.report_words import WORDS
 from analysis.subgroups import EVERYONE
 from simulation.errors import RecoveryError
 from simulation.groups import people_in_words
@@ -37,14 +39,6 @@ NOT_FOR = (
 
 SET_FOR_THE_RUN = "set for this run"
 """Where an assumption was set that no scenario file sets."""
-
-BASIS_WORDS = {
-    "measured": "read in a published source",
-    "calibrated": "a published figure informs it",
-    "bounded": "published figures bound it",
-    "assumed": "theory alone",
-}
-
 
 def write_report(effects: Any, record: dict, path: Path, found: Journeys | None = None) -> Path:
     """Write the report of `effects` to `path`; needs nothing beside it, and nothing from the network."""
@@ -70,8 +64,9 @@ def report_html(effects: Any, record: dict, found: Journeys | None = None) -> st
         section("Identical until, only because", identical_until(effects)),
         section("What was compared", _compared(effects)),
         section("Whom it reached, and what it cost", _reach(effects)),
-        section("What it rests on", _assumptions(effects)),
+        section("What it rests on", assumptions_part(effects)),
         section("What it must not be used for", bullets(NOT_FOR)),
+        section("Words used here", definitions(WORDS)),
         section("How to repeat it", _repeat(record, command)),
     ]
     return page(title, body, embed(record["receipt"]))
@@ -86,17 +81,24 @@ def _header(title: str, effects: Any) -> str:
 
 
 def _answers(effects: Any) -> str:
+    """The answer of each comparison in one sentence, large."""
     cards = []
     for answer in effects.answers:
         label = f"<h2>{escape(answer.other)}</h2>" if len(effects.answers) > 1 else ""
-        further = (answer.reliance, *answer.otherwise, answer.per_flags, answer.sources, answer.other_fits, answer.reached)
-        more = "".join(f"<p>{escape(line)}</p>" for line in further if line)
-        cards.append(f"<div class='answer'>{label}<p class='sentence'>{escape(answer.sentence)}</p>{more}</div>")
-    cards += [f"<p>{escape(line)}</p>" for line in effects.ranking_in_words]
+        cards.append(f"<div class='answer'>{label}<p class='sentence'>{escape(answer.sentence)}</p></div>")
     cards.append(f"<p class='caution'>{escape(words.NOT_A_FORECAST)}</p>")
-    if effects.notes:
-        cards.append(f"<div class='notes'>{bullets(effects.notes)}</div>")
     return "<section>" + "".join(cards) + "</section>"
+
+
+def _said_otherwise(effects: Any) -> str:
+    """Each answer as a ratio, a number needed, a time, and per flags."""
+    text = ""
+    for answer in effects.answers:
+        lines = [line for line in (*answer.otherwise, answer.per_flags) if line]
+        if lines:
+            name = f"<h3>{escape(answer.other)}, said otherwise</h3>" if len(effects.answers) > 1 else "<h3>Said otherwise</h3>"
+            text += name + bullets(lines)
+    return text
 
 
 def _effects_part(effects: Any) -> str:
@@ -111,11 +113,14 @@ def _effects_part(effects: Any) -> str:
         "<em>Luck alone</em> is what other seeds would give; <em>if our assumptions are off</em> is what "
         "other values of the numbers that nobody is sure of would give.</p>"
     )
+    if effects.draws:
+        text += paragraph("In the draws the base world differs too, so a range may reach further than the base value.", "small")
     text += picture(as_png(draw_forest, effects, size=(9, 6)), "Effects on every outcome with both intervals")
     for label in question.labels:
         if len(question.labels) > 1:
             text += f"<h3>{escape(label)} against {escape(question.base.name)}</h3>"
         text += _effects_table(main[main["other"] == label])
+    text += _said_otherwise(effects)
     if not rest.empty:
         inner = "".join(
             f"<h3>{escape(label)} against {escape(question.base.name)}</h3>"
@@ -198,32 +203,6 @@ def _cost_cells(row: Any) -> list[str]:
     if not np.isfinite(row.cost):
         return ["not stated", ""]
     return [money(row.cost, row.currency), f"{number_in_words(row.unit_cost)} {row.currency} a {row.per}"]
-
-
-def _assumptions(effects: Any) -> str:
-    from simulation.parameters import PARAMETERS
-
-    found = {name: strength for answer in effects.answers for name, strength in answer.assumptions}
-    text = "".join(f"<p>{escape(answer.sources)}</p>" for answer in effects.answers[:1])
-    if not effects.drawn:
-        return text + "<p>No assumption was varied: the range over assumptions was not asked for.</p>"
-    kinds = pd.Series([PARAMETERS[name].basis for name in effects.drawn]).value_counts()
-    counted = "; ".join(f"{count} are {basis} ({BASIS_WORDS.get(basis, basis)})" for basis, count in kinds.items())
-    text += (
-        f"<p>{len(effects.drawn)} numbers that nobody is sure of were drawn together, {effects.draws} times, over their "
-        f"plausible ranges. Of these, {escape(counted)}. The defaults are one quick fit to published figures.</p>"
-    )
-    rows = []
-    for name in sorted(effects.drawn, key=lambda known: -abs(found.get(known, 0.0))):
-        parameter, values = PARAMETERS[name], effects.drawn[name]
-        ends = f"{values.min():.3g} to {values.max():.3g}"
-        strength = f"{found[name]:+.2f}" if name in found else ""
-        cells = [
-            parameter.means, name, parameter.unit, f"{parameter.default:g}", ends, parameter.basis, parameter.source, strength
-        ]  # fmt: skip
-        rows.append((cells, "primary" if name in found else ""))
-    heads = ["assumption", "name", "unit", "default", "drawn from", "basis", "source", "goes with the effect"]
-    return text + f"<details><summary>All of them</summary>{tabular(heads, rows)}</details>"
 
 
 def command_of(effects: Any) -> str:

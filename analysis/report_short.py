@@ -7,12 +7,15 @@ from html import escape
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from analysis import words
 from analysis.figures_ledger import group_name
+from analysis.intervals import LEVEL
 from analysis.page import paragraph
-from simulation.parameters import PARAMETERS
+from analysis.report_rests import rests_on_luck_only, what_differs, what_it_rests_on
+from analysis.subgroups import FEWEST
+from simulation.cohort import load_cohort
+from simulation.history import version
 
 NAMED = 6
 """How many groups or outcomes are named at most."""
@@ -25,7 +28,7 @@ def in_short(effects: Any, command: str) -> str:
         ("What is the answer, and how sure?", how_sure(effects)),
         ("Who loses?", who_loses(effects)),
         ("What does it rest on most?", what_it_rests_on(effects)),
-        ("How do I repeat it?", how_to_repeat(command)),
+        ("How do I repeat it?", how_to_repeat(command, effects.ran.lived, effects.seconds)),
     ]
     told = "".join(
         f"<dt>{escape(question)}</dt><dd>{''.join(paragraph(line) for line in lines)}</dd>" for question, lines in answers
@@ -36,31 +39,62 @@ def in_short(effects: Any, command: str) -> str:
 def what_was_asked(effects: Any) -> list[str]:
     """What differs between the worlds, what was judged, among whom and when."""
     question = effects.question
-    asked = list(dict.fromkeys(other.question for other in question.others if other.question))
-    worlds = f"{question.base.name} and in {' and in '.join(question.labels)}"
-    outcome = question.primary.id.replace("_", " ")
+    base = question.base
+    alike = " ".join(base.describe()[:1] + [said for said in base.describe()[1:-1] if not said.startswith("Cost of")])
+    lines = [f"In the world {base.name}: {alike} (The cohort: {load_cohort(base.cohort).means}.)"]
+    for label, other in zip(question.labels, question.others, strict=True):
+        differs = " ".join(what_differs(base, other)) or "assumptions or the layer of the model differ, no policy does."
+        asked = f" Asked: “{other.question}”" if other.question else ""
+        lines.append(f"In the world {label}, the same people with the same luck, but: {differs}{asked}")
     span = f"over {words.weeks_in_words(question.horizon)} from week {question.first_week}"
-    judged = (
-        f"The same made-up people with the same luck live in {worlds}. Judged, and named before running: {outcome} "
-        f"({question.primary.means}); {span}; among {question.whom}."
+    lines.append(
+        f"Judged, and named before running: {question.primary.id.replace('_', ' ')} ({question.primary.means}); {span}; among "
+        f"{question.whom}. Nobody in these worlds is real."
     )
-    return [*asked[:NAMED], judged]
+    return lines
 
 
 TWO_INTERVALS = (
-    "Luck alone is what other runs of chance would give. If our assumptions are off is what other plausible values of numbers "
-    "that nobody has measured well would give: that is how sure the answer is. The first is a 95 % interval. The second is the "
-    "middle 95 % of the draws and never narrower than the first; from few draws it holds less than 95 % (about 90 % from 32)."
+    "“Luck alone” is what other runs of chance would give (a 95 % interval): it shrinks with more worlds. “If our assumptions "
+    "are off” is what other plausible values of numbers that nobody has measured well would give: that is how sure the answer "
+    "is. It is the middle 95 % of {draws} draws of them, holds the range over luck, and covers less of what might be true than "
+    "95 % where draws are few (about {held:.0%} here)."
 )
+
+
+def _two_intervals(draws: int) -> str:
+    """What the two ranges are; from n draws their middle 95 % holds .95 (n - 1) / (n + 1) on average (docs/intervals.md)."""
+    return TWO_INTERVALS.format(draws=draws, held=LEVEL * (draws - 1) / (draws + 1))
 
 
 def how_sure(effects: Any) -> list[str]:
     """The answer to each comparison, with what comes of it at another fit."""
     several = len(effects.answers) > 1
-    lines = [
-        f"{f'{answer.other}: ' if several else ''}{answer.sentence} {answer.other_fits}".strip() for answer in effects.answers
-    ]
-    return [*effects.ranking_in_words, *lines, TWO_INTERVALS]
+    lines = []
+    for answer in effects.answers:
+        name = f"{answer.other}: " if several else ""
+        lines.append(" ".join([f"{name}{answer.sentence}", *_levels(effects, answer), answer.other_fits]).strip())
+        lines += [answer.reliance] if answer.reliance else []
+    two = [_two_intervals(effects.draws)] if effects.draws >= 2 else []
+    return [*effects.ranking_in_words, *lines, *two]
+
+
+def _levels(effects: Any, answer: Any) -> list[str]:
+    """What the difference is a difference of, and how to read its range over assumptions, in sentences."""
+    row = effects.primary(answer.other)
+    if answer.effect.is_nothing or not np.isfinite(row.base_value):
+        return []
+    like = max(abs(row.base_value), abs(row.other_value))
+    values = [words.number(value, like) for value in (row.base_value, row.other_value)]
+    said = [f"That is {values[1]} {row.unit} in {answer.other} instead of {values[0]} in {row.base}."]
+    if row.unit.endswith("per 1,000 people") and not row.unit.startswith("people") and abs(row.effect) >= 1000:
+        way = "fewer" if row.effect < 0 else "more"
+        said.append(f"For each person that is {words.number(abs(row.effect) / 1000)} {way} {row.unit.split(' per ')[0]}.")
+    if rests_on_luck_only(row):
+        said.append("In the draws it stayed within the range over luck.")
+    elif np.isfinite(row.low) and max(abs(row.low), abs(row.high)) > abs(row.base_value) / 2:
+        said.append(f"In the draws {row.base} itself differs too, so the range may reach beyond what these two figures suggest.")
+    return said
 
 
 def who_loses(effects: Any) -> list[str]:
@@ -81,8 +115,8 @@ def _people_who_lose(effects: Any, label: str) -> str:
         return "Nobody was at risk, so nobody can be said to lose."
     rate = 1000.0 * rows[["helped", "harmed"]].astype(float).div(rows["people"].clip(lower=1), axis=0)
     said = (
-        f"Of every 1,000 {effects.question.whom}, {words.number(rate.loc['policy', 'harmed'])} fare worse on this outcome than "
-        f"in their other life and {words.number(rate.loc['policy', 'helped'])} better"
+        f"Of every 1,000 {effects.question.whom}, all worlds taken together, {words.number(rate.loc['policy', 'harmed'])} fare "
+        f"worse on this outcome than in their other life and {words.number(rate.loc['policy', 'helped'])} better"
     )
     if rows.loc["placebo", "worlds"] > 0:
         said += (
@@ -93,7 +127,8 @@ def _people_who_lose(effects: Any, label: str) -> str:
 
 
 def _groups_that_lose(effects: Any, label: str) -> str:
-    groups = effects.groups[(effects.groups["other"] == label) & (effects.groups["note"] == "")]
+    rows = effects.groups[effects.groups["other"] == label]
+    groups, few = rows[rows["note"] == ""], int((rows["note"] != "").sum())
     if groups.empty:
         return "No group is large enough to say more."
     worse = [group_name(row.group, effects.question) for row in groups.itertuples() if is_worse(row, row.better)]
@@ -103,6 +138,8 @@ def _groups_that_lose(effects: Any, label: str) -> str:
         said = f"Groups worse off beyond luck: {_named(worse)}."
     if may:
         said += f" The range over assumptions reaches past no effect, to slight or greater harm, for: {_named(may)}."
+    if few:
+        said += f" Of {few} more group{'' if few == 1 else 's'} nothing is said: under {FEWEST} people."
     return said
 
 
@@ -142,40 +179,15 @@ def _named(names: list[str]) -> str:
     return f"{', '.join(names[:NAMED])}{more}"
 
 
-def what_it_rests_on(effects: Any) -> list[str]:
-    """The assumptions that the range comes from, with their grade of evidence, and how many have none."""
-    lines = []
-    for answer in effects.answers:
-        name = f"{answer.other}: " if len(effects.answers) > 1 else ""
-        if answer.sources:
-            lines.append(f"{name}{answer.sources}{_graded(answer.assumptions)}")
-    if effects.drawn:
-        kinds = pd.Series([PARAMETERS[name].basis for name in effects.drawn]).value_counts()
-        known = int(kinds.get("measured", 0) + kinds.get("calibrated", 0))
-        lines.append(
-            f"Of {len(effects.drawn)} numbers that were varied, published figures inform {known} and bound "
-            f"{int(kinds.get('bounded', 0))}; {int(kinds.get('assumed', 0))} rest on theory alone. The model's other numbers "
-            "stood still."
-        )
-    else:
-        lines.append("How far it rests on assumptions was not asked: none was varied.")
-    return lines + effects.notes
-
-
-def _graded(assumptions: tuple[tuple[str, float], ...]) -> str:
-    """The grade of evidence of each assumption that stands out."""
-    if not assumptions:
-        return ""
-    grades = {"measured": "read in a published source", "calibrated": "informed by a published figure",
-              "bounded": "bounded by published figures", "assumed": "theory alone"}  # fmt: skip
-    told = [f"{name} ({grades.get(PARAMETERS[name].basis, PARAMETERS[name].basis)})" for name, _ in assumptions]
-    return f" Their evidence: {', '.join(told)}."
-
-
-def how_to_repeat(command: str) -> list[str]:
-    """The two ways of having it again."""
-    alone = (
-        "With this page alone: `recovery repeat report.html` lives all worlds again from the receipt inside it, and says "
-        "whether every number is the same."
+def how_to_repeat(command: str, lived: int, seconds: float) -> list[str]:
+    """The two ways of having it again, and what is needed for them."""
+    took = f", which took {words.seconds_in_words(seconds)} here" if lived and seconds >= 1 else ""
+    needed = (
+        f"Needed: Python 3.11 or later, and a copy of the project recovery-journeys, version {version()}; in that folder, "
+        "`python3 -m venv .venv && .venv/bin/pip install .` installs the command, `.venv/bin/recovery`."
     )
-    return [alone, f"From the scenario files: `{command}`."]
+    alone = (
+        "With this page alone, whatever the file is called: `recovery repeat report.html` lives all worlds again from the "
+        f"receipt inside it{took}, and says whether every number is the same. `--quick 3` lives three pairs only."
+    )
+    return [needed, alone, f"From the scenario files: `{command}`."]

@@ -93,6 +93,13 @@ def weeks_in_words(weeks: int) -> str:
     return "a week" if weeks == 1 else f"{weeks} weeks"
 
 
+def seconds_in_words(seconds: float) -> str:
+    """A time as people say it: "40 seconds", "3 minutes", "2.5 hours"."""
+    if seconds < 90:
+        return f"{seconds:.0f} seconds"
+    return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{number(seconds / 3600, 1)} hours"
+
+
 def when(changes: Sequence[tuple[str, bool]] | None, base: str, other: str) -> str:
     """What differs, as a clause: "when an advocate stands by them"; the names of the worlds where it would be long.
 

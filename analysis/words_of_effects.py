@@ -164,7 +164,7 @@ def weeks_longer(effect: Effect, people: str, event: str) -> str:
     if effect.is_nothing or not math.isfinite(effect.value):
         return ""
     sign = -1.0 if effect.value < 0 else 1.0
-    way = "shorter" if effect.value < 0 else "longer"
+    way = "fewer" if effect.value < 0 else "more"
     until = "" if event == "died" else f" before a first {event}"
     size, both = number(abs(effect.value)), intervals(effect, sign)
-    return f"On average, {people} live {size} weeks {way}{until}, counted up to the horizon ({both})."
+    return f"On average, {people} live {size} {way} weeks{until}, counted up to the horizon ({both})."

@@ -188,7 +188,8 @@ week of the visit, before it; who would be visited is drawn beforehand, so that 
 
 ![Excess relapse by stage of recovery, with and without an advocate](images/visit-by-stage.png)
 
-Each cell is the effect, the interval over luck alone, and the interval if our assumptions are off, both of 95 %: {seeds}
+Each cell is the effect, the interval over luck alone, and the range if our assumptions are off (the middle 95 % of
+the draws; from few draws it covers less of what might be true, about 84 % from 16): {seeds}
 seeds and {draws} draws of the assumptions, 5,000 people a world. Groups of fewer
 than thirty people a world are left out.
 

@@ -123,7 +123,7 @@ def test_too_few_worlds_and_too_few_that_differ_are_said(differences, said):
 
 def test_a_time_is_told_by_its_size_its_way_and_the_event():
     said = weeks_longer(Effect(-1.3, -1.4, -1.2, -7.5, -0.1, 8, 8), "people", "relapse")
-    assert said.startswith("On average, people live 1.3 weeks shorter before a first relapse")
+    assert said.startswith("On average, people live 1.3 fewer weeks before a first relapse")
     assert "luck alone: 1.2 to 1.4; if our assumptions are off: 0.1 to 7.5" in said
     assert weeks_longer(Effect(0, 0, 0, 0, 0, 8, 8), "people", "relapse") == ""
     assert "before" not in weeks_longer(Effect(1, 1, 1, 1, 1, 8, 8), "people", "died")
