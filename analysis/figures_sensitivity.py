@@ -23,6 +23,9 @@ NAMED = 10
 NAME_WIDTH = 34
 DUMMY, LUCK = "dummy", "luck"
 QUARTER = 0.25
+FURTHEST_SHARES = (-0.25, 1.25)
+"""Ends of the axis of shares: estimates may lie a little beyond 0 and 1, and from few points far beyond."""
+
 FEWEST = 8
 """Points below which no mean is drawn."""
 
@@ -139,14 +142,23 @@ def draw_sobol(axis: Axes, found: Any, label: str) -> None:
         _bar(axis, 0, luck.iloc[0], ORANGE, 0.5)
         labels.append("luck, in the mean over seeds")
     axis.set_yticks(np.arange(len(labels)) * -1.0 + len(names), labels, fontsize=8.5)
-    axis.set_xlim(min(0.0, axis.get_xlim()[0]), max(1.0, axis.get_xlim()[1]))
+    _keep_shares_in_view(axis, pd.concat([first, total]))
     axis.axvline(0, color=INK, linewidth=1)
     for colour, said in ((BLUE, "first: by itself"), (SKY, "total: with all it does together with others")):
         axis.barh(0, 0, color=colour, label=said)
     axis.set_xlabel("share of the answer's variance over the assumptions varied (line: 95 % interval)")
-    _heading(axis, f"{subject(found, label)}: what the answer's spread comes from")
+    _heading(axis, f"{subject(found, label)}: what the answer's spread comes from\n")
     axis.legend(loc="lower right", frameon=False, fontsize=8.5)
     tidy(axis, grid="x")
+
+
+def _keep_shares_in_view(axis: Axes, rows: pd.DataFrame) -> None:
+    """From about 0 to about 1, where shares lie; an interval that runs further, as it does from few points, is cut there."""
+    low, high = FURTHEST_SHARES
+    axis.set_xlim(max(low, min(0.0, float(rows["low"].min()))), min(high, max(1.0, float(rows["high"].max()))))
+    if rows["low"].min() < low or rows["high"].max() > high:
+        axis.text(1.0, 1.0, "some intervals run beyond the picture: too few points", transform=axis.transAxes, ha="right",
+                  va="bottom", fontsize=8, color=VERMILION)  # fmt: skip
 
 
 def _bars(axis: Axes, rows: pd.DataFrame, colour: str, labels: list[str]) -> None:

@@ -49,13 +49,14 @@ def curves_as_png(found: Any, label: str, names: Sequence[str]) -> bytes:
     drawn = [name for name in names if name in found.points][:CURVES]
     columns = min(3, len(drawn))
     rows = -(-len(drawn) // columns)
-    figure = Figure(figsize=(3.6 * columns + 0.6, 3.1 * rows + 0.6), layout="constrained")
+    figure = Figure(figsize=(3.6 * columns + 0.6, 3.3 * rows + 0.8), layout="constrained")
     axes = figure.subplots(rows, columns, sharey=True, squeeze=False)
     for axis, name in zip(axes.ravel(), drawn, strict=False):
         draw_curve(axis, found, label, name)
     for axis in axes.ravel()[len(drawn) :]:
         axis.set_visible(False)
-    figure.supylabel(f"{answer_named(found, label)} ({found.asked.better} is better)", fontsize=9.5)
+    named = textwrap.wrap(f"{answer_named(found, label)} ({found.asked.better} is better)", 34 * rows)
+    figure.supylabel("\n".join(named), fontsize=9)
     figure.suptitle(
         f"{subject(found, label)} along each leading assumption, the others anywhere in their ranges\n"
         "dots: points; line: mean of neighbouring points; band: its 95 % interval", x=0.01, ha="left", fontsize=10.5,

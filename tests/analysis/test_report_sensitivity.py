@@ -101,6 +101,15 @@ def test_the_share_of_luck_stands_below_the_sobol_bars():
     assert any(np.isclose(bar.get_width(), 0.1) and np.isclose(bar.get_y(), -0.25) for bar in axis.patches)
 
 
+def test_shares_that_few_points_leave_wide_open_are_cut_at_the_edge_and_that_is_said():
+    found = found_by("sobol")
+    found.table.loc[(found.table["measure"] == "total") & (found.table["factor"] == "dummy"), ["low", "high"]] = [-4.0, 20.0]
+    axis = drawn(draw_sobol, found, OTHER)
+    assert axis.get_xlim() == (-0.25, 1.25)
+    assert any("beyond the picture" in text.get_text() for text in axis.texts)
+    assert not drawn(draw_sobol, found_by("sobol"), OTHER).texts
+
+
 def test_a_tornado_compares_the_lowest_and_the_highest_quarter_and_the_widest_comes_first():
     found = found_by()
     means = found.responses.groupby("point")["response"].mean()
