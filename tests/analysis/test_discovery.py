@@ -203,18 +203,15 @@ def test_a_quasi_p_value_is_the_binomial_chance_in_the_box_without_that_end():
 
 
 @needs_prim
-def test_kinds_that_follow_nothing_get_no_rule_that_is_vouched_for():
-    """Of 10 sets of kinds by chance alone, hardly any gets a rule that points left out vouch for."""
+def test_kinds_that_follow_nothing_get_hardly_any_rule_and_the_reason_is_said():
+    """Of 10 sets of kinds by chance alone, one in twenty may get a rule by its quasi-p-values."""
     points = points_of(80)[["deterrence", "exposure", "kin_voice", "need_weeks"]]
-    vouched = 0
+    given = 0
     for seed in range(10):
-        by_chance = np.random.default_rng(seed).random(80) < 0.3
-        rules, dropped = find_rules(points, by_chance, HARMS)
-        if rules:
-            vouched += held_out(points, by_chance, HARMS).says_something
-        else:
-            assert dropped[0].why_dropped
-    assert vouched <= 1
+        rules, dropped = find_rules(points, np.random.default_rng(seed).random(80) < 0.3, HARMS)
+        given += bool(rules)
+        assert all(rule.why_dropped for rule in dropped)
+    assert given <= 1
 
 
 @needs_prim
