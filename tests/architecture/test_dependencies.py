@@ -17,7 +17,11 @@ COMES_WITH = {"pydantic_core": "pydantic", "sklearn": "scikit-learn", "threadpoo
 """Installed by another, which is asked for and decides its version, or under another name."""
 
 
-EXTRAS = {"cluster": {"analysis.pools_of_a_cluster"}, "journeys": {"analysis.trajectory_classes"}}
+EXTRAS = {
+    "cluster": {"analysis.pools_of_a_cluster"},
+    "discovery": {"analysis.discovery_rules"},
+    "journeys": {"analysis.trajectory_classes"},
+}
 """What may read the packages of an extra, and must do without them until it is asked for: inside functions only."""
 
 
