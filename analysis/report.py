@@ -236,13 +236,9 @@ def command_of(effects: Any) -> str:
     seeds = f"{min(effects.seeds)}-{max(effects.seeds)}"
     if effects.seeds != list(range(min(effects.seeds), max(effects.seeds) + 1)):
         seeds = ",".join(str(seed) for seed in effects.seeds)
-    names = " ".join(_typed(one) for one in (question.base, *question.others))
+    names = " ".join(typed(one) for one in (question.base, *question.others))
     more = [f" --by {shlex.quote(question.by)}"] if question.by else []
-    more += [
-        f" --set assumptions.{name}={own.set!r}"
-        for name, own in question.base.assumptions.items()
-        if own.where == SET_FOR_THE_RUN
-    ]
+    more += settings_typed(question.base)
     usual = {question.primary.id, *OUTCOMES, question.primary.time or question.primary.id}
     if {outcome.id for outcome in question.outcomes} != usual:
         more += [f" --outcome {outcome.id}" for outcome in question.outcomes]
@@ -252,7 +248,14 @@ def command_of(effects: Any) -> str:
     )
 
 
-def _typed(scenario: Any) -> str:
+def settings_typed(scenario: Any) -> list[str]:
+    """The assumptions that were set for this run, each as an option of a command."""
+    return [
+        f" --set assumptions.{name}={own.set!r}" for name, own in scenario.assumptions.items() if own.where == SET_FOR_THE_RUN
+    ]
+
+
+def typed(scenario: Any) -> str:
     """How a scenario is asked for: by its name, or by its file where that is no shipped one."""
     try:
         shipped = scenario.path is None or type(scenario).load(scenario.name).path == scenario.path

@@ -1,4 +1,4 @@
-"""The files of a sensitivity analysis: tables in long format and a record of what was asked, moved into place together."""
+"""The files of a sensitivity analysis: a page, tables in long format and a record, moved into place together."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import pandas as pd
 from analysis.files import fingerprint, list_files, plain_rows, put, put_json, staged
 
 if TYPE_CHECKING:
+    from analysis.report_sensitivity import OverAssumptions
     from analysis.sensitivity import Sensitivity
 
 RECEIPT = "sensitivity.json"
@@ -22,18 +23,26 @@ MADE_BY = ("SALib", "numpy", "scipy")
 
 
 def write_sensitivity(
-    found: Sensitivity, folder: str | Path, inputs: dict[str, Any], force: bool = True
+    found: Sensitivity, folder: str | Path, inputs: dict[str, Any], force: bool = True, command: str = ""
 ) -> dict[str, Any]:
     """Write every file of an analysis into `folder`; gives the record that `sensitivity.json` holds.
+
+    `command` is what to type to repeat it.
 
     Raises
     ------
     OutputError
         Where the folder cannot be written, or holds other results and `force` is false; then nothing is left behind.
     """
-    record = record_of(found, inputs)
+    from analysis.report_sensitivity import over_assumptions, write_report
+
+    space = over_assumptions(found)
+    record = record_of(found, inputs, space)
     with staged(Path(folder), RECEIPT, inputs, force) as beside:
+        write_report(found, beside / "report.html", command, space)
         write_tables(found, beside)
+        for name, table in space.tables.items():
+            put(beside / name, table.to_csv(index=False))
         record["files"] = list_files(beside, RECEIPT)
         put_json(beside / RECEIPT, record)
     return record
@@ -61,14 +70,16 @@ def _tables(found: Sensitivity) -> dict[str, pd.DataFrame]:
     return tables if found.failures.empty else tables | {"failures.csv": found.failures}
 
 
-def record_of(found: Sensitivity, inputs: dict[str, Any]) -> dict[str, Any]:
+def record_of(found: Sensitivity, inputs: dict[str, Any], space: OverAssumptions) -> dict[str, Any]:
     """What was asked, what was answered and on which machine, as plain data."""
     asked, screening = found.asked, found.screening
     return {
         "inputs_fingerprint": fingerprint(inputs),
         "sentences": found.sentences,
+        "where": {label: list(one.sentences) for label, one in space.discoveries.items()},
+        "choosing": [] if space.regret is None else list(space.regret.sentences),
         "screening": {} if screening is None else screening.sentences,
-        "notes": found.notes,
+        "notes": [*found.notes, *space.notes],
         "base": asked.base, "others": list(asked.others), "outcome": asked.outcome, "unit": asked.unit,
         "horizon_weeks": asked.horizon_weeks, "whom": asked.whom,
         "method": found.method, "samples": found.samples, "points": len(found.points), "seeds": found.seeds,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -175,10 +176,27 @@ def _answer_question(plans: Sequence[Any], wanted: Wanted, out: Path | None, for
             _answer(record, folder, as_json, again=True)
             return
     found = _live(plans, wanted)
-    record = write_sensitivity(found, folder, inputs, force)
+    record = write_sensitivity(found, folder, inputs, force, _command(plans, wanted))
     _answer(record, folder, as_json)
     if found.ran.failed:
         raise typer.Exit(1)
+
+
+def _command(plans: Sequence[Any], wanted: Wanted) -> str:
+    """What asks the same of the scenario files, as a shell must be told it."""
+    from analysis.report import settings_typed, typed
+
+    told = {
+        "--method": wanted.method, "--samples": wanted.samples, "--outcome": wanted.outcome, "--people": plans[0].people,
+        "--years": f"{plans[0].years:g}", "--seeds": ",".join(str(seed) for seed in wanted.seeds),
+        "--own-experience": wanted.own_experience, "--groups": wanted.groups, "--leading": wanted.leading,
+        "--parameters": ",".join(wanted.parameters or []) or None,
+    }  # fmt: skip
+    parts = [typed(plan) for plan in plans]
+    parts += [f"{name} {shlex.quote(str(value))}" for name, value in told.items() if value is not None]
+    parts += ["--second-order"] if wanted.second_order else []
+    parts += [] if wanted.ablation else ["--no-ablation"]
+    return f"recovery sensitivity {' '.join(parts)}{''.join(settings_typed(plans[0]))}"
 
 
 def _inputs(plans: Sequence[Any], wanted: Wanted) -> dict[str, Any]:
@@ -262,13 +280,14 @@ def _answer(record: dict[str, Any], folder: Path, as_json: bool, again: bool = F
     if as_json:
         console.say_json({"folder": str(folder), **({"already_done": True} if again else {}), **record})
         return
-    for lines in record["sentences"].values():
+    for lines in (*record["sentences"].values(), *record["where"].values(), record["choosing"]):
         for line in lines:
             console.say(line)
     console.say(NOT_A_FORECAST)
     for note in record["notes"]:
         console.say(f"Note: {note}")
-    files = f"{folder}/" + "   ".join([*record["files"], RECEIPT])
+    first = [name for name in ("report.html", "sensitivity.csv") if name in record["files"]]
+    files = f"{folder}/" + "   ".join([*first, *(name for name in record["files"] if name not in first), RECEIPT])
     if again:
         console.say(f"already done: {files}")
         return
