@@ -28,7 +28,7 @@ def test_it_answers_in_sentences_and_writes_its_files_and_the_same_again_is_done
         assert words in said.out
     assert "Worlds: 32 lived now, 0 found in the store." in said.out
     assert "not a forecast" in said.out
-    names = {"sensitivity.csv", "factors.csv", "points.csv", "responses.csv", "sensitivity.json"}
+    names = {"report.html", "sensitivity.csv", "factors.csv", "points.csv", "responses.csv", "sensitivity.json"}
     assert {path.name for path in (tmp_path / FOLDER).iterdir()} == names
     table = pd.read_csv(tmp_path / FOLDER / "sensitivity.csv")
     assert {"mu_star", "mu", "sigma", "luck_share"} <= set(table["measure"])
