@@ -65,7 +65,7 @@ def cost_in_words(question: Question, numbers: list[Numbers], label: str, effect
     changed = differing_policies(question.base, other) + differing_policies(other, question.base)
     unpriced = sorted({policy.lever for policy in changed if policy.lever not in prices})
     if reached > 0 and mean > 0 and not unpriced:
-        said += f", {money(mean / reached, currency)} for each person reached"
+        said += f", {money(mean / reached, currency)} for each person covered"
     if unpriced:
         said += f"; no cost is stated for {', '.join(unpriced)}"
     return f"{said}. {_for_each_helped(question, numbers, label, effect, mean, currency)}".strip()

@@ -39,7 +39,7 @@ from analysis.sets import KEEP, live_sets
 from analysis.simultaneous import Ranking
 from analysis.store import RunStore
 from analysis.store_places import open_store
-from analysis.tables import covered_by, differing_levers, ended_in_words, reach_table, tried_in_words
+from analysis.tables import covered_in_words, differing_levers, mean_covered, reach_table, tried_in_words
 from analysis.words_of_effects import (
     few_draws,
     needed_in_words,
@@ -423,11 +423,8 @@ def _answer(
     meanings = {name: parameter.means for name, parameter in PARAMETERS.items()}
     other = question.others[question.labels.index(label)]
     clause = words.when(differing_levers(question.base, other), question.base.name, label)
-    lived = [found for found in numbers if found.task.draw is None]
-    people = float(np.mean([found.reached[label] for found in lived]))
-    tried = tried_in_words(question, numbers, label)
-    reached = words.covered(covered_by(question, numbers, label), question.people, len(lived))
-    reached = " ".join(part for part in (reached, ended_in_words(question, numbers, label), tried) if part)
+    people, tried = mean_covered(numbers, label), tried_in_words(question, numbers, label)
+    covered = covered_in_words(question, numbers, label)
     return Answer(
         other=label,
         effect=effect,
@@ -435,7 +432,7 @@ def _answer(
         sources=""
         if effect.is_nothing or not np.isfinite(effect.value)
         else words.range_comes_from([name for name, _ in sources], meanings, len(over_draws), varied),
-        reached=tried if tried and not people else reached,
+        reached=tried if tried and not people else f"{covered} {tried}".strip(),
         per_flags=words.per_flags(flags.effect, outcome, flags.averted) if flags else "",
         reliance=reliance(over_seeds) if np.isfinite(effect.value) else "",
         otherwise=_otherwise(question, label, numbers, effect),

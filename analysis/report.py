@@ -197,7 +197,8 @@ def _reach(effects: Any) -> str:
     table = effects.reach
     if table.empty:
         return "<p>No policy.</p>"
-    heads = ["world", "lever", "whom", "people", "person-weeks", "places held", "flags averted", "only in this world"]
+    heads = ["world", "lever", "whom", "people", "person-weeks", "places held", "acted on", "flags averted",
+             "only in this world"]  # fmt: skip
     priced = bool(np.isfinite(table["cost"]).any())
     heads += ["cost", "for each"] if priced else []
     rows = []
@@ -206,9 +207,10 @@ def _reach(effects: Any) -> str:
             words.number(end, row.flags_averted) for end in (row.flags_averted_low_luck, row.flags_averted_high_luck)
         ]
         flags = f"{words.number(row.flags_averted)} ({ends[0]} to {ends[1]})"
+        acted = f"{words.number(row.acted, 10)} {row.acts}" if np.isfinite(row.acted) else ""
         cells = [
             row.other, row.lever.replace("_", " ") or "none", row.note or people_in_words(row.whom), words.number(row.people, 10),
-            words.number(row.person_weeks, 10), words.number(row.places) if np.isfinite(row.places) else "", flags,
+            words.number(row.person_weeks, 10), words.number(row.places) if np.isfinite(row.places) else "", acted, flags,
             "yes" if row.differs else "no, common to both", *(_cost_cells(row) if priced else []),
         ]  # fmt: skip
         rows.append((cells, ""))
@@ -219,7 +221,8 @@ def _reach(effects: Any) -> str:
         + said
         + f"<p class='small'>Means over {len(effects.seeds)} worlds of {effects.question.people:,} people. Reach and cost count "
         "everybody whom a policy covers (whom) in each week, whether or not anything could happen to them; a narrower whom "
-        "counts fewer. Flags averted (below 0: added) belong to the world, not to one policy of it.</p>"
+        "counts fewer. What a policy acted on is counted where its events tell. Flags averted (below 0: added) belong to the "
+        "world, not to one policy of it.</p>"
     )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import words
+from analysis.acts import ACTS
 from analysis.costs import cost_of, price_list
 from analysis.intervals import luck_interval
 from analysis.pairing import Question, differ_in_policies_only, differing_policies, own_experiments, own_policies
@@ -16,11 +17,12 @@ from simulation.levers import LEVERS
 
 REACH_COLUMNS = (
     "other policy lever whom people person_weeks places flags_averted flags_averted_low_luck flags_averted_high_luck differs "
-    "worlds note cost unit_cost per currency"
+    "worlds note cost unit_cost per currency acted acts"
 ).split()
 """Columns of `reach.csv`: means over worlds; `differs` marks the policies and experiments that only this world has.
 
-`cost` is `unit_cost` times the people or the weeks reached, as `per` says; both are empty where no cost is stated.
+`cost` is `unit_cost` times the people or the weeks reached, as `per` says; both are empty where no cost is stated. `acted`
+counts what the policy was seen to do, and `acts` says what that is; empty where events do not tell.
 """
 
 NOBODY = "nobody"
@@ -54,38 +56,29 @@ def reach_table(question: Question, numbers: list[Numbers]) -> pd.DataFrame:
             )
         if not own:
             rows.append({"other": label, "policy": 0, "lever": "", "whom": "", "people": 0.0, "person_weeks": 0.0, "places": 0.0,
-                         **flags, "differs": False, "worlds": len(kept), "note": "", **_NO_COST})  # fmt: skip
+                         **flags, "differs": False, "worlds": len(kept), "note": "", **_NO_COST,
+                         "acted": float("nan"), "acts": ""})  # fmt: skip
     return pd.DataFrame(rows, columns=REACH_COLUMNS)
 
 
-def covered_by(question: Question, numbers: list[Numbers], label: str) -> list[tuple[str, float, float]]:
-    """Name, people covered and person-weeks, in a mean world, of each policy that only this other world has."""
+def mean_covered(numbers: list[Numbers], label: str) -> float:
+    """People covered in a mean world by any policy that only this other world has, each counted once."""
+    return float(np.mean([found.reached[label] for found in numbers if found.task.draw is None]))
+
+
+def covered_in_words(question: Question, numbers: list[Numbers], label: str) -> str:
+    """Whom each policy that only this other world has covers, for how long, and what it was seen to do: a line a policy."""
     scenario = question.others[question.labels.index(label)]
     kept = [found for found in numbers if found.task.draw is None]
     told = []
     for at, own in enumerate(own_policies(question.base, scenario)):
         if own:
-            lines = [found.reach[label][at] for found in kept]
-            people, weeks = (float(np.mean([line[name] for line in lines])) for name in ("people", "person_weeks"))
-            told.append((str(lines[0]["lever"]).replace("_", " "), people, weeks))
-    return told
-
-
-MARKS = {"seal_records": ("record", "a record"), "review_date": ("flag", "a flag")}
-"""Levers that end what a person bears: the mark in `Numbers.bearing`, and its name in words."""
-
-
-def ended_in_words(question: Question, numbers: list[Numbers], label: str) -> str:
-    """How many bear what this world's policies end, at the horizon of a mean world, in a sentence; "" for other policies."""
-    scenario = question.others[question.labels.index(label)]
-    kept = [found.bearing[label] for found in numbers if found.task.draw is None]
-    own = zip(scenario.policies, own_policies(question.base, scenario), strict=True)
-    marks = dict.fromkeys(MARKS[policy.lever] for policy, is_own in own if is_own and policy.lever in MARKS)
-    told = []
-    for mark, called in marks:
-        base, other = (words.number(float(np.mean([found[mark][at] for found in kept])), 10) for at in (0, 1))
-        told.append(f"{other} people have {called} at the horizon instead of {base}")
-    return f"{'; '.join(told)}." if told else ""
+            line = _reach_means([found.reach[label][at] for found in kept])
+            acted = [f"{words.number(line['acted'], 10)} {line['acts']}"] if np.isfinite(line["acted"]) else []
+            if np.isfinite(line["places"]):
+                acted.append(f"{words.number(line['places'])} places filled at a time")
+            told.append(words.Covered(line["lever"].replace("_", " "), line["people"], line["person_weeks"], tuple(acted)))
+    return words.covered(told, question.people, len(kept))
 
 
 def tried_in_words(question: Question, numbers: list[Numbers], label: str) -> str:
@@ -136,11 +129,14 @@ def _costs(lines: list[dict], prices: dict[str, Any], currency: str) -> dict:
 def _reach_means(lines: list[dict]) -> dict:
     people = float(np.mean([line["people"] for line in lines]))
     places = [line["places"] for line in lines if line["places"] is not None]
+    acted = [line["acted"] for line in lines if line.get("acted") is not None]
     return {
         "lever": lines[0]["lever"],
         "whom": lines[0]["whom"],
         "people": people,
         "person_weeks": float(np.mean([line["person_weeks"] for line in lines])),
         "places": float(np.mean(places)) if places else float("nan"),
+        "acted": float(np.mean(acted)) if acted else float("nan"),
+        "acts": ACTS[lines[0]["lever"]].means if acted else "",
         "note": NOBODY if people == 0 else CLIPPED if any(line.get("clipped") for line in lines) else "",
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from analysis.intervals import FEWEST_DRAWS, Effect
 from analysis.outcomes import Outcome
@@ -172,14 +173,18 @@ def verdict(effect: Effect) -> str:
 
 
 def change(outcome: Outcome, effect: Effect) -> str:
-    """An effect in a few words with its interval over luck: "38 fewer relapse (luck alone: 35 to 41)"."""
+    """An effect in a few words, with its interval over luck, and over assumptions where that was asked for.
+
+    As in "38 fewer relapse (luck alone: 35 to 41)".
+    """
     if not math.isfinite(effect.value):
         return "unknown"
     if effect.is_nothing:
         return "no difference"
     direction, sign = _direction(effect)
-    luck = between(effect.low_luck, effect.high_luck, effect, sign)
-    return f"{number(abs(effect.value))} {direction} {outcome.phrase} (luck alone: {luck})"
+    luck = f"luck alone: {between(effect.low_luck, effect.high_luck, effect, sign)}"
+    asked = intervals(effect, sign) if effect.draws >= 2 else luck
+    return f"{number(abs(effect.value))} {direction} {outcome.phrase} ({asked})"
 
 
 def per_flags(effect: Effect, outcome: Outcome, averted: float) -> str:
@@ -201,19 +206,32 @@ def range_comes_from(names: Sequence[str], meanings: Mapping[str, str], draws: i
     return f"No single one of {assumptions} assumptions stands out as the source of that range in {draws} draws."
 
 
-def covered(policies: Sequence[tuple[str, float, float]], of: int, worlds: int) -> str:
-    """Whom each policy covered, as (name, people, person-weeks), means over worlds of so many people.
+class Covered(NamedTuple):
+    """Whom one policy covers in a mean world: people, the weeks of all of them together, and what it was seen to do, in words."""
 
-    Covered is who falls under a policy, whether or not anything could happen to them; weeks of several policies are not added
-    up, since one person may be covered by all of them.
-    """
-    some = [(name, people, weeks) for name, people, weeks in policies if people > 0]
-    if not some:
+    name: str
+    people: float
+    weeks: float
+    acts: tuple[str, ...] = ()
+
+
+def covered(policies: Sequence[Covered], of: int, worlds: int) -> str:
+    """Whom policies cover, as means over worlds of `of` people: a sentence for one policy, a line each for several."""
+    if not any(policy.people for policy in policies):
         return "Covered nobody."
-    told = [f"{number(people, 10)} people for {number(weeks, 10)} person-weeks" for _, people, weeks in some]
-    if len(policies) > 1:
-        told = [f"{name} {said}" for (name, _, _), said in zip(some, told, strict=True)]
-    return f"Covered{':' if len(policies) > 1 else ''} {'; '.join(told)}{_mean_of(worlds)} ({of:,} people in each)."
+    among = f"{_mean_of(worlds)} ({of:,} people in each)"
+    if len(policies) == 1:
+        return f"Covered {_people_and_weeks(policies[0])}{among}{_what_it_did(policies[0])}."
+    lines = [f"{policy.name} covered {_people_and_weeks(policy)}{_what_it_did(policy)}." for policy in policies]
+    return "\n".join([f"Each policy{among}:", *lines])
+
+
+def _people_and_weeks(policy: Covered) -> str:
+    return f"{number(policy.people, 10)} people, {number(policy.weeks, 10)} weeks"
+
+
+def _what_it_did(policy: Covered) -> str:
+    return f": {', '.join(policy.acts)}" if policy.acts and policy.people else ""
 
 
 def _mean_of(worlds: int) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.acts import count_acts
 from analysis.course import course_of
 from analysis.jobs import Wanted, world_wanted
 from analysis.measures_lives import Lives
@@ -22,7 +23,6 @@ from analysis.pairing import WEEKS_A_YEAR, Question, own_policies
 from analysis.parting import Parting, parting
 from analysis.stretch import Stretch, stretch_of
 from analysis.subgroups import EVERYONE
-from simulation.groups import members
 
 NUDGED = 0
 """The person whose one irrelevant change makes the placebo world, where nobody with a problem is at risk."""
@@ -84,8 +84,6 @@ class Numbers:
 
     Attributes
     ----------
-    bearing
-        Living people who bear a mark ("record", "flag") at the horizon, in the base world and in the other, by other world.
     tallies
         Ledger of each group, by (other world, group).
     placebo
@@ -111,7 +109,6 @@ class Numbers:
     tried: dict[str, list[dict]] = field(default_factory=dict)
     reached: dict[str, int] = field(default_factory=dict)
     identical: dict[str, bool] = field(default_factory=dict)
-    bearing: dict[str, dict[str, tuple[int, ...]]] = field(default_factory=dict)
     tallies: dict[tuple[str, str], Tally] = field(default_factory=dict)
     placebo: dict[str, Tally] = field(default_factory=dict)
     weekly: dict[str, pd.DataFrame] = field(default_factory=dict)
@@ -132,9 +129,6 @@ def difference(found: Numbers, label: str, outcome: str, group: str) -> float:
     pair = found.pairs[label, outcome, group]
     return pair.other - pair.base
 
-
-BORNE = {"record": "has_record", "flag": "flagged"}
-"""Marks that a policy may end, and the groups of those who bear them."""
 
 BASE, PLACEBO = "base", "nothing (placebo)"
 """Keys of the base world, and of the placebo world, where worlds are held by their labels."""
@@ -204,7 +198,7 @@ def numbers_of(
     for label, scenario in zip(question.labels, question.others, strict=True):
         other = _Measured(question, lived[label], events, base)
         _compare(found, label, base, other, masks)
-        _account(found, question, label, scenario, lived)
+        _account(found, question, label, scenario, lived, events)
         if task.draw is None:
             found.weekly[label] = other.shown(masks[question.group.name], events)
         if task.draw is None and events:
@@ -293,24 +287,23 @@ def _compare(found: Numbers, label: str, base: _Measured, other: _Measured, mask
         found.tallies[label, group] = _tally(primary, base, other, mask)
 
 
-def _account(found: Numbers, question: Question, label: str, scenario: Any, lived: Mapping[str, Any]) -> None:
-    """What the other world's policies reached, the flags that it averted, and whether it was the same until they began."""
+def _account(
+    found: Numbers, question: Question, label: str, scenario: Any, lived: Mapping[str, Any], events: bool
+) -> None:
+    """What the other world's policies reached and did, the flags it averted, and whether it was the same until they began."""
     base, other = lived[BASE], lived[label]
     start = base.snapshots[question.first_week]
     found.flags[label] = tuple(
         int(world.snapshots[question.last_week]["count_flags"].sum() - start["count_flags"].sum())
         for world in (base, other)
     )
-    found.reach[label] = list(other.reach)
+    acted = count_acts(scenario.policies, other) if events else [None] * len(other.reach)
+    found.reach[label] = [{**line, "acted": count} for line, count in zip(other.reach, acted, strict=True)]
     found.base_reach = list(base.reach)
     found.tried[label] = list(other.tried)
     own = [ids for ids, differs in zip(other.covered, own_policies(question.base, scenario), strict=True) if differs]
     found.reached[label] = len(np.unique(np.concatenate(own))) if own else 0
     found.identical[label] = _identical_until(question.first_week, base, other)
-    ends = [world.snapshots[question.last_week] for world in (base, other)]
-    found.bearing[label] = {
-        mark: (int(members(rule, ends[0]).sum()), int(members(rule, ends[1]).sum())) for mark, rule in BORNE.items()
-    }
 
 
 def _tally(outcome: Outcome, base: _Measured, other: _Measured, mask: np.ndarray) -> Tally:

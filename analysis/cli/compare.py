@@ -262,7 +262,8 @@ def _print_answers(record: dict) -> None:
         for line in (answer.get("other_fits"), answer.get("cost")):
             if line:
                 console.say(line)
-        console.say(f"{answer['reached']} {NOT_A_FORECAST}")
+        gap = "\n" if "\n" in answer["reached"] else " "
+        console.say(f"{answer['reached']}{gap}{NOT_A_FORECAST}")
     for line in record["ranked"]:
         console.say(line)
     for line in record["notes"]:

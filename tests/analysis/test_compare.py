@@ -188,11 +188,10 @@ def test_a_group_that_nobody_belongs_to_by_then_is_told_before_the_worlds_are_li
 def test_each_policy_says_whom_it_covers_and_what_it_ends(tmp_path):
     several = compare("the-visit", "spoken-for", people=150, years=1.25, seeds=[1, 2], draws=0, workers=1)
     said = several.answers[0].reached
-    assert said.startswith("Covered: just handling 150 people for ")
-    assert "; review date 150 people for " in said
-    assert " have a flag at the horizon instead of " in said
+    assert said.startswith("Each policy in a mean of 2 worlds (150 people in each):\njust handling covered 150 people, ")
+    assert re.search(r"\nreview date covered 150 people, [\d,]+ weeks: \d+ flags ended on their review date\.", said)
     one = compare("the-visit", "independent-advocates", people=150, years=1.25, seeds=[1, 2], draws=0, workers=1)
-    alone = r"Covered \d+ people for \d+ person-weeks in a mean of 2 worlds \(150 people in each\)\.$"
+    alone = r"Covered \d+ people, \d+ weeks in a mean of 2 worlds \(150 people in each\): \d+ flags ended because an ally"
     assert re.match(alone, one.answers[0].reached)
 
 
