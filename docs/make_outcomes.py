@@ -56,7 +56,8 @@ People can be split by a trait ({traits}, or
 such as `identity < 0.4 and record`. A group of fewer than {fewest} people is named and not reported, and so is an outcome
 known of fewer than {fewest}; `note` says so in words, as it does where nobody is at risk or where the weeks are too few.
 
-`gap(outcome, by)` makes an outcome of the difference between two groups, to be asked for like any other:
+`gap(outcome, by)` makes an outcome of the difference between two groups, to be asked for like any other; where a split has more
+than two, the two are named, as in `gap("died", by="stage", first="in a problem", second="first year")`:
 
 ```pycon
 >>> from analysis import gap
