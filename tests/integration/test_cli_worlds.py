@@ -220,7 +220,8 @@ def test_a_run_writes_every_outcome_by_group_too(recovery, tmp_path):
     same = split[split["group"] == "all"].reset_index(drop=True)
     pd.testing.assert_frame_equal(same, alone)
     assert "already done" in recovery("run", "baseline", "--people", 300, "--years", 1, "--by", "woman").out
-    assert "other inputs" in recovery("run", "baseline", "--people", 300, "--years", 1, "--by", "age").err
+    otherwise = recovery("run", "baseline", "--people", 300, "--years", 1, "--by", "age").err
+    assert "other inputs (by woman there, age now)" in otherwise
 
 
 def test_a_run_split_by_nothing_known_is_refused_before_it_is_lived(recovery, tmp_path):
