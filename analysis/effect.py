@@ -297,6 +297,11 @@ def _check_asked(draws: int, precision: float | None, most_seeds: int, keep: str
         raise ComparisonError(
             Problem("precision", repr(precision), "a number above 0, in the unit of the primary outcome", "precision=1")
         )
+    check_keep(keep)
+
+
+def check_keep(keep: str) -> None:
+    """Nothing where so much can be kept of a world. Raises ComparisonError otherwise."""
     if keep not in KEEP:
         raise ComparisonError(Problem("keep", repr(keep), ", ".join(KEEP), f"keep={KEEP[0]!r}"))
 

@@ -31,6 +31,13 @@ def notes_on(question: Question, table: pd.DataFrame, reach: pd.DataFrame) -> li
         *_on_nobody(question, table),
         *_on_small_groups(question, table),
         *_on_unknown(question, table),
+        *caveats_on(question),
+    ]
+
+
+def caveats_on(question: Question) -> list[str]:
+    """Notes on what was asked, whatever came of it: what it cannot show, and what it takes for granted."""
+    return [
         *judged_otherwise(question),
         *_on_layers(question),
         *_on_personal_recovery(question),
