@@ -236,12 +236,12 @@ def summarise_parts(
     shares = [(part.words, result.effect(SHARE, part.name)) for part in parts]
     result.sentence = attribution_in_words(question, result.effect(WHOLE), shares)
     result.interaction = interaction_in_words(question.primary, result.effect(WHOLE), result.effect(INTERACTION), len(parts))
-    result.reliance, luck = _on_luck(question, parts, numbers)
+    result.reliance, luck = on_luck(question, parts, numbers)
     result.notes += [*luck, *_on_the_whole(question, numbers), *on_few_draws(numbers)]
     return result
 
 
-def _on_luck(question: Question, parts: Sequence[Part], numbers: Sequence[Numbers]) -> tuple[str, list[str]]:
+def on_luck(question: Question, parts: Sequence[Part], numbers: Sequence[Numbers]) -> tuple[str, list[str]]:
     """What must be said of the interval over luck of the whole, and notes on parts whose share may be relied on less."""
     seeds, draws = _over_seeds_and_draws(question, question.primary, parts, numbers)
     if not np.isfinite(seeds["", WHOLE]).any():

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from analysis import compare
-from analysis.attribution import COLUMNS, attribute, question_of_parts
+from analysis.attribution import COLUMNS, attribute, on_luck, question_of_parts
 from analysis.intervals import Effect, luck_interval
 from analysis.parts import many_in_words, parts_of, with_some
 from analysis.store import NUMBERS, RunStore
@@ -267,8 +267,6 @@ def test_a_group_of_too_few_people_is_named_beside_an_attribution():
 
 
 def test_a_part_of_which_few_pairs_differ_is_named(first):
-    from analysis.attribution import _on_luck
-
     numbers = []
     for seed in range(6):
         task = Task(seed)
@@ -281,7 +279,7 @@ def test_a_part_of_which_few_pairs_differ_is_named(first):
             for each, label in enumerate(first.question.labels, start=1)
         }
         numbers.append(Numbers(task, pairs))
-    whole, notes = _on_luck(first.question, first.parts, numbers)
+    whole, notes = on_luck(first.question, first.parts, numbers)
     assert whole == ""
     assert notes[0].startswith("Share of review date: only 2 of 6 pairs of worlds differ")
     assert "just handling" not in " ".join(notes)
