@@ -8,7 +8,7 @@ from dataclasses import replace
 from analysis.ensemble import Progress, Ran
 from analysis.pairing import WEEKS_A_YEAR, Question, first_difference
 from analysis.pools import Pool
-from analysis.sets import live_sets
+from analysis.sets import KEEP, live_sets
 from analysis.store import RunStore
 from analysis.worlds import Numbers, Task
 from simulation import simulate
@@ -16,9 +16,16 @@ from simulation.errors import ComparisonError, Problem, WorldError
 
 
 def live_arms(
-    question: Question, tasks: Sequence[Task], store: RunStore, pool: Pool, progress: Progress | None = None
+    question: Question,
+    tasks: Sequence[Task],
+    store: RunStore,
+    pool: Pool,
+    progress: Progress | None = None,
+    keep: str = KEEP[0],
 ) -> tuple[list[Numbers], Ran]:
     """The numbers of each set of worlds, and what came of the run; sets of which a world failed are left out.
+
+    `keep` is what is kept of each world, as `compare` takes it.
 
     Raises
     ------
@@ -27,7 +34,7 @@ def live_arms(
     OutputError
         If the store cannot be written.
     """
-    numbers, ran = live_sets(question, tasks, store, pool, progress=progress)
+    numbers, ran = live_sets(question, tasks, store, pool, keep, progress)
     check_complete([found for found in numbers if found.task.draw is None], ran)
     check_identical(question, numbers)
     return numbers, ran

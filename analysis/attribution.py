@@ -17,19 +17,24 @@ import numpy as np
 import pandas as pd
 
 from analysis.arms import failures_in_words, live_arms
-from analysis.effect import SEEDS, check_seeds, check_whole, plan_tasks
+from analysis.effect import SEEDS, check_keep, check_seeds, check_whole, plan_tasks
 from analysis.ensemble import Progress, Ran
 from analysis.files import put
 from analysis.intervals import LEVEL, Effect, effect_of
+from analysis.notes import notes_on, on_few_draws
 from analysis.outcomes import Outcome
 from analysis.pairing import Question, ask
 from analysis.parts import Part, check_number_of, many_in_words, parts_of, with_some
 from analysis.pools import open_pool
+from analysis.rows import effect_row
+from analysis.sets import KEEP
 from analysis.shapley import gains, shapley
 from analysis.store import RunStore
 from analysis.store_places import open_store
-from analysis.words_of_parts import attribution_in_words, interaction_in_words
-from analysis.worlds import Numbers
+from analysis.tables import reach_table
+from analysis.words_of_effects import reliance
+from analysis.words_of_parts import attribution_in_words, interaction_in_words, named_in_words
+from analysis.worlds import Numbers, Task
 from simulation.scenario import Scenario, check_run
 
 WHOLE, SHARE, ALONE, LAST, INTERACTION = "whole", "share", "alone", "last", "interaction"
@@ -59,6 +64,8 @@ class Attribution:
         "last" what it adds to all the others, "whole" and "interaction" are of all parts together.
     sentence, interaction
         The primary outcome in words.
+    reliance
+        Why the interval over luck of the whole effect should not be relied on, where that is so.
     values
         Mean of the primary outcome in each world, in its unit, shape (worlds, coalitions), at the default assumptions; a
         coalition's number in binary says which parts it has.
@@ -73,6 +80,7 @@ class Attribution:
     interaction: str
     notes: list[str]
     values: np.ndarray = field(repr=False)
+    reliance: str = ""
     seconds: float = 0.0
     ran: Ran = field(default_factory=Ran, repr=False)
 
@@ -120,6 +128,7 @@ def attribute(
     outcomes: Sequence[str] | None = None,
     assumptions: Mapping[str, float] | None = None,
     parts: Mapping[str, Sequence[str]] | None = None,
+    keep: str = KEEP[0],
     store: RunStore | str | Path | None = None,
     workers: int | None = None,
     cluster: str | None = None,
@@ -145,7 +154,7 @@ def attribute(
         Ids to report beside the primary one; all where None.
     parts
         Names of groups of levers to take as one part; each policy is a part of its own where None.
-    store, workers, cluster, progress
+    keep, store, workers, cluster, progress
         As `compare` takes them.
 
     Raises
@@ -167,11 +176,11 @@ def attribute(
     check_whole("draws", draws, 0)
     if workers is not None:
         check_whole("workers", workers, 1)
-    question, found = question_of_parts(base, other, people, years, assumptions, outcomes, parts)
-    tasks, _ = plan_tasks(question, chosen, draws)
-    tasks = [replace(task, ledger=False) for task in tasks if not task.fit]
+    check_keep(keep)
+    question, found = question_of_parts(base, other, people, years, assumptions, outcomes, parts, keep)
+    tasks = tasks_of(question, chosen, draws)
     with open_store(store) as kept, contextlib.closing(open_pool(workers, cluster)) as pool:
-        numbers, ran = live_arms(question, tasks, kept, pool, progress)
+        numbers, ran = live_arms(question, tasks, kept, pool, progress, keep)
     result = summarise_parts(question, found, chosen, draws, numbers)
     many = many_in_words(found, len(chosen), draws)
     result.notes += ([many] if many else []) + failures_in_words(ran)
@@ -187,8 +196,11 @@ def question_of_parts(
     assumptions: Mapping[str, float] | None = None,
     outcomes: Sequence[str] | None = None,
     groups: Mapping[str, Sequence[str]] | None = None,
+    keep: str = KEEP[0],
 ) -> tuple[Question, tuple[Part, ...]]:
     """The question that an attribution asks: one other world for each set of parts, all of them last; and the parts.
+
+    What is kept of the worlds decides what can be asked of them: nothing that is read from events where only states are.
 
     Raises
     ------
@@ -199,10 +211,16 @@ def question_of_parts(
     parts = parts_of(*pair, groups)
     check_number_of(parts, pair[1])
     arms = [with_some(*pair, parts, coalition) for coalition in range(1, 1 << len(parts))]
-    question = ask(pair[0], arms, list(outcomes) if outcomes is not None else None)
+    question = ask(pair[0], arms, list(outcomes) if outcomes is not None else None, events=keep != "states")
     for scenario in pair:
         check_run(scenario, scenario.people)
     return question, parts
+
+
+def tasks_of(question: Question, seeds: list[int], draws: int) -> list[Task]:
+    """The sets of worlds to live for these seeds and draws, without placebo worlds and other fits."""
+    tasks, _ = plan_tasks(question, seeds, draws)
+    return [replace(task, ledger=False) for task in tasks if not task.fit]
 
 
 def summarise_parts(
@@ -218,7 +236,26 @@ def summarise_parts(
     shares = [(part.words, result.effect(SHARE, part.name)) for part in parts]
     result.sentence = attribution_in_words(question, result.effect(WHOLE), shares)
     result.interaction = interaction_in_words(question.primary, result.effect(WHOLE), result.effect(INTERACTION), len(parts))
+    result.reliance, luck = on_luck(question, parts, numbers)
+    result.notes += [*luck, *_on_the_whole(question, numbers), *on_few_draws(numbers)]
     return result
+
+
+def on_luck(question: Question, parts: Sequence[Part], numbers: Sequence[Numbers]) -> tuple[str, list[str]]:
+    """What must be said of the interval over luck of the whole, and notes on parts whose share may be relied on less."""
+    seeds, draws = _over_seeds_and_draws(question, question.primary, parts, numbers)
+    if not np.isfinite(seeds["", WHOLE]).any():
+        return "", []
+    whole = reliance(seeds["", WHOLE], draws["", WHOLE])
+    each = {f"share of {part.words}": reliance(seeds[part.name, SHARE], draws[part.name, SHARE]) for part in parts}
+    return whole, named_in_words({name: said for name, said in each.items() if said != whole})
+
+
+def _on_the_whole(question: Question, numbers: Sequence[Numbers]) -> list[str]:
+    """What a comparison of the base world with that of all parts says of itself, in the primary group."""
+    whole, kept = question.of_the_last, list(numbers)
+    rows = [effect_row(whole, whole.labels[0], outcome, whole.group.name, kept) for outcome in whole.outcomes]
+    return notes_on(whole, pd.DataFrame(rows), reach_table(whole, kept))
 
 
 def _values(question: Question, outcome: Outcome, numbers: Sequence[Numbers]) -> np.ndarray:
@@ -250,12 +287,18 @@ def _less_sum(whole: np.ndarray, alone: np.ndarray) -> np.ndarray:
     return np.where(np.abs(together) <= rounding, 0.0, together)
 
 
+def _over_seeds_and_draws(
+    question: Question, outcome: Outcome, parts: Sequence[Part], numbers: Sequence[Numbers]
+) -> list[dict[tuple[str, str], np.ndarray]]:
+    """The measures of an outcome over seeds, and those over draws."""
+    sets = ([found for found in numbers if (found.task.draw is None) == over_seeds] for over_seeds in (True, False))
+    return [_measures(_values(question, outcome, each), parts) for each in sets]
+
+
 def _rows(question: Question, outcome: Outcome, parts: Sequence[Part], numbers: Sequence[Numbers]) -> list[dict[str, Any]]:
-    over_seeds = [found for found in numbers if found.task.draw is None]
-    over_draws = [found for found in numbers if found.task.draw is not None]
-    seeds, draws = (_measures(_values(question, outcome, sets), parts) for sets in (over_seeds, over_draws))
+    seeds, draws = _over_seeds_and_draws(question, outcome, parts, numbers)
     key = (question.labels[-1], outcome.id, question.group.name)
-    people = float(np.mean([found.pairs[key].people for found in over_seeds]))
+    people = float(np.mean([found.pairs[key].people for found in numbers if found.task.draw is None]))
     rows = []
     for (part, measure), values in seeds.items():
         effect = effect_of(values, draws[part, measure])

@@ -27,10 +27,10 @@ from analysis.ensemble import Progress, Ran
 from analysis.flags import PerFlags, per_flags
 from analysis.intervals import Effect, standing_out, strongest
 from analysis.ledger import groups_table, ledger_table, parting_in_words, partings_table, people_table
-from analysis.notes import notes_on
+from analysis.notes import notes_on, on_few_draws
 from analysis.other_fits import effects_at_other_fits, fit_tasks, in_words
 from analysis.outcomes import Outcome
-from analysis.pairing import Question, ask
+from analysis.pairing import Question, ask, first_difference
 from analysis.pools import Pool, open_pool
 from analysis.precision import MOST_SEEDS, in_words_of_precision, more_seeds
 from analysis.ranking import best_table, ranking_of, ranking_table, unit_in_words
@@ -41,7 +41,6 @@ from analysis.store import RunStore
 from analysis.store_places import open_store
 from analysis.tables import covered_in_words, differing_levers, mean_covered, reach_table, tried_in_words
 from analysis.words_of_effects import (
-    few_draws,
     needed_in_words,
     ranking_in_words,
     ratio_in_words,
@@ -299,6 +298,11 @@ def _check_asked(draws: int, precision: float | None, most_seeds: int, keep: str
         raise ComparisonError(
             Problem("precision", repr(precision), "a number above 0, in the unit of the primary outcome", "precision=1")
         )
+    check_keep(keep)
+
+
+def check_keep(keep: str) -> None:
+    """Nothing where so much can be kept of a world. Raises ComparisonError otherwise."""
     if keep not in KEEP:
         raise ComparisonError(Problem("keep", repr(keep), ", ".join(KEEP), f"keep={KEEP[0]!r}"))
 
@@ -356,8 +360,7 @@ def summarise(
     reach = reach_table(question, numbers)
     ledger, groups = ledger_table(question, numbers), groups_table(question, numbers)
     notes = notes_on(question, table, reach)
-    few = few_draws(sum(found.task.draw is not None for found in numbers))
-    notes += [few] if few else []
+    notes += on_few_draws(numbers)
     return Effects(question, seeds, draws, table, ledger, groups, reach, answers, notes, numbers, drawn, ranked)
 
 
@@ -422,6 +425,7 @@ def _answer(
     varied = sum(1 for column in drawn.values() if np.ptp(column) > 0)
     meanings = {name: parameter.means for name, parameter in PARAMETERS.items()}
     other = question.others[question.labels.index(label)]
+    same = effect.is_nothing or first_difference(question.base, other) is None
     clause = words.when(differing_levers(question.base, other), question.base.name, label)
     people, tried = mean_covered(numbers, label), tried_in_words(question, numbers, label)
     covered = covered_in_words(question, numbers, label)
@@ -430,11 +434,11 @@ def _answer(
         effect=effect,
         sentence=words.answer(outcome, question.whom, question.horizon, effect, clause),
         sources=""
-        if effect.is_nothing or not np.isfinite(effect.value)
+        if same or not np.isfinite(effect.value)
         else words.range_comes_from([name for name, _ in sources], meanings, len(over_draws), varied),
         reached=tried if tried and not people else f"{covered} {tried}".strip(),
         per_flags=words.per_flags(flags.effect, outcome, flags.averted) if flags else "",
-        reliance=reliance(over_seeds) if np.isfinite(effect.value) else "",
+        reliance=reliance(over_seeds, over_draws) if np.isfinite(effect.value) and not same else "",
         otherwise=_otherwise(question, label, numbers, effect),
         cost=cost_in_words(question, numbers, label, effect, people),
         assumptions=tuple(sources),

@@ -64,18 +64,26 @@ def _minutes_in_words(minutes: float) -> str:
 
 
 def estimate(
-    question: Question, tasks: Sequence[Task], store: RunStore, workers: int, keep: str, platform: Mapping[str, str]
+    question: Question,
+    tasks: Sequence[Task],
+    store: RunStore,
+    workers: int,
+    keep: str,
+    platform: Mapping[str, str],
+    beside: Sequence[Job] = (),
 ) -> Estimate:
     """What it would take to have these sets of worlds, from what the store has and from a small world lived here and now.
 
-    Good to a third or so: how fast a machine is changes with what else it does.
+    `beside` are jobs of further worlds of the same size; worlds that several jobs want are counted once. Good to a third or so:
+    how fast a machine is changes with what else it does.
     """
-    jobs = [*jobs_of(question, tasks, platform, keep), *_placebos(question, tasks, store, keep, platform)]
-    return estimate_jobs(question, jobs, store, workers, keep)
+    asked = [*jobs_of(question, tasks, platform, keep), *_placebos(question, tasks, store, keep, platform), *beside]
+    return estimate_jobs(question, asked, store, workers, keep)
 
 
-def estimate_jobs(question: Question, jobs: Sequence[Job], store: RunStore, workers: int, keep: str) -> Estimate:
+def estimate_jobs(question: Question, asked: Sequence[Job], store: RunStore, workers: int, keep: str) -> Estimate:
     """What it would take to have what these jobs give; the question says what kind of world shows how fast this machine is."""
+    jobs = _each_once(asked)
     left = [job for job in (one.without(store.has) for one in jobs) if job is not None]
     worlds, missing = sum(job.worlds for job in jobs), sum(job.worlds for job in left)
     pace = _probe(question, keep == "events")
@@ -83,6 +91,22 @@ def estimate_jobs(question: Question, jobs: Sequence[Job], store: RunStore, work
     seconds = pace.seconds * sum(job.work for job in left) / side_by_side + (START_SECONDS if left else 0.0)
     room = sum(pace.room(job) for job in left)
     return Estimate(worlds, worlds - missing, workers, seconds / 60, room / 1e9, _free_bytes(store.folder) / 1e9)
+
+
+def _each_once(jobs: Sequence[Job]) -> list[Job]:
+    """The jobs less the worlds that one before them gives."""
+    given: set[tuple[str, str]] = set()
+
+    def is_given(kind: str, name: str, _: tuple[str, ...]) -> bool:
+        return (kind, name) in given
+
+    found = []
+    for job in jobs:
+        left = job.without(is_given)
+        if left is not None:
+            found.append(left)
+            given.update((kind, name) for kind, name, _ in left.wanted)
+    return found
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.inputs_told import differing_in_words
 from simulation.errors import OutputError, Problem
 
 if TYPE_CHECKING:
@@ -194,13 +195,9 @@ def already_there(folder: Path, receipt: str, inputs: Any, force: bool) -> bool:
 
 def _differing(before: Any, inputs: Any) -> str:
     old = before.get("inputs") if isinstance(before, dict) else None
-    if not isinstance(old, dict) or not isinstance(inputs, dict):
-        return "results of other inputs"
-    now = json.loads(json.dumps(inputs, default=str))
-    names = {"code": "the code of the model", "base": "the base scenario", "others": "the other scenarios"}
-    differing = [name for name in {**old, **now} if old.get(name) != now.get(name)]
-    changed = [names.get(name, name.replace("_", " ")) for name in differing]
-    return f"results of other inputs (they differ in: {', '.join(changed)})"
+    both = isinstance(old, dict) and isinstance(inputs, dict)
+    told = differing_in_words(old, inputs) if both else ""
+    return f"results of other inputs ({told})" if told else "results of other inputs"
 
 
 def _in_the_way(folder: Path, what: str) -> Problem:

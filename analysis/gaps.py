@@ -33,14 +33,15 @@ def gap(
     by
         What people are split by, as `--by` takes it: a trait such as "record", a group, or a rule on a person's state.
     first, second
-        Names of two of its levels; where left out, the first two.
+        Names of two of its levels: both where it has more than two. Of two levels, what is left out is the one not named, or
+        both in their order.
     names
         Names that a scenario gives to its areas and population groups.
 
     Raises
     ------
     ComparisonError
-        For an unknown outcome, split or level.
+        For an unknown outcome, split or level, and for a split of more than two levels of which two are not named.
 
     Examples
     --------
@@ -52,21 +53,33 @@ def gap(
     of = find_outcomes([outcome])[0]
     check_split(by, names)
     levels = {level.name: level for level in split_by(by, names)}
-    chosen = [name or list(levels)[at] for at, name in enumerate((first, second))]
-    for name in chosen:
-        if name not in levels:
-            raise ComparisonError(Problem(f"gap by {by}", f"level {name!r}", ", ".join(levels), "name one of these"))
-    if chosen[0] == chosen[1]:
-        raise ComparisonError(Problem(f"gap by {by}", f"level {chosen[0]!r} twice", "two levels", "name another"))
+    chosen = _chosen(by, list(levels), first, second)
     one, other = (levels[name] for name in chosen)
-    usual = (chosen[0], chosen[1]) == tuple(list(levels)[:2])
-    told = by if usual else f"{by} {chosen[0]} {chosen[1]}"
+    told = by if chosen == tuple(levels) else f"{by} {chosen[0]} {chosen[1]}"
     return replace(
         of, id=f"gap_{of.id}_by_{_plain(told)}", better="neither", phrase="", weekly="", event="", time="",
         at_risk=lambda people: of.at_risk(people) & (one.members(people) | other.members(people)),
         at_risk_means=f"{of.at_risk_means}: {one.means}, less {other.means}",
         measure=_measure(of, one), summarise=_summarise(of), means=f"gap between {one.means} and {other.means}: {of.means}",
     )  # fmt: skip
+
+
+def _chosen(by: str, levels: list[str], first: str | None, second: str | None) -> tuple[str, str]:
+    """The two levels that a gap lies between. Raises ComparisonError where they are unknown, the same, or not said."""
+    given = [name for name in (first, second) if name is not None]
+    for name in given:
+        if name not in levels:
+            raise ComparisonError(Problem(f"gap by {by}", f"level {name!r}", ", ".join(levels), "name one of these"))
+    if len(given) < 2 and len(levels) != 2:
+        said = " and ".join(repr(name) for name in given) or "no levels"
+        todo = f"first={levels[0]!r}, second={levels[1]!r}"
+        allowed = f"two of its {len(levels)} levels by name: {', '.join(levels)}"
+        raise ComparisonError(Problem(f"gap by {by}", said, allowed, todo))
+    left = iter([name for name in levels if name not in given])
+    one, other = (name if name is not None else next(left) for name in (first, second))
+    if one == other:
+        raise ComparisonError(Problem(f"gap by {by}", f"level {one!r} twice", "two levels", "name another"))
+    return one, other
 
 
 def _measure(of: Outcome, one: Subgroup) -> Callable[[Stretch], np.ndarray]:

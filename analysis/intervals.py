@@ -112,6 +112,33 @@ def mean_intervals(samples: np.ndarray, level: float | np.ndarray = LEVEL) -> tu
     return mean, low, mean + error * (quantile + np.maximum(0.0, further))
 
 
+def mean_of_others(differences: np.ndarray, others: int, level: float = LEVEL) -> tuple[float, float]:
+    """Ends of the interval in which the mean of so many other worlds should lie, from paired differences, shape (worlds,).
+
+    As a formula, with mean m and standard deviation s of n worlds and the t quantile q of n - 1 degrees of freedom:
+    m plus or minus q s sqrt(1 / others + 1 / n). Use to ask whether a few worlds lived elsewhere are such as these; do not use
+    for the effect itself, whose interval is `luck_interval`. Not a number from fewer than two worlds.
+
+    References
+    ----------
+    Hahn and Meeker (1991), Statistical Intervals: A Guide for Practitioners: a prediction interval for the mean of future
+    observations.
+
+    Examples
+    --------
+    >>> mean_of_others(np.array([3.0, 3.0, 3.0]), 2)
+    (3.0, 3.0)
+    """
+    from scipy import special
+
+    worlds = len(differences)
+    if worlds < 2:
+        return np.nan, np.nan
+    mean, spread = float(np.mean(differences)), float(np.std(differences, ddof=1))
+    half = float(special.stdtrit(worlds - 1, 0.5 + level / 2)) * spread * np.sqrt(1 / others + 1 / worlds)
+    return float(mean - half), float(mean + half)
+
+
 def without_luck(drawn: np.ndarray, luck_variance: float) -> np.ndarray:
     """Effects over draws of the assumptions, shape (draws,), with the spread that is single-world luck taken out.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from analysis.flags import is_about_flags, levers_that_differ
@@ -9,6 +11,8 @@ from analysis.outcomes import Outcome, is_recovering
 from analysis.pairing import Question, judged_otherwise
 from analysis.subgroups import EVERYONE, FEWEST
 from analysis.tables import NOBODY
+from analysis.words_of_effects import few_draws, nothing_differs
+from analysis.worlds import Numbers
 from simulation.mechanisms import switched_off
 from simulation.parameters import PARAMETERS
 
@@ -27,12 +31,26 @@ def notes_on(question: Question, table: pd.DataFrame, reach: pd.DataFrame) -> li
         *_on_nobody(question, table),
         *_on_small_groups(question, table),
         *_on_unknown(question, table),
+        *caveats_on(question),
+    ]
+
+
+def caveats_on(question: Question) -> list[str]:
+    """Notes on what was asked, whatever came of it: what it cannot show, and what it takes for granted."""
+    return [
         *judged_otherwise(question),
         *_on_layers(question),
         *_on_personal_recovery(question),
         *_on_flags(question),
         *_on_ethnicity(question),
     ]
+
+
+def on_few_draws(numbers: Sequence[Numbers]) -> list[str]:
+    """A note on a range over assumptions from few draws; none where no pair of worlds differs in anything that was asked."""
+    differences = [pair.other - pair.base for found in numbers for pair in found.pairs.values()]
+    few = few_draws(sum(found.task.draw is not None for found in numbers))
+    return [few] if few and not nothing_differs(differences) else []
 
 
 def _on_reach(reach: pd.DataFrame) -> list[str]:

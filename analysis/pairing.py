@@ -62,6 +62,11 @@ class Question:
         return self.primary.whom if self.group.name == EVERYONE else self.group.means
 
     @property
+    def of_the_last(self) -> Question:
+        """The same question of the last other world alone."""
+        return replace(self, others=self.others[-1:], labels=self.labels[-1:])
+
+    @property
     def subgroups(self) -> tuple[Subgroup, ...]:
         """Every group that effects are given for: everyone at risk, the primary group, and its parts by `--by`."""
         found = {group.name: group for group in (everyone(), self.group, *self.splits)}

@@ -19,8 +19,10 @@ import pandas as pd
 
 from analysis.catalogue import EVERY
 from analysis.files import fingerprint
+from analysis.intervals import LEVEL, mean_of_others
 from analysis.jobs import code_that_measures
 from analysis.pairing import declared_primary
+from analysis.words_of_effects import FEW_WORLDS
 from analysis.worlds import difference
 from simulation import Scenario
 from simulation.errors import ComparisonError, Problem, RecoveryError, UserError, WorldError
@@ -192,13 +194,17 @@ class Verdict:
     same
         Whether every number that could be compared is the same to the last bit.
     within_luck
-        On another platform, where it is not: whether each effect lies within the interval over luck of the receipt.
+        On another platform, where it is not: whether each effect lies within the interval over luck of the receipt; of a few
+        seeds, whether their mean primary effect lies where that of so many other seeds of the receipt should. None where that
+        was not asked, or could not be told.
     checked
         How many numbers were compared.
     differing
         A row each: table, which row, column, in the receipt, now.
     notes
         What a reader must know: other code, another platform, outcomes that cannot be repeated.
+    elsewhere, quick
+        Whether the receipt is of another platform, and whether a few seeds were lived only.
     """
 
     same: bool
@@ -206,6 +212,8 @@ class Verdict:
     checked: int
     differing: list[dict[str, Any]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    elsewhere: bool = False
+    quick: bool = False
 
     @property
     def sentence(self) -> str:
@@ -214,8 +222,16 @@ class Verdict:
             return f"Same: all {self.checked:,} numbers are as in the receipt, to the last bit."
         count = f"{len(self.differing):,} of {self.checked:,} numbers differ"
         if self.within_luck:
-            return f"Not to the last bit, but within luck: {count}, on another platform, and every effect lies in its interval."
-        return f"Not the same: {count} from the receipt."
+            lies = f"the mean of these seeds lies where that of other seeds should ({LEVEL:.0%})" if self.quick else (
+                "every effect lies in its interval"
+            )
+            return f"Not to the last bit, but within luck: {count}, on another platform, and {lies}."
+        if self.elsewhere and self.within_luck is None:
+            return (
+                f"Cannot be told: {count}, on another platform, where they need not be the same to the last bit, and a receipt "
+                f"of fewer than {FEW_WORLDS} seeds cannot say how far luck alone takes a few. Repeat it whole, without --quick."
+            )
+        return f"Not the same: {count} from the receipt{', by more than luck' if self.elsewhere else ''}."
 
 
 def repeat(receipt: Mapping[str, Any], quick: int | None = None, **where: Any) -> Verdict:
@@ -267,9 +283,12 @@ def verdict_of(receipt: Mapping[str, Any], effects: Any, quick: int | None = Non
             checked += len(new.get(key, {}))
             differing += _unequal(name, ", ".join(map(str, key)), old.get(key, {}), new.get(key, {}))
     elsewhere = receipt["platform"] != platform_tag()
-    checkable = [row for row in before["effects"] if row["outcome"] not in own]
-    within = _within_luck(checkable, effects) if elsewhere and differing and quick is None else None
-    return Verdict(not differing, within, checked, differing, notes_on(receipt))
+    within = None
+    if elsewhere and differing and quick is not None:
+        within = _few_within_luck(before["by_seed"], _by_seed(effects))
+    elif elsewhere and differing:
+        within = _within_luck([row for row in before["effects"] if row["outcome"] not in own], effects)
+    return Verdict(not differing, within, checked, differing, notes_on(receipt), elsewhere, quick is not None)
 
 
 def _by_key(rows: list[dict], keys: tuple[str, ...], own: set[str]) -> dict[tuple, dict]:
@@ -294,6 +313,27 @@ def _within_luck(rows: list[dict], effects: Any) -> bool:
             if found != row["effect"]:
                 return False
         elif not low <= found <= high:
+            return False
+    return True
+
+
+def _few_within_luck(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool | None:
+    """Whether a few seeds have such a mean primary effect, by other world, as other seeds of the receipt should have.
+
+    False where an effect is known on one side only; None where the receipt has too few seeds to tell.
+    """
+    for label, values in now.items():
+        olds = before.get(label, {})
+        if any((value is None) != (olds.get(seed) is None) for seed, value in values.items()):
+            return False
+        known = [value for value in values.values() if value is not None]
+        over = np.array([value for value in olds.values() if value is not None], dtype=float)
+        if not known:
+            continue
+        if len(over) < FEW_WORLDS:
+            return None
+        low, high = mean_of_others(over, len(known))
+        if not low <= float(np.mean(known)) <= high:
             return False
     return True
 

@@ -41,9 +41,11 @@ def record_of_parts(attribution: Attribution, spilled: Spillover | None, inputs:
     return {
         "inputs_fingerprint": fingerprint(inputs),
         "sentence": attribution.sentence,
+        "reliance": attribution.reliance,
         "interaction": attribution.interaction,
         "spillover": None if spilled is None else spilled.sentence,
-        "notes": [note for found in asked for note in found.notes],
+        "notes": [note for note in dict.fromkeys(note for found in asked for note in found.notes)
+                  if note != attribution.reliance],
         "parts": {part.name: [question.others[-1].policies[place].resolved() for place in part.places]
                   for part in attribution.parts},
         "primary": question.primary.id,

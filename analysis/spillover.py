@@ -18,11 +18,13 @@ import numpy as np
 import pandas as pd
 
 from analysis.arms import check_complete, check_identical, failures_in_words
+from analysis.attribution import tasks_of
 from analysis.effect import SEEDS, check_seeds, check_whole
 from analysis.ensemble import Progress, Ran, gather
 from analysis.files import put
-from analysis.intervals import LEVEL, Effect, luck_interval
+from analysis.intervals import LEVEL, Effect, effect_of, unreported
 from analysis.jobs import Wanted, WorldsJob
+from analysis.notes import caveats_on
 from analysis.pairing import Question
 from analysis.pools import Pool, open_pool
 from analysis.sets import read_world
@@ -31,7 +33,8 @@ from analysis.store import RunStore
 from analysis.store_places import open_store
 from analysis.stretch import stretch_of
 from analysis.subgroups import FEWEST
-from analysis.words_of_parts import spillover_in_words
+from analysis.words_of_effects import FEW_WORLDS, few_draws, nothing_differs, reliance
+from analysis.words_of_parts import named_in_words, spillover_in_words
 from analysis.worlds import BASE, Task, numbers_of, worlds_of
 from simulation.scenario import Scenario, check_run
 
@@ -43,8 +46,8 @@ TOTAL, INDIRECT, DIRECT, OVERALL, OUTSIDE = "total", "indirect", "direct", "over
 and not covered; the former less the latter; on both together; and on people whom the policy would never cover."""
 
 COLUMNS = (
-    "base other lever outcome unit better group horizon_weeks ties share estimand effect low_luck high_luck level people "
-    "covered_there worlds"
+    "base other lever outcome unit better group horizon_weeks ties share estimand effect low_luck high_luck low high level "
+    "people covered_there worlds draws"
 ).split()
 """Columns of `spillover.csv`; `covered_there` is the share of these people whom the policy did cover in those worlds."""
 
@@ -54,9 +57,11 @@ ASSUMED = (
      "those of a smaller share are among those of a larger."),
     ("Indirect is every way in which a life can reach another: ties, kin, roles, areas. Frozen ties are not made, nor ended but "
      "by death, from week 0, in both worlds, and kin stay as they are; ties that are there still carry what they carry."),
-    ("This is design, not tracing: nobody is told who influenced whom, and another coupling of luck gives other counts. The "
-     "intervals hold luck only, not the assumptions."),
+    ("This is design, not tracing: nobody is told who influenced whom, and another coupling of luck gives other counts."),
 )  # fmt: skip
+
+LUCK_ONLY = "The intervals of direct and indirect effects hold luck only: the assumptions were not drawn (--draws)."
+"""What is said where there are fewer than two draws."""
 
 
 @dataclass
@@ -73,6 +78,7 @@ class Spillover:
 
     design: Design
     seeds: list[int]
+    draws: int
     table: pd.DataFrame
     sentence: str
     notes: list[str]
@@ -85,7 +91,7 @@ class Spillover:
         return self.design.questions[AS_THEY_ARE]
 
     def effect(self, estimand: str, share: float, ties: str = AS_THEY_ARE) -> Effect:
-        """One effect with its interval over luck; raises KeyError if there is no such row."""
+        """One effect with both intervals; raises KeyError if there is no such row."""
         return _effect_in(self.table, estimand, share, ties)
 
     def write(self, folder: str | Path) -> list[Path]:
@@ -107,6 +113,7 @@ def spillover(
     people: int | None = None,
     years: float | None = None,
     seeds: Iterable[int] = SEEDS,
+    draws: int = 0,
     shares: Sequence[float] = SHARES,
     only: str | None = None,
     assumptions: Mapping[str, float] | None = None,
@@ -115,7 +122,7 @@ def spillover(
     cluster: str | None = None,
     progress: Progress | None = None,
 ) -> Spillover:
-    """Direct and indirect effects of the policy of `other` on the primary outcome, in its unit, with intervals over luck.
+    """Direct and indirect effects of the policy of `other` on the primary outcome, in its unit, with both intervals.
 
     Use when a policy reaches some people and others live among them. Do not use for policies that come as places or for
     everyone at once, nor to say who influenced whom.
@@ -124,14 +131,15 @@ def spillover(
     ----------
     base, other
         Scenarios, names or paths; the policies that only `other` has are given to shares.
-    people, years, assumptions, seeds
-        As `compare` takes them; worlds end at the horizon of the primary outcome.
+    people, years, assumptions, seeds, draws
+        As `compare` takes them; worlds end at the horizon of the primary outcome. Without draws there are no intervals over
+        assumptions.
     shares
         Of those whom the policy covers, above 0 and at most 1; 1 is lived in any case, as it says who is eligible.
     only
         The lever to give to shares, where `other` has policies on several: the others are left out.
     store, workers, cluster, progress
-        As `compare` takes them.
+        As `compare` takes them. What the store keeps of these worlds are states: who is covered is read from them.
 
     Raises
     ------
@@ -149,16 +157,18 @@ def spillover(
     """
     started = time.monotonic()
     chosen = check_seeds(seeds)
+    check_whole("draws", draws, 0)
     if workers is not None:
         check_whole("workers", workers, 1)
     pair = [Scenario.load(plan).with_settings(people, years, assumptions) for plan in (base, other)]
     design = design_of(*pair, shares, only)
     for scenario in pair:
         check_run(scenario, scenario.people)
+    tasks = tasks_of(design.questions[AS_THEY_ARE], chosen, draws)
     with open_store(store) as kept, contextlib.closing(open_pool(workers, cluster)) as pool:
-        found, ran = _live(design, chosen, kept, pool, progress)
+        found, ran = _live(design, tasks, kept, pool, progress)
     table = _table(design, found)
-    result = Spillover(design, chosen, table, "", [*ASSUMED, *_on_small_groups(table), *failures_in_words(ran)])
+    result = Spillover(design, chosen, draws, table, "", [*_notes(design, table, found), *failures_in_words(ran)])
     result.sentence = _sentence(result)
     result.ran, result.seconds = ran, time.monotonic() - started
     return result
@@ -177,28 +187,42 @@ class Measured:
     covered_there: float = np.nan
 
 
-def _live(
-    design: Design, seeds: Sequence[int], store: RunStore, pool: Pool, progress: Progress | None
-) -> tuple[list[dict[Key, Measured]], Ran]:
-    """Every effect in the worlds of each seed, sets of which a world failed left out, and what came of the run."""
-    tasks = [Task(seed) for seed in seeds]
-    wanted = [
-        {ties: worlds_of(question, task, pool.platform) for ties, question in design.questions.items()} for task in tasks
-    ]
+@dataclass(frozen=True)
+class Found:
+    """Every effect in one set of worlds, and whether its assumptions were drawn."""
+
+    effects: Mapping[Key, Measured]
+    drawn: bool
+
+
+def jobs_of_shares(design: Design, tasks: Sequence[Task], platform: Mapping[str, str]) -> list[WorldsJob]:
+    """A job for each set of worlds: every share, with ties as they are and frozen."""
     alike = all(question.identical for question in design.questions.values())
-    jobs = [WorldsJob(_worlds_in(each), alike) for each in wanted]
+    return [WorldsJob(_worlds_in(_wanted(design, task, platform)), alike) for task in tasks]
 
-    def read(place: int) -> dict[Key, Measured]:
-        found: dict[Key, Measured] = {}
+
+def _wanted(design: Design, task: Task, platform: Mapping[str, str]) -> dict[str, dict[str, Wanted]]:
+    """The worlds of one set, by what ties do and label."""
+    return {ties: worlds_of(question, task, platform) for ties, question in design.questions.items()}
+
+
+def _live(
+    design: Design, tasks: Sequence[Task], store: RunStore, pool: Pool, progress: Progress | None
+) -> tuple[list[Found], Ran]:
+    """Every effect in each set of worlds, sets of which a world failed left out, and what came of the run."""
+
+    def read(place: int) -> Found:
+        task, effects = tasks[place], {}
+        wanted = _wanted(design, task, pool.platform)
         for ties, question in design.questions.items():
-            lived = {label: read_world(store, world) for label, world in wanted[place][ties].items()}
-            check_identical(question, [numbers_of(question, tasks[place], lived, events=False)])
-            found |= measure_shares(design, ties, tasks[place].seed, lived)
-        return found
+            lived = {label: read_world(store, world) for label, world in wanted[ties].items()}
+            check_identical(question, [numbers_of(question, task, lived, events=False)])
+            effects |= measure_shares(design, ties, task.seed, lived)
+        return Found(effects, task.draw is not None)
 
-    results, ran = gather(jobs, store, pool, read, progress)
+    results, ran = gather(jobs_of_shares(design, tasks, pool.platform), store, pool, read, progress)
     complete = [found for found in results if found is not None]
-    check_complete(complete, ran)
+    check_complete([found for found in complete if not found.drawn], ran)
     return complete, ran
 
 
@@ -246,7 +270,7 @@ def _mean(change: np.ndarray, met: np.ndarray, mask: np.ndarray) -> Measured:
     return Measured(float(change[mask].mean()), people, float(met[mask].mean()))
 
 
-def _table(design: Design, found: Sequence[Mapping[Key, Measured]]) -> pd.DataFrame:
+def _table(design: Design, found: Sequence[Found]) -> pd.DataFrame:
     rows = []
     for ties in (AS_THEY_ARE, FROZEN, BY_CHANGES):
         for share in design.shares:
@@ -255,27 +279,36 @@ def _table(design: Design, found: Sequence[Mapping[Key, Measured]]) -> pd.DataFr
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _row(design: Design, found: Sequence[Mapping[Key, Measured]], key: Key) -> dict[str, Any]:
+def _row(design: Design, found: Sequence[Found], key: Key) -> dict[str, Any]:
     ties, share, estimand = key
     question = design.questions[AS_THEY_ARE]
-    if ties == BY_CHANGES:
-        both = [(one[AS_THEY_ARE, share, estimand], one[FROZEN, share, estimand]) for one in found]
-        values = np.array([free.effect - frozen.effect for free, frozen in both])
-        people = float(np.mean([min(free.people, frozen.people) for free, frozen in both]))
-        there = np.nan
-    else:
-        own = [one[key] for one in found]
-        values = np.array([measured.effect for measured in own])
-        people = float(np.mean([measured.people for measured in own]))
-        there = _mean_of_known([measured.covered_there for measured in own])
-    effect, low, high = luck_interval(values) if people >= FEWEST else (np.nan, np.nan, np.nan)
+    each = (AS_THEY_ARE, FROZEN) if ties == BY_CHANGES else (ties,)
+    own = [[one.effects[state, share, estimand] for state in each] for one in found if not one.drawn]
+    people = float(np.mean([min(measured.people for measured in both) for both in own]))
+    there = np.nan if ties == BY_CHANGES else _mean_of_known([measured.covered_there for measured, in own])
+    effect = effect_of(*_over_seeds_and_draws(found, key))
+    if people < FEWEST:
+        effect = unreported(effect)
     return {
         "base": question.base.name, "other": question.labels[-1], "lever": design.lever, "outcome": question.primary.id,
         "unit": question.primary.unit, "better": question.primary.better,
         "group": "all" if estimand == OUTSIDE else question.group.name, "horizon_weeks": question.horizon, "ties": ties,
-        "share": share, "estimand": estimand, "effect": effect, "low_luck": low, "high_luck": high, "level": LEVEL,
-        "people": people, "covered_there": there, "worlds": int(np.isfinite(values).sum()),
+        "share": share, "estimand": estimand, "effect": effect.value, "low_luck": effect.low_luck,
+        "high_luck": effect.high_luck, "low": effect.low, "high": effect.high, "level": LEVEL, "people": people,
+        "covered_there": there, "worlds": effect.worlds, "draws": effect.draws,
     }  # fmt: skip
+
+
+def _over_seeds_and_draws(found: Sequence[Found], key: Key) -> list[np.ndarray]:
+    """One effect in each set of worlds, shape (sets,): at the default assumptions, and at those that were drawn."""
+    ties, share, estimand = key
+
+    def effect(one: Found) -> float:
+        if ties == BY_CHANGES:
+            return one.effects[AS_THEY_ARE, share, estimand].effect - one.effects[FROZEN, share, estimand].effect
+        return one.effects[key].effect
+
+    return [np.array([effect(one) for one in found if one.drawn == drawn], dtype=float) for drawn in (False, True)]
 
 
 def _mean_of_known(values: Sequence[float]) -> float:
@@ -288,8 +321,39 @@ def _effect_in(table: pd.DataFrame, estimand: str, share: float, ties: str) -> E
     if rows.empty:
         raise KeyError(f"{estimand} at {share:g}, ties {ties}")
     row = rows.iloc[0]
-    value, low, high = (float(row[name]) for name in ("effect", "low_luck", "high_luck"))
-    return Effect(value, low, high, np.nan, np.nan, int(row.worlds), 0)
+    ends = (float(row[name]) for name in ("effect", "low_luck", "high_luck", "low", "high"))
+    return Effect(*ends, int(row.worlds), int(row.draws))
+
+
+def _notes(design: Design, table: pd.DataFrame, found: Sequence[Found]) -> list[str]:
+    """How the design is read, what the intervals rest on, which groups are too small, and what it cannot show."""
+    draws = sum(one.drawn for one in found)
+    few = few_draws(draws)
+    differs = not nothing_differs(_all_differences(found))
+    return [
+        *ASSUMED,
+        *([LUCK_ONLY] if draws < 2 else []),
+        *_on_luck(table, found),
+        *([few] if few and differs else []),
+        *_on_small_groups(table),
+        *caveats_on(design.questions[AS_THEY_ARE].of_the_last),
+    ]
+
+
+def _all_differences(found: Sequence[Found]) -> list[float]:
+    """Every effect in every set of worlds."""
+    return [measured.effect for one in found for measured in one.effects.values()]
+
+
+def _on_luck(table: pd.DataFrame, found: Sequence[Found]) -> list[str]:
+    """Which intervals over luck should not be relied on: all where there are few worlds, else those of which few differ."""
+    own = table[(table["ties"] == AS_THEY_ARE) & table["effect"].notna() & table["estimand"].isin([TOTAL, INDIRECT, OUTSIDE])]
+    said = {
+        f"{row.estimand} at {100 * row.share:g} %": reliance(*_over_seeds_and_draws(found, (row.ties, row.share, row.estimand)))
+        for row in own.itertuples()
+    }
+    few_worlds = sum(not one.drawn for one in found) < FEW_WORLDS
+    return list(dict.fromkeys(filter(None, said.values()))) if few_worlds else named_in_words(said)
 
 
 def _on_small_groups(table: pd.DataFrame) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -19,16 +20,19 @@ FEW_THAT_DIFFER = 5
 """With fewer pairs of worlds that differ at all, the interval over luck holds the truth too seldom (docs/intervals.md)."""
 
 
-def reliance(differences: np.ndarray) -> str:
+def reliance(differences: np.ndarray, drawn: Sequence[float] | np.ndarray = ()) -> str:
     """What must be said of the interval over luck of these paired differences, shape (worlds,); nothing where all is well.
 
-    Says when there are too few worlds for it, and when too few of them differ.
+    Says when there are too few worlds for it, and when too few of them differ. Nothing too where no pair differs, of two or
+    more, those of the draws, shape (draws,), among them: the answer says so itself, and there is no interval to rely on.
     """
     known = np.asarray(differences, dtype=float)
     known = known[np.isfinite(known)]
     worlds, differ = len(known), int(np.count_nonzero(known))
     if worlds == 0:
         return "Nobody is at risk in any pair of worlds: there is no effect and no interval."
+    if nothing_differs([*known, *drawn]):
+        return ""
     if worlds == 1:
         return "One pair of worlds says nothing about luck: there is no interval. Live at least 10 seeds, better 30."
     if worlds < FEW_WORLDS:
@@ -42,6 +46,13 @@ def reliance(differences: np.ndarray) -> str:
             "Live more seeds or more people."
         )
     return ""
+
+
+def nothing_differs(differences: Sequence[float] | np.ndarray) -> bool:
+    """Whether there are two pairs of worlds or more, and these paired differences are exactly 0 in all; others are left out."""
+    known = np.asarray(differences, dtype=float)
+    known = known[np.isfinite(known)]
+    return len(known) > 1 and not known.any()
 
 
 def few_draws(draws: int) -> str:

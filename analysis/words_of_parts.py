@@ -59,6 +59,15 @@ def interaction_in_words(outcome: Outcome, whole: Effect, interaction: Effect, p
     return f"{told}: they {'overlap' if abs(whole.value) < abs(alone) else 'strengthen each other'}."
 
 
+def named_in_words(said: Mapping[str, str]) -> list[str]:
+    """What is said of some things, by name, each sentence once with all that it is said of: "Share of a, share of b: only"."""
+    found = []
+    for sentence in dict.fromkeys(filter(None, said.values())):
+        names = ", ".join(name for name, each in said.items() if each == sentence)
+        found.append(f"{names[0].upper()}{names[1:]}: {sentence[0].lower()}{sentence[1:]}")
+    return found
+
+
 def _finest(values: Sequence[float]) -> float:
     """The size that decides the decimals of all of them: the smallest that is not 0."""
     sizes = [abs(value) for value in values if math.isfinite(value) and value != 0]
@@ -97,8 +106,16 @@ def spillover_in_words(question: Question, lever: str, share: float, effects: Ma
 
 
 def _change(outcome: Outcome, effect: Effect) -> str:
-    """An effect in a few words, and whether it can be told from luck."""
+    """An effect in a few words, with both intervals where the assumptions were drawn, and whether it can be told from luck."""
     told = words.change(outcome, effect)
-    if effect.is_nothing or not math.isfinite(effect.low_luck) or effect.low_luck * effect.high_luck > 0:
+    if effect.is_nothing or not math.isfinite(effect.low_luck):
         return told
-    return f"{told}, too small to tell from luck"
+    if effect.draws >= 2:
+        downwards = effect.value < 0 or (effect.value == 0 and abs(effect.low) > abs(effect.high))
+        way, sign = ("fewer", -1.0) if downwards else ("more", 1.0)
+        told = f"{words.number(abs(effect.value))} {way} {outcome.phrase} ({words.intervals(effect, sign)})"
+    if effect.low_luck * effect.high_luck <= 0:
+        return f"{told}, too small to tell from luck"
+    if effect.low <= 0 <= effect.high:
+        return f"{told}, though no effect at all is within our assumptions"
+    return told

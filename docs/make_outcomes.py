@@ -59,7 +59,8 @@ known of fewer than {fewest}; `note` says so in words, as it does where nobody i
 A few outcomes are read from everybody's state every four weeks: `recovery run --panel "every 4"`, or `simulate` with
 `panel=range(0, weeks, 4)`. A comparison that is asked for one of them keeps these states by itself.
 
-`gap(outcome, by)` makes an outcome of the difference between two groups, to be asked for like any other:
+`gap(outcome, by)` makes an outcome of the difference between two groups, to be asked for like any other; where a split has more
+than two, the two are named, as in `gap("died", by="stage", first="in a problem", second="first year")`:
 
 ```pycon
 >>> from analysis import gap

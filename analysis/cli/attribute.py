@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from analysis.cli import console, options
+from analysis.cli.trials import say_estimate
 from simulation.errors import Problem, UserError
 
 RECEIPT = "attribution.json"
@@ -26,9 +27,7 @@ def attribute(
     years: Annotated[float | None, typer.Option(help="Years that every world lives.")] = None,
     seeds: Annotated[str, typer.Option(help="Seeds, a set of worlds each: 1-30, or 1,2,5.")] = "1-30",
     draws: Annotated[int, typer.Option(help="Draws of the assumptions, a set of worlds each.")] = 0,
-    outcomes: Annotated[
-        list[str] | None, typer.Option("--outcome", help="An outcome to report; may be repeated (default: all).")
-    ] = None,
+    outcomes: options.Outcomes = None,
     parts: Annotated[
         list[str] | None,
         typer.Option("--part", metavar="NAME=LEVER,LEVER", help="Take policies on these levers as one part; may be repeated."),
@@ -42,10 +41,9 @@ def attribute(
     only: Annotated[
         str | None, typer.Option(metavar="LEVER", help="For --spillover: the policy on this lever alone.")
     ] = None,
-    settings: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="assumptions.NAME=VALUE", help="Set an assumption in every world."),
-    ] = None,
+    settings: options.Settings = None,
+    keep: options.Keep = "events",
+    dry_run: options.DryRun = False,
     workers: options.Workers = None,
     cluster: options.Cluster = None,
     store: options.Store = None,
@@ -71,10 +69,12 @@ def attribute(
     wanted_shares = _read_shares(shares) if spillover or shares is not None or only is not None else None
     values = console.read_settings(settings or [])
     plans = [Scenario.load(name).with_settings(people, years, values) for name in (base, other)]
-    wanted = Wanted(
-        listed, draws, outcomes, _read_parts(parts or []), wanted_shares, only, workers, cluster, options.store_folder(store)
-    )
-    _answer_question(plans, wanted, out, force, as_json)
+    folder = options.store_folder(store)
+    wanted = Wanted(listed, draws, outcomes, _read_parts(parts or []), wanted_shares, only, keep, workers, cluster, folder)
+    if dry_run:
+        _estimate(plans, wanted, as_json)
+    else:
+        _answer_question(plans, wanted, out, force, as_json)
 
 
 @dataclass(frozen=True)
@@ -87,21 +87,32 @@ class Wanted:
     parts: dict[str, list[str]]
     shares: list[float] | None
     only: str | None
+    keep: str
     workers: int | None
     cluster: str | None
     store: Path | None
 
-    def check(self, plans: Sequence[Any]) -> None:
-        """Nothing where all of it can be asked; raises UserError otherwise. A note where it takes many worlds."""
+    def check(self, plans: Sequence[Any]) -> tuple[Any, Any]:
+        """The question asked, and the design of shares, None where none are; a note where it takes many worlds.
+
+        Raises UserError where not all of it can be asked.
+        """
         from analysis.attribution import question_of_parts
         from analysis.parts import many_in_words
+        from analysis.sets import KEEP
         from analysis.spillover_design import design_of
 
-        _, parts = question_of_parts(plans[0], plans[1], outcomes=self.outcomes, groups=self.parts)
-        if self.shares is not None:
-            design_of(plans[0], plans[1], self.shares, self.only)
+        console.choose("--keep", self.keep, KEEP)
+        if self.keep == "numbers" and self.shares is not None:
+            raise UserError(
+                Problem("--keep", "numbers, beside --spillover", "events or states: who is covered is read from states",
+                        "--keep states")
+            )  # fmt: skip
+        question, parts = question_of_parts(plans[0], plans[1], outcomes=self.outcomes, groups=self.parts, keep=self.keep)
+        design = None if self.shares is None else design_of(plans[0], plans[1], self.shares, self.only)
         if many := many_in_words(parts, len(self.seeds), self.draws):
             console.note(f"Note: {many}")
+        return question, design
 
 
 def _read_shares(given: str | None) -> list[float]:
@@ -154,6 +165,24 @@ def _answer_question(plans: Sequence[Any], wanted: Wanted, out: Path | None, for
         raise typer.Exit(1)
 
 
+def _estimate(plans: Sequence[Any], wanted: Wanted, as_json: bool) -> None:
+    """Say what it would take."""
+    from analysis.attribution import tasks_of
+    from analysis.estimate import estimate
+    from analysis.pools import default_workers
+    from analysis.spillover import jobs_of_shares
+    from analysis.store_places import open_store
+    from simulation.history import platform_tag
+
+    question, design = wanted.check(plans)
+    console.compile_first()
+    tasks, platform = tasks_of(question, wanted.seeds, wanted.draws), platform_tag()
+    beside = [] if design is None else jobs_of_shares(design, tasks, platform)
+    with open_store(wanted.store) as store:
+        found = estimate(question, tasks, store, wanted.workers or default_workers(), wanted.keep, platform, beside)
+    say_estimate(found, [], wanted.cluster, as_json)
+
+
 def _inputs(plans: Sequence[Any], wanted: Wanted) -> dict[str, Any]:
     return {
         "base": plans[0].resolved(), "other": plans[1].resolved(), "seeds": wanted.seeds, "draws": wanted.draws,
@@ -176,14 +205,15 @@ def _live(plans: Sequence[Any], wanted: Wanted) -> tuple[Any, Any]:
     try:
         with console.progress_of(f"worlds with every set of parts, {size}") as tell:
             attribution = attribute_parts(
-                *plans, seeds=wanted.seeds, draws=wanted.draws, outcomes=wanted.outcomes, parts=wanted.parts, progress=tell,
-                **where,
+                *plans, seeds=wanted.seeds, draws=wanted.draws, outcomes=wanted.outcomes, parts=wanted.parts, keep=wanted.keep,
+                progress=tell, **where,
             )  # fmt: skip
         if wanted.shares is not None:
             with console.progress_of("worlds with shares of people covered") as tell:
                 spilled = spillover(
-                    *plans, seeds=wanted.seeds, shares=wanted.shares, only=wanted.only, progress=tell, **where
-                )
+                    *plans, seeds=wanted.seeds, draws=wanted.draws, shares=wanted.shares, only=wanted.only, progress=tell,
+                    **where,
+                )  # fmt: skip
     except MemoryError:
         raise UserError(
             Problem("attribute", size, "what this machine's memory holds", "fewer --people, or --workers 1")
@@ -200,7 +230,7 @@ def _answer(record: dict[str, Any], folder: Path, as_json: bool, again: bool = F
     if as_json:
         console.say_json({"folder": str(folder), **({"already_done": True} if again else {}), **record})
         return
-    for line in (record["sentence"], record["interaction"], record["spillover"]):
+    for line in (record["sentence"], record["reliance"], record["interaction"], record["spillover"]):
         if line:
             console.say(line)
     console.say(NOT_A_FORECAST)
@@ -249,16 +279,18 @@ def _print_spillover(record: dict[str, Any]) -> None:
         cells = [found[ties, share, estimand] for _, ties, estimand in wanted]
         rows.append((f"{100 * share:g} %", *(_in_a_cell(cell) for cell in cells)))
     row = record["shares_covered"][0]
-    title = f"{row['outcome']}, {row['unit']}, less {row['base']}, by the share covered ({row['lever']}; luck alone)"
+    drawn = any(row["draws"] >= 2 for row in record["shares_covered"])
+    brackets = "luck alone; below it: if our assumptions are off" if drawn else "luck alone"
+    title = f"{row['outcome']}, {row['unit']}, less {row['base']}, by the share covered ({row['lever']}; {brackets})"
     _print_table(title, ("share", *(name for name, _, _ in wanted)), rows)
 
 
 def _in_a_cell(row: dict[str, Any]) -> str:
-    """An effect with its interval over luck, or why there is none."""
+    """An effect with its interval over luck, and that over assumptions below it where there is one; or why there is none."""
     if row["effect"] is None:
         return "too few people" if row["people"] else "nobody"
-    value, luck, _ = _shown(row)
-    return f"{value} ({luck})"
+    value, luck, assumed = _shown(row)
+    return f"{value} ({luck})" + (f"\n({assumed})" if row["draws"] >= 2 else "")
 
 
 def _shown(row: dict[str, Any]) -> tuple[str, str, str]:

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from analysis.cli import console, options
+from analysis.cli.trials import say_estimate
 from simulation.errors import Problem, UserError
 
 RECEIPT = "comparison.json"
@@ -25,14 +26,9 @@ def compare(
     draws: Annotated[
         int | None, typer.Option(help="Draws of the assumptions, a pair of worlds each; 0 leaves them out.")
     ] = None,
-    outcomes: Annotated[
-        list[str] | None, typer.Option("--outcome", help="An outcome to report; may be repeated (default: all).")
-    ] = None,
+    outcomes: options.Outcomes = None,
     by: Annotated[str | None, typer.Option(help="A trait, group or rule to split effects by.")] = None,
-    settings: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="assumptions.NAME=VALUE", help="Set an assumption in every world."),
-    ] = None,
+    settings: options.Settings = None,
     precision: Annotated[
         float | None,
         typer.Option(
@@ -41,12 +37,8 @@ def compare(
         ),
     ] = None,
     most_seeds: Annotated[int, typer.Option(help="Seeds at which --until-precision ends at the latest.")] = 1_000,
-    keep: Annotated[
-        str, typer.Option(help="What the store keeps of each world: events too, states, or numbers only (least room).")
-    ] = "events",
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say how many worlds, minutes and gigabytes it would take, and end.")
-    ] = False,
+    keep: options.Keep = "events",
+    dry_run: options.DryRun = False,
     workers: options.Workers = None,
     cluster: options.Cluster = None,
     store: options.Store = None,
@@ -162,15 +154,10 @@ def _estimate(question: Any, wanted: Wanted, as_json: bool) -> None:
     tasks, _ = plan_tasks(question, wanted.fewest_seeds, wanted.draws)
     with open_store(wanted.store) as store:
         found = estimate(question, tasks, store, wanted.workers or default_workers(), wanted.keep, platform_tag())
-    if as_json:
-        console.say_json(found.record())
-        return
-    for line in found.sentences():
-        console.say(line)
-    if wanted.precision is not None:
-        console.say("More seeds may be added for --until-precision: how many shows only once some are lived.")
-    if wanted.cluster is not None:
-        console.say("The time is what it would take on this machine; the cluster was not asked.")
+    more = [] if wanted.precision is None else [
+        "More seeds may be added for --until-precision: how many shows only once some are lived."
+    ]
+    say_estimate(found, more, wanted.cluster, as_json)
 
 
 def _inputs(plans: list[Any], wanted: Wanted) -> dict:

@@ -26,6 +26,20 @@ Store = Annotated[
     ),
 ]
 
+Outcomes = Annotated[
+    list[str] | None, typer.Option("--outcome", help="An outcome to report; may be repeated (default: all).")
+]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="assumptions.NAME=VALUE", help="Set an assumption in every world."),
+]
+Keep = Annotated[
+    str, typer.Option(help="What the store keeps of each world: events too, states, or numbers only (least room).")
+]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Say how many worlds, minutes and gigabytes it would take, and end.")
+]
+
 
 def check_where(workers: int | None, cluster: str | None) -> None:
     """Nothing where worlds can be lived as these options ask; raises UserError otherwise."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,3 +29,14 @@ def note_what_was_lived(ran: Any) -> None:
         console.note(f"Note: damaged in the store, and lived again: {damaged}")
     failed = f", {len(ran.failed)} trial{'' if len(ran.failed) == 1 else 's'} failed" if ran.failed else ""
     console.note(f"Worlds: {ran.lived:,} lived now, {ran.reused:,} found in the store{failed}.")
+
+
+def say_estimate(found: Any, more: Sequence[str], cluster: str | None, as_json: bool) -> None:
+    """Say what a run would take, and `more` about it; `cluster` is the one that it was to be lived on, which was not asked."""
+    if as_json:
+        console.say_json(found.record())
+        return
+    for line in (*found.sentences(), *more):
+        console.say(line)
+    if cluster is not None:
+        console.say("The time is what it would take on this machine; the cluster was not asked.")

@@ -9,12 +9,13 @@ import pandas as pd
 import pytest
 
 from analysis import compare
-from analysis.attribution import COLUMNS, attribute, question_of_parts
+from analysis.attribution import COLUMNS, attribute, on_luck, question_of_parts
 from analysis.intervals import Effect, luck_interval
 from analysis.parts import many_in_words, parts_of, with_some
-from analysis.store import RunStore
+from analysis.store import NUMBERS, RunStore
 from analysis.stretch import stretch_of
 from analysis.words_of_parts import attribution_in_words, interaction_in_words
+from analysis.worlds import Numbers, Pair, Task
 from simulation import Scenario, simulate
 from simulation.errors import ComparisonError
 
@@ -244,3 +245,50 @@ def test_the_files_hold_the_table_and_a_picture(first, tmp_path):
 def test_an_effect_that_was_not_measured_is_not_given(first):
     with pytest.raises(KeyError):
         first.effect("share", "coercion")
+
+
+def test_what_a_comparison_says_of_its_numbers_stands_beside_an_attribution_too(first, store):
+    whole = compare(BASE, OTHER, seeds=SEEDS, draws=DRAWS, store=store, **SMALL)
+    assert first.reliance == whole.answers[0].reliance
+    assert "rests on 3 pairs of worlds" in first.reliance
+    said = [note for note in whole.notes if "Group" not in note and "known of" not in note]
+    assert [word for note in said for word in ("police flags", "by ethnicity", "rests on 2 draws") if word in note] == [
+        "police flags", "by ethnicity", "rests on 2 draws",
+    ]  # fmt: skip
+    assert set(said) <= set(first.notes)
+    assert len(first.notes) == len(set(first.notes))
+
+
+def test_a_group_of_too_few_people_is_named_beside_an_attribution():
+    text = 'extends = "the-visit"\n[primary]\noutcome = "relapsed"\ngroup = "age > 60"\n'
+    text += '[[policy]]\nlever = "check_ups"\nset = 1\n'
+    found = attribute(BASE, Scenario.from_text(text, "few"), seeds=[1, 2], **SMALL)
+    assert any("'age > 60'" in note and "too few to read anything into" in note for note in found.notes)
+
+
+def test_a_part_of_which_few_pairs_differ_is_named(first):
+    numbers = []
+    for seed in range(6):
+        task = Task(seed)
+        values = {0b000: 100.0, 0b001: 90.0 - seed, 0b010: 100.0, 0b100: 100.0}
+        whole = {each: sum(values[1 << at] - 100.0 for at in range(3) if each >> at & 1) + 100.0 for each in range(8)}
+        for each in range(8):
+            whole[each] -= 5.0 if each & 0b010 and seed < 2 else 0.0
+        pairs = {
+            (label, "relapsed", first.question.group.name): Pair(100, whole[0], whole[each])
+            for each, label in enumerate(first.question.labels, start=1)
+        }
+        numbers.append(Numbers(task, pairs))
+    whole, notes = on_luck(first.question, first.parts, numbers)
+    assert whole == ""
+    assert notes[0].startswith("Share of review date: only 2 of 6 pairs of worlds differ")
+    assert "just handling" not in " ".join(notes)
+
+
+def test_worlds_of_which_only_numbers_are_kept_give_the_same_shares(first, tmp_path):
+    store = RunStore(tmp_path / "least")
+    found = attribute(BASE, OTHER, seeds=SEEDS[:1], draws=0, keep="numbers", store=store, **SMALL)
+    np.testing.assert_array_equal(found.values, first.values[:1])
+    assert {kind for kind, _ in store.names()} == {NUMBERS}
+    with pytest.raises(ComparisonError, match="keep"):
+        attribute(BASE, OTHER, seeds=[1], keep="some", **SMALL)

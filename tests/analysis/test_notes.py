@@ -102,3 +102,23 @@ def test_an_outcome_next_to_none_is_left_out_of_the_picture_and_said_to_be(from_
     draw_forest(axis, from_active)
     assert "flagged weeks" not in " ".join(label.get_text() for label in axis.get_yticklabels())
     assert "next to none in begin: flagged weeks" in axis.get_xlabel().replace("\n", " ")
+
+
+@pytest.mark.parametrize(("seeds", "draws"), [([1], 0), ([1, 2], 2)])
+def test_a_world_compared_with_itself_needs_no_note_on_wide_intervals_or_few_draws(seeds, draws):
+    found = compare("a-year-in", "a-year-in", people=100, years=2.0, seeds=seeds, draws=draws, workers=1)
+    (answer,) = found.answers
+    assert (answer.reliance, answer.sources) == ("", "")
+    assert not [note for note in found.notes if "draws" in note]
+
+
+def test_an_outcome_that_differs_keeps_the_note_on_few_draws_though_the_primary_effect_is_exactly_nothing():
+    from analysis.notes import on_few_draws
+    from analysis.worlds import Numbers, Pair, Task
+
+    def numbers(other: float) -> list[Numbers]:
+        pairs = {("b", "relapsed", "all"): Pair(50, 1.0, 1.0), ("b", "died", "all"): Pair(50, 1.0, other)}
+        return [Numbers(Task(1), dict(pairs)), Numbers(Task(1, draw=0), dict(pairs))]
+
+    assert "rests on 1 draw" in on_few_draws(numbers(2.0))[0]
+    assert on_few_draws(numbers(1.0)) == []

@@ -159,7 +159,20 @@ def test_a_gap_between_what_there_is_not_is_refused(by, first, second):
 def test_the_gap_of_an_outcome_of_ones_own_can_be_asked():
     mine = own_outcome(lambda stretch: stretch.end["hope"], name="hoping", unit="0-1", better="higher", means="hope")
     assert gap(mine, by="kin").id == "gap_hoping_by_kin"
-    assert gap("died", by="stage", first="first year", second="in a problem").id != gap("died", by="stage").id
+    one_way = gap("died", by="stage", first="first year", second="in a problem")
+    assert one_way.id != gap("died", by="stage", first="in a problem", second="first year").id
+
+
+@pytest.mark.parametrize(("first", "second"), [(None, None), ("first year", None), (None, "first year")])
+def test_a_gap_in_a_split_of_several_groups_needs_both_by_name_and_says_which_there_are(first, second):
+    with pytest.raises(ComparisonError, match="in a problem, first year, second to fifth year, five years or more"):
+        gap("died", "stage", first, second)
+
+
+def test_of_two_groups_one_that_is_named_leaves_the_other(history):
+    found = [observe(history, [gap("mean_hope", "woman", *named)]).iloc[0] for named in ((None, "women"), ("men", None))]
+    turned = observe(history, [gap("mean_hope", "woman", "men", "women")]).iloc[0]
+    assert [(row["outcome"], row["value"]) for row in found] == [(turned["outcome"], turned["value"])] * 2
 
 
 def test_the_eleven_come_first():

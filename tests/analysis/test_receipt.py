@@ -131,6 +131,44 @@ def test_on_another_platform_it_may_be_the_same_within_luck(folder, effects):
     assert verdict_of(receipt, effects).within_luck is False
 
 
+def few_seeds_elsewhere(folder, effects, others, move):
+    """The verdict on two seeds on another platform, their effects moved, against a receipt that has `others` effects besides."""
+    receipt = read_receipt(folder)
+    receipt["platform"]["libm"] = "another"
+    values = receipt["found"]["by_seed"]["more-groups"]
+    lived = {seed: value for seed, value in values.items() if value is not None}
+    receipt["found"]["by_seed"]["more-groups"] = {
+        **{seed: value + move for seed, value in lived.items()}, **{str(100 + at): value for at, value in enumerate(others)}
+    }  # fmt: skip
+    return verdict_of(receipt, effects, quick=len(effects.seeds))
+
+
+def test_a_few_seeds_on_another_platform_are_judged_by_what_other_seeds_give(folder, effects):
+    near = few_seeds_elsewhere(folder, effects, [-40.0, -20.0, 0.0, 20.0, 40.0, 60.0], 1e-9)
+    assert (near.same, near.within_luck) == (False, True)
+    assert near.sentence.startswith("Not to the last bit, but within luck")
+    assert "the mean of these seeds" in near.sentence
+    far = few_seeds_elsewhere(folder, effects, [1000.0, 1001.0, 999.0, 1000.5, 1000.2], 1000.0)
+    assert (far.same, far.within_luck) == (False, False)
+    assert "by more than luck" in far.sentence
+
+
+def test_a_few_seeds_on_another_platform_against_a_receipt_of_few_cannot_be_told(folder, effects):
+    verdict = few_seeds_elsewhere(folder, effects, [], 1e-9)
+    assert (verdict.same, verdict.within_luck) == (False, None)
+    assert verdict.sentence.startswith("Cannot be told")
+    assert "without --quick" in verdict.sentence
+    same = few_seeds_elsewhere(folder, effects, [], 0.0)
+    assert same.same
+
+
+def test_an_effect_of_a_few_seeds_that_is_known_on_one_side_only_is_not_within_luck(folder, effects):
+    receipt = read_receipt(folder)
+    receipt["platform"]["libm"] = "another"
+    receipt["found"]["by_seed"]["more-groups"]["1"] = None
+    assert verdict_of(receipt, effects, quick=3).within_luck is False
+
+
 def test_other_code_is_said(folder, effects):
     receipt = read_receipt(folder) | {"code": "0" * 16, "version": "0.0.1"}
     assert any("version 0.0.1 with other code" in note for note in verdict_of(receipt, effects).notes)

@@ -236,3 +236,27 @@ def test_the_files_hold_the_table_and_a_picture(first, tmp_path):
     table, picture = first.write(tmp_path / "new")
     pd.testing.assert_frame_equal(pd.read_csv(table), first.table, check_dtype=False)
     assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+def test_draws_give_each_effect_an_interval_over_assumptions_that_holds_that_over_luck(first, store):
+    found = spillover(BASE, OTHER, seeds=[1, 2], draws=3, shares=[0.5, 0.75], store=store, **SMALL)
+    luck = ["effect", "low_luck", "high_luck", "people", "worlds"]
+    pd.testing.assert_frame_equal(found.table[luck], first.table[luck], check_exact=True)
+    assert first.table[["low", "high"]].isna().all(axis=None)
+    known = found.table[found.table["effect"].notna()]
+    assert (known["draws"] == 3).all()
+    assert (known["low"] <= known["low_luck"]).all()
+    assert (known["high"] >= known["high_luck"]).all()
+    assert (known["high"] - known["low"] > known["high_luck"] - known["low_luck"]).any()
+    assert "if our assumptions are off" in found.sentence
+    assert "if our assumptions are off" not in first.sentence
+    noted = [any("hold luck only" in note for note in each.notes) for each in (first, found)]
+    assert noted == [True, False]
+
+
+def test_few_worlds_few_draws_and_what_it_cannot_show_are_said_beside_direct_and_indirect_effects(first, store):
+    found = spillover(BASE, OTHER, seeds=[1, 2], draws=3, shares=[0.5, 0.75], store=store, **SMALL)
+    said = " ".join(found.notes)
+    for words in ("rests on 2 pairs of worlds", "rests on 3 draws", "No study measures police flags", "by ethnicity"):
+        assert said.count(words) == 1
+    assert "draws" not in " ".join(note for note in first.notes if "hold luck only" not in note and "in the draws" not in note)

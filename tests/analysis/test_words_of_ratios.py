@@ -113,10 +113,20 @@ def test_equal_policies_are_said_to_be_equal():
         ([0.0] * 26 + [1.0] * 4, "Only 4 of 30 pairs of worlds differ"),
         ([1.0, 2.0, 3.0, 1.0, 2.0], ""),
         ([0.0] * 30, ""),
+        ([0.0, 0.0], ""),
+        ([0.0], "One pair of worlds says nothing about luck"),
+        ([0.0, np.nan], "One pair of worlds says nothing about luck"),
     ],
 )
 def test_too_few_worlds_and_too_few_that_differ_are_said(differences, said):
     found = reliance(np.array(differences))
+    assert said in found
+    assert bool(found) == bool(said)
+
+
+@pytest.mark.parametrize(("drawn", "said"), [([0.0], ""), ([np.nan, 0.0], ""), ([0.5], "rests on 2 pairs of worlds")])
+def test_where_no_pair_differs_the_interval_over_luck_needs_no_note_unless_a_draw_does(drawn, said):
+    found = reliance(np.zeros(2), np.array(drawn))
     assert said in found
     assert bool(found) == bool(said)
 

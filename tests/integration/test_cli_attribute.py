@@ -64,7 +64,27 @@ def test_an_answer_in_json_is_json_and_nothing_else(recovery):
     assert json.loads(recovery(*PARTS, "--part", "police=just_handling,review_date", "--json").out)["already_done"] is True
 
 
+def test_it_says_beforehand_what_it_would_take_and_lives_nothing(recovery, tmp_path):
+    asked = (*PARTS, "--spillover", "--only", "just_handling", "--shares", "0.5,1", "--draws", 1)
+    said = recovery(*asked, "--dry-run")
+    assert said.code == 0, said.err
+    worlds = json.loads(recovery(*asked, "--dry-run", "--json").out)["worlds"]
+    assert said.out.startswith(f"{worlds} worlds, of which 0 are there already")
+    assert not (tmp_path / "results" / "the-visit-vs-spoken-for-parts").exists()
+    lived = json.loads(recovery(*asked, "--json").out)["worlds"]["lived"]
+    assert lived == worlds
+
+
+def test_what_makes_its_numbers_unsafe_is_said_once_in_its_answer(recovery):
+    said = recovery(*ADVOCATE, "--spillover", "--shares", "0.5,1", "--draws", 2).out
+    for words in ("rests on 2 pairs of worlds", "rests on 2 draws", "No study measures police flags", "effects by ethnicity"):
+        assert said.count(words) == 1
+
+
 WRONG = {
+    "numbers alone kept of worlds with shares covered": ((*ADVOCATE, "--spillover", "--keep", "numbers"), "--keep states"),
+    "something else kept": ((*PARTS, "--keep", "all"), "--keep"),
+    "an outcome of events not kept": ((*PARTS, "--keep", "states", "--outcome", "weeks_before_relapse"), "--keep events"),
     "several levers given to shares": ((*PARTS, "--spillover"), "--only just_handling"),
     "shares that are none": ((*ADVOCATE, "--shares", "0.5,2"), "above 0 and at most 1"),
     "shares that are no numbers": ((*ADVOCATE, "--shares", "half"), "above 0 and at most 1"),

@@ -83,6 +83,13 @@ def test_the_same_comparison_again_is_already_done_and_another_is_not_written_ov
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
+def test_compare_speaks_of_flags_added_where_a_policy_raises_more_of_them(recovery):
+    raised = ("compare", "a-year-in", "the-visit", "--people", 300, "--years", 1.25, "--seeds", "1-3", "--draws", 0)
+    said = recovery(*raised, "--workers", 1).out
+    assert "For every 100 flags added, " in said
+    assert "averted" not in said
+
+
 def test_compare_in_json_holds_the_effects(recovery):
     found = json.loads(recovery(*VISIT, *PAIRS, "--outcome", "lapsed", "--json").out)
     assert {row["outcome"] for row in found["effects"]} == {"relapsed", "lapsed"}
@@ -220,7 +227,8 @@ def test_a_run_writes_every_outcome_by_group_too(recovery, tmp_path):
     same = split[split["group"] == "all"].reset_index(drop=True)
     pd.testing.assert_frame_equal(same, alone)
     assert "already done" in recovery("run", "baseline", "--people", 300, "--years", 1, "--by", "woman").out
-    assert "other inputs" in recovery("run", "baseline", "--people", 300, "--years", 1, "--by", "age").err
+    otherwise = recovery("run", "baseline", "--people", 300, "--years", 1, "--by", "age").err
+    assert "other inputs (by woman there, age now)" in otherwise
 
 
 def test_a_run_split_by_nothing_known_is_refused_before_it_is_lived(recovery, tmp_path):
