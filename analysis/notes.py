@@ -24,6 +24,10 @@ FALLS_BY_ETHNICITY = {
 """Levers on policing, flags, records, prison and hiring, which may fall differently on people of different ethnicity."""
 
 
+NOT_BY_ETHNICITY = "This comparison cannot show effects by ethnicity"
+"""How the note begins that a report repeats where it says who loses."""
+
+
 def notes_on(question: Question, table: pd.DataFrame, reach: pd.DataFrame) -> list[str]:
     """Notes on a comparison, in sentences; `table` and `reach` are those of its effects."""
     return [
@@ -143,8 +147,9 @@ def _on_flags(question: Question) -> list[str]:
         return []
     rate = PARAMETERS["unjustified_flag_rate"]
     said = (
-        f"No study measures police flags. That {rate.default:.1%} of people with a record are flagged without cause in a year "
-        f"is assumed ({rate.low:.2%} to {rate.high:.0%} in the draws), and so is what a flag does to a person."
+        f"No study measures police flags. That, beside what a scenario sets, {rate.default:.1%} of people with a record are "
+        f"flagged without cause in a year is assumed ({rate.low:.2%} to {rate.high:.0%} in the draws), and so is what a flag does "
+        "to a person."
     )
     return [said]
 
@@ -156,7 +161,7 @@ def _on_ethnicity(question: Question) -> list[str]:
     if question.base.population_groups or not falls:
         return []
     said = (
-        "This comparison cannot show effects by ethnicity, as its people belong to no groups. In the study behind C16, hiding "
-        "records widened a racial gap in callbacks: define [[population_group]] to look."
+        f"{NOT_BY_ETHNICITY}, as its people belong to no groups. In a study of employers (Agan and Starr, C16 of the sources), "
+        "hiding records widened a racial gap in callbacks: a scenario that defines [[population_group]]s can look."
     )
     return [said]

@@ -48,7 +48,7 @@ def effects_at_other_fits(
 def in_words(outcome: Outcome, effects: Sequence[tuple[Fit, Effect]]) -> str:
     """The same in a sentence for each fit; empty where there is none."""
     return " ".join(
-        f"At another point that explains the published figures about as well ({fit.means}): "
+        f"With a second set of numbers that explains the published figures about as well ({fit.means}): "
         f"{words.change(outcome, effect)}."
         for fit, effect in effects
     )

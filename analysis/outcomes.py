@@ -242,7 +242,7 @@ _DECLARED = (
     Outcome(
         "roles_held", "roles per 1,000 people", 1000.0, "higher", has_problem, _WITH_A_PROBLEM, _mean_over_weeks("weeks_roles"),
         "roles (family, work, giving, community) held in a mean week before the horizon", "events role_gained, role_lost",
-        "roles are held at any time", "own_roles", False, PER,
+        "roles are held in a mean week", "own_roles", False, PER,
     ),
     Outcome(
         "died", _PEOPLE, 1000.0, "lower", has_problem, _WITH_A_PROBLEM, _died, "died before the horizon", "events died",

@@ -22,12 +22,27 @@ def section(title: str, content: str, name: str = "") -> str:
 def paragraph(text: str, kind: str = "") -> str:
     """A paragraph of plain text."""
     mark = f" class='{escape(kind, quote=True)}'" if kind else ""
-    return f"<p{mark}>{escape(text)}</p>"
+    return f"<p{mark}>{_with_code(text)}</p>"
+
+
+def _with_code(text: str) -> str:
+    """Plain text as HTML, what stands in `these marks` as code."""
+    return re.sub(r"`([^`]+)`", lambda found: f"<code>{_unbroken(found[1])}</code>", escape(text))
+
+
+def _unbroken(escaped: str) -> str:
+    """Words of a command that no line may break, as a hyphen at the end of a line would be read as one of the command."""
+    return " ".join(f"<span class='word'>{word}</span>" for word in escaped.split(" "))
+
+
+def command(text: str) -> str:
+    """A command to type, set apart."""
+    return f"<pre>{_unbroken(escape(text))}</pre>"
 
 
 def bullets(lines: Iterable[str]) -> str:
     """A list of plain texts."""
-    return "<ul>" + "".join(f"<li>{escape(line)}</li>" for line in lines) + "</ul>"
+    return "<ul>" + "".join(f"<li>{_with_code(line)}</li>" for line in lines) + "</ul>"
 
 
 def definitions(told: Iterable[tuple[str, str]]) -> str:
@@ -42,7 +57,7 @@ def folded(heading: str, content: str, elsewhere: str = "") -> str:
         return f"<details><summary>{escape(heading)}</summary>{content}</details>"
     return (
         f"<details class='long'><summary>{escape(heading)}</summary>{content}</details>"
-        f"<p class='on-paper'>{escape(heading)}: not printed, see {escape(elsewhere)}.</p>"
+        f"<p class='on-paper'>{escape(heading)}: not printed; it opens on the screen, and stands in {escape(elsewhere)}.</p>"
     )
 
 
@@ -106,7 +121,10 @@ dl.short dd { margin: .1rem 0 0 1rem; }
 dl.words { margin: 0; font-size: .92rem; }
 dl.words dt { font-weight: 600; margin-top: .4rem; }
 dl.words dd { margin: 0 0 0 1rem; }
-pre { background: var(--ground); padding: .7rem .9rem; border-radius: 6px; white-space: pre-wrap; word-break: break-word; }
+pre { background: var(--ground); padding: .7rem .9rem; border-radius: 6px; white-space: pre-wrap; overflow-wrap: anywhere; }
+code { font-size: .95em; }
+.word { white-space: nowrap; }
+@media (max-width: 40rem) { .word { white-space: normal; } }
 .on-paper { display: none; }
 @media screen and (prefers-color-scheme: dark) {
   :root { --ink: #e4e8ec; --soft: #a3adb7; --line: #39424b; --blue: #6db6e8; --ground: #14181c; --paper: #1d2329; }

@@ -20,6 +20,8 @@ from analysis.intervals import Effect
 from analysis.journeys import Journeys
 from analysis.outcomes import OUTCOMES
 from analysis.page import bullets, definitions, folded, page, paragraph, picture, section, tabular
+from analysis.page import command as typed_command
+from analysis.ranking import unit_in_words
 from analysis.receipt import embed
 from analysis.report_journeys import journeys_part
 from analysis.report_lives import lives_part
@@ -29,6 +31,7 @@ from analysis.report_who import identical_until, who_gains_and_who_loses
 from analysis.report_words import WORDS
 from analysis.rows import FEW_DIFFER, few_differ
 from analysis.subgroups import EVERYONE
+from analysis.words_of_effects import pair_in_words
 from simulation.errors import RecoveryError
 from simulation.groups import people_in_words
 from simulation.units import number_in_words
@@ -38,6 +41,11 @@ NOT_FOR = (
     "As a forecast of numbers in a place: its numbers show which way, how sure and through what, under stated assumptions.",
     "As evidence that a policy works: at most it says what would have to be true for it to work, and what to find out first.",
     "Without both intervals: the middle of a wide range says less than the range.",
+)
+
+DRAWN_BASE = (
+    "In the draws the base world differs too: a range may reach further than the base value, and a range of a ratio is of each "
+    "draw's own base."
 )
 
 SET_FOR_THE_RUN = "set for this run"
@@ -66,7 +74,7 @@ def report_html(effects: Any, record: dict, found: Journeys | None = None) -> st
         section("Some lives, one by one", lives_part(effects)),
         section("Identical until, only because", identical_until(effects)),
         section("What was compared", _compared(effects)),
-        section("Whom it reached, and what it cost", _reach(effects)),
+        section(f"Whom it reached{', and what it cost' if any(one.cost for one in effects.answers) else ''}", _reach(effects)),
         section("What it rests on", assumptions_part(effects)),
         section("What it must not be used for", bullets(NOT_FOR)),
         section("Words used here", definitions(WORDS)),
@@ -89,8 +97,18 @@ def _answers(effects: Any) -> str:
     for answer in effects.answers:
         label = f"<h2>{escape(answer.other)}</h2>" if len(effects.answers) > 1 else ""
         cards.append(f"<div class='answer'>{label}<p class='sentence'>{escape(answer.sentence)}</p></div>")
+    among = [pair_in_words(pair, unit_in_words(effects.question)) for pair in _among_others(effects)]
+    cards += [paragraph(said) for said in among]
     cards.append(f"<p class='caution'>{escape(words.NOT_A_FORECAST)}</p>")
     return "<section>" + "".join(cards) + "</section>"
+
+
+def _among_others(effects: Any) -> list[Any]:
+    """The pairs of a ranking that leave out the base world, since each answer is against that; none with one other world."""
+    if effects.ranked is None:
+        return []
+    base = effects.question.base.name
+    return [pair for pair in effects.ranked.pairs if base not in (pair.first, pair.second)]
 
 
 def _said_otherwise(effects: Any) -> str:
@@ -111,13 +129,13 @@ def _effects_part(effects: Any) -> str:
     rest = table[table["group"] != question.group.name]
     text = (
         f"<p>Among {escape(question.whom)}, within {words.weeks_in_words(question.horizon)} of week "
-        f"{question.first_week}, the first in which the worlds differ. The primary outcome was named before running; all others "
-        "are exploratory. "
+        f"{question.first_week}, the first in which the worlds can differ. The primary outcome was named before running; "
+        "all others are exploratory. "
         "<em>Luck alone</em> is what other seeds would give; <em>if our assumptions are off</em> is what "
         "other values of the numbers that nobody is sure of would give.</p>"
     )
     if effects.draws:
-        text += paragraph("In the draws the base world differs too, so a range may reach further than the base value.", "small")
+        text += paragraph(DRAWN_BASE, "small")
     text += picture(as_png(draw_forest, effects, size=forest_size(effects)), "Effects on every outcome with both intervals")
     for label in question.labels:
         if len(question.labels) > 1:
@@ -133,7 +151,7 @@ def _other_groups(question: Any, main: pd.DataFrame, rest: pd.DataFrame) -> str:
     text = ""
     if same:
         names = ", ".join(_group_in_words(name) for name in same)
-        text += paragraph(f"The same people, so the same effects: {names}.", "small")
+        text += paragraph(f"The effects are the same for these groups, as they are the same people: {names}.", "small")
     inner = "".join(
         f"<h3>{escape(label)} against {escape(question.base.name)}</h3>"
         + _effects_table(told[told["other"] == label], with_group=True)
@@ -155,8 +173,8 @@ def _group_in_words(group: str) -> str:
 
 
 def _effects_table(table: pd.DataFrame, with_group: bool = False) -> str:
-    heads = ["outcome", *(["group"] if with_group else []), "unit", "base", "other", "difference", "luck alone",
-             "if our assumptions are off", "better"]  # fmt: skip
+    heads = ["outcome", *(["group"] if with_group else []), "unit", "people at risk", "base", "other", "difference",
+             "luck alone", "if our assumptions are off", "better"]  # fmt: skip
     rows = []
     for row in table.itertuples():
         effect = Effect(row.effect, row.low_luck, row.high_luck, row.low, row.high, row.worlds, row.draws)
@@ -170,7 +188,8 @@ def _effects_table(table: pd.DataFrame, with_group: bool = False) -> str:
             f"{words.between(row.low_luck, row.high_luck, effect)}{' *' if few_differ(row) else ''}",
             words.over_assumptions(effect),
         ] if row.people != 0 else [words.NOBODY, "", "", "", ""]
-        cells = [name, *([group] if with_group else []), row.unit, *found, row.better]  # fmt: skip
+        people = f"{row.people:,.0f}" if np.isfinite(row.people) else ""
+        cells = [name, *([group] if with_group else []), row.unit, people, *found, row.better]  # fmt: skip
         rows.append((cells, "primary" if row.primary else ""))
     marked = any(few_differ(row) for row in table.itertuples())
     return tabular(heads, rows) + (paragraph(f"* {FEW_DIFFER}", "small") if marked else "")
@@ -197,16 +216,13 @@ def _reach(effects: Any) -> str:
     table = effects.reach
     if table.empty:
         return "<p>No policy.</p>"
-    heads = ["world", "lever", "whom", "people", "person-weeks", "places held", "acted on", "flags averted",
+    heads = ["world", "lever", "whom", "people", "person-weeks", "places held", "acted on", "flags averted or added",
              "only in this world"]  # fmt: skip
     priced = bool(np.isfinite(table["cost"]).any())
     heads += ["cost", "for each"] if priced else []
     rows = []
     for row in table.itertuples():
-        ends = [
-            words.number(end, row.flags_averted) for end in (row.flags_averted_low_luck, row.flags_averted_high_luck)
-        ]
-        flags = f"{words.number(row.flags_averted)} ({ends[0]} to {ends[1]})"
+        flags = words.flags_in_words(row.flags_averted, row.flags_averted_low_luck, row.flags_averted_high_luck)
         acted = f"{words.number(row.acted, 10)} {row.acts}" if np.isfinite(row.acted) else ""
         cells = [
             row.other, row.lever.replace("_", " ") or "none", row.note or people_in_words(row.whom), words.number(row.people, 10),
@@ -221,8 +237,8 @@ def _reach(effects: Any) -> str:
         + said
         + f"<p class='small'>Means over {len(effects.seeds)} worlds of {effects.question.people:,} people. Reach and cost count "
         "everybody whom a policy covers (whom) in each week, whether or not anything could happen to them; a narrower whom "
-        "counts fewer. What a policy acted on is counted where its events tell. Flags averted (below 0: added) belong to the "
-        "world, not to one policy of it.</p>"
+        "counts fewer. What a policy acted on is counted where its events tell. Flags averted or added (luck alone) "
+        "belong to the world, not to one policy of it. Weeks are of all years lived.</p>"
     )
 
 
@@ -271,9 +287,9 @@ def _repeat(record: dict, command: str) -> str:
     version = record.get("inputs", {}).get("version", "")
     return (
         "<p>From this page alone, which holds a receipt of all that was asked and found:</p>"
-        "<pre>recovery repeat report.html</pre>"
+        f"{typed_command('recovery repeat report.html')}"
         "<p>lives every world again and says whether each number is the same. From the scenario files, as they are then:</p>"
-        f"<pre>{escape(command)}</pre><p class='small'>Inputs {escape(record['inputs_fingerprint'])}"
+        f"{typed_command(command)}<p class='small'>Inputs {escape(record['inputs_fingerprint'])}"
         f"{escape(f', version {version}' if version else '')}; {escape(record['platform'])}. The same inputs give the same "
         "numbers on the same platform.</p>"
     )

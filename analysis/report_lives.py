@@ -14,7 +14,7 @@ from analysis.report_who import READINGS
 from analysis.worlds import BASE, Numbers
 
 EACH, LATER = 2, 13
-"""How many lives of each reading are drawn, and how many weeks after the policy's first week the network is looked at."""
+"""How many lives of each reading are drawn, and how many weeks after the first lives part the network is looked at."""
 
 DRAWN = 60
 """How many people of the network are drawn in each world."""
@@ -54,11 +54,12 @@ def _strips(effects: Any, found: Numbers, label: str, chosen: list[int], reading
     lives = [found.stretches[key].lives for key in (BASE, label)]
     size = (11.0, 1.4 + 1.1 * len(chosen))
     png = as_png(draw_strips, lives, (question.base.name, label), chosen, size=size)
-    fare = ", ".join(f"{person} {reading}" for person, reading in zip(chosen, readings, strict=True))
+    fare = ", ".join(f"person {person} {reading}" for person, reading in zip(chosen, readings, strict=True))
+    unseen = "" if question.primary.event else f" {question.primary.id.replace('_', ' ').capitalize()} are not drawn."
     none = "" if "harmed" in readings else " Nobody is harmed in this seed."
     said = (
         f"In {label}, of seed {found.task.seed}: {fare}; the first of each, by number.{none} Not typical people, and nobody "
-        f"real. Weeks count from week {question.first_week}; a strip shows the worst of all domains. `recovery life "
+        f"real. Weeks count from week {question.first_week}; a strip shows the worst of all domains.{unseen} `recovery life "
         f"{question.base.name} {label} --person {chosen[0]} --seed {found.task.seed}` tells the first in words."
     )
     return picture(png, f"Single lives as strips, {question.base.name} above {label}") + paragraph(said, "small")
@@ -67,7 +68,9 @@ def _strips(effects: Any, found: Numbers, label: str, chosen: list[int], reading
 def _network(effects: Any, found: Numbers, label: str, chosen: list[int]) -> str:
     """The same people on their network, in both worlds, some weeks after they begin to differ."""
     question = effects.question
-    week = min(question.first_week + LATER, question.last_week)
+    partings = effects.partings
+    ours = partings[(partings["other"] == label) & (partings["seed"] == found.task.seed)]["week"]
+    week = min((question.first_week if ours.empty else int(ours.min())) + LATER, question.last_week)
     plans = (question.base, question.others[question.labels.index(label)])
     text = ""
     for plan, name in zip(plans, (question.base.name, label), strict=True):

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.notes import NOT_BY_ETHNICITY
 from analysis.page import definitions, folded, paragraph, tabular
 from analysis.pairing import own_experiments, own_policies
 from analysis.sources import sources_named
@@ -22,6 +23,9 @@ BASIS_WORDS = {
     "assumed": "theory alone",
 }
 """Each grade of evidence of an assumption, in words."""
+
+
+LAST_COLUMN = " The last column is the rank correlation with the effect, from -1 to 1, of those that stand out."
 
 
 def what_it_rests_on(effects: Any) -> list[str]:
@@ -42,7 +46,7 @@ def what_it_rests_on(effects: Any) -> list[str]:
         )
     else:
         lines.append("How far it rests on the model's own numbers was not asked: none was varied.")
-    return lines + effects.notes
+    return lines + [note for note in effects.notes if not note.startswith(NOT_BY_ETHNICITY)]
 
 
 def on_the_policy(base: Any, other: Any) -> str:
@@ -52,8 +56,9 @@ def on_the_policy(base: Any, other: Any) -> str:
         return ""
     felt = "".join(_felt(policy) for policy, own in zip(other.policies, own_policies(base, other), strict=True) if own)
     return (
-        f"First of all on the policy doing what the scenario says: “{told}”{felt} Its strength and reach were assumed, not "
-        "measured, and the same in every world: no range here covers a policy that is weaker in practice."
+        f"First of all on what the scenario sets: “{told}”{felt} How strong that is and how many it reaches was assumed, not "
+        "measured, and the same in every world: the ranges are about how people and places respond, and cover no policy that is "
+        "weaker in practice, or reaches fewer."
     )
 
 
@@ -100,29 +105,31 @@ def _told(name: str, size: float, effect: float) -> str:
     # A rank correlation with the signed effect: with a negative effect a negative one goes with a larger size.
     larger = size * effect > 0
     way = "" if effect == 0 else f"the larger it is, the {'larger' if larger else 'smaller'} the effect; "
-    return f"{parameter.means} ({way}{BASIS_WORDS.get(parameter.basis, parameter.basis)})"
+    return f"{parameter.means} ({name}; {way}{BASIS_WORDS.get(parameter.basis, parameter.basis)})"
 
 
 def assumptions_part(effects: Any) -> str:
     """The section on what an answer rests on, as HTML: every number that was varied, and the sources that it names."""
+    found = {name: strength for answer in effects.answers for name, strength in answer.assumptions}
     if not effects.drawn:
         return paragraph("No assumption was varied: the range over assumptions was not asked for.")
     text = paragraph(
         f"What it rests on most stands in short above. Each of {len(effects.drawn)} uncertain numbers was drawn {effects.draws} "
-        "times over the range that is plausible for it. The defaults are one quick fit to published figures. The last column is "
-        "the rank correlation with the effect, from -1 to 1, for those that stand out."
+        "times over the range that is plausible for it. The defaults are one quick fit to published figures."
+        + (LAST_COLUMN if found else "")
     )
-    found = {name: strength for answer in effects.answers for name, strength in answer.assumptions}
     rows = []
     for name in sorted(effects.drawn, key=lambda known: -abs(found.get(known, 0.0))):
         parameter, (low, high) = PARAMETERS[name], _range(effects, name)
         strength = f"{found[name]:+.2f}" if name in found else ""
         cells = [
             parameter.means, name, parameter.unit, f"{parameter.default:g}", f"{low:g} to {high:g}",
-            BASIS_WORDS.get(parameter.basis, parameter.basis), parameter.source, strength,
+            BASIS_WORDS.get(parameter.basis, parameter.basis), parameter.source,
+            *([strength] if found else []),
         ]  # fmt: skip
         rows.append((cells, "primary" if name in found else ""))
-    heads = ["assumption", "name", "unit", "default", "plausible", "evidence", "source", "goes with the effect"]
+    heads = ["assumption", "name", "unit", "default", "plausible", "evidence", "source"]
+    heads += ["goes with the effect"] if found else []
     text += folded(f"All {len(rows)} numbers that were varied", tabular(heads, rows), "report.html on a screen")
     named = sources_named([PARAMETERS[name].source for name in effects.drawn] + effects.notes)
     return text + folded("What the codes of sources stand for", definitions(named), "docs/evidence.md and docs/claims.md")

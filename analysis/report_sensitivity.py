@@ -26,6 +26,7 @@ from analysis.figures_sensitivity import (
 from analysis.figures_sensitivity_space import axes_of_map, curves_as_png, draw_policy_map
 from analysis.files import put
 from analysis.page import bullets, folded, page, paragraph, picture, section, tabular
+from analysis.page import command as typed_command
 from analysis.regret import Regret, regret
 from simulation.errors import ComparisonError
 from simulation.parameters import PARAMETERS
@@ -336,7 +337,7 @@ def _repeat(result: Any, command: str) -> str:
         f"{result.method}: {result.samples:,} {'trajectories' if result.method == 'morris' else 'base samples'}, "
         f"{len(result.points):,} points, {seeds} a point."
     )
-    typed = f"<pre>{escape(command)}</pre>" if command else ""
+    typed = typed_command(command) if command else ""
     return paragraph(design) + typed + paragraph(
         "The design and the seeds are fixed: the same inputs give the same numbers on the same platform. points.csv and "
         "responses.csv hold every point and what it gave.", "small",

@@ -11,6 +11,7 @@ import numpy as np
 from analysis import words
 from analysis.figures_ledger import group_name
 from analysis.intervals import LEVEL
+from analysis.notes import NOT_BY_ETHNICITY
 from analysis.page import paragraph
 from analysis.report_rests import rests_on_luck_only, what_differs, what_it_rests_on
 from analysis.subgroups import FEWEST
@@ -57,8 +58,8 @@ def what_was_asked(effects: Any) -> list[str]:
 TWO_INTERVALS = (
     "“Luck alone” is what other runs of chance would give (a 95 % interval): it shrinks with more worlds. “If our assumptions "
     "are off” is what other plausible values of numbers that nobody has measured well would give: that is how sure the answer "
-    "is. It is the middle 95 % of {draws} draws of them, holds the range over luck, and covers less of what might be true than "
-    "95 % where draws are few (about {held:.0%} here)."
+    "is, of a policy as strong as stated. It is the middle 95 % of {draws} draws of them, holds the range over luck, and covers "
+    "less of what might be true than 95 % where draws are few (about {held:.0%} here)."
 )
 
 
@@ -74,7 +75,7 @@ def how_sure(effects: Any) -> list[str]:
     for answer in effects.answers:
         name = f"{answer.other}: " if several else ""
         lines.append(" ".join([f"{name}{answer.sentence}", *_levels(effects, answer), answer.other_fits]).strip())
-        lines += [answer.reliance] if answer.reliance else []
+        lines += [line for line in (answer.reliance, answer.per_flags) if line]
     two = [_two_intervals(effects.draws)] if effects.draws >= 2 else []
     return [*effects.ranking_in_words, *lines, *two]
 
@@ -106,7 +107,10 @@ def who_loses(effects: Any) -> list[str]:
         name = f"{label}: " if several else ""
         lines.append(f"{name}{_people_who_lose(effects, label)} {_groups_that_lose(effects, label)}")
         lines.append(f"{name}{_outcomes_that_lose(effects, label)}")
-    return lines
+    if several:
+        pair = " ".join(question.labels[-2:])
+        lines.append(f"Who gains and loses between two of the other worlds: compare them alone, as in `recovery compare {pair}`.")
+    return lines + [note for note in effects.notes if note.startswith(NOT_BY_ETHNICITY)]
 
 
 def _people_who_lose(effects: Any, label: str) -> str:
@@ -128,18 +132,22 @@ def _people_who_lose(effects: Any, label: str) -> str:
 
 def _groups_that_lose(effects: Any, label: str) -> str:
     rows = effects.groups[effects.groups["other"] == label]
-    groups, few = rows[rows["note"] == ""], int((rows["note"] != "").sum())
+    rows = rows[rows["group"] != effects.question.group.name]
+    groups, few = rows[rows["note"] == ""], [group_name(one, effects.question) for one in rows.loc[rows["note"] != "", "group"]]
     if groups.empty:
         return "No group is large enough to say more."
     worse = [group_name(row.group, effects.question) for row in groups.itertuples() if is_worse(row, row.better)]
     may = [group_name(row.group, effects.question) for row in groups.itertuples() if may_be_worse(row, row.better)]
-    said = f"None of {len(groups)} groups is worse off beyond luck."
+    open_to_luck = [group_name(row.group, effects.question) for row in groups.itertuples() if luck_leaves_harm(row, row.better)]
+    said = f"None of {len(groups)} groups within them is worse off beyond luck."
     if worse:
         said = f"Groups worse off beyond luck: {_named(worse)}."
     if may:
         said += f" The range over assumptions reaches past no effect, to slight or greater harm, for: {_named(may)}."
+    if open_to_luck:
+        said += f" Luck alone leaves it open whether these are slightly worse off: {_named(open_to_luck)}."
     if few:
-        said += f" Of {few} more group{'' if few == 1 else 's'} nothing is said: under {FEWEST} people."
+        said += f" Nothing is said of groups under {FEWEST} people: {', '.join(few)}."
     return said
 
 
@@ -153,8 +161,18 @@ def _outcomes_that_lose(effects: Any, label: str) -> str:
         return "Nothing can be said of other outcomes."
     said = f"None of {len(rows)} other outcomes gets worse beyond luck (exploratory)."
     if worse:
-        said = f"Other outcomes that get worse beyond luck (exploratory): {_named(worse)}."
-    return f"{said} Under some draws of the assumptions these may: {_named(may)}." if may else said
+        said = f"Other outcomes that get worse beyond luck (exploratory): {', '.join(worse)}."
+        perhaps = [
+            row.outcome.replace("_", " ") for row in rows.itertuples() if is_worse(row, row.better) and row.low < 0 < row.high
+        ]
+        if perhaps:
+            said += f" Under some draws of the assumptions these get better: {', '.join(perhaps)}."
+    if may:
+        said += f" Under some draws of the assumptions these may: {_named(may)}."
+    open_to_luck = [row.outcome.replace("_", " ") for row in rows.itertuples() if luck_leaves_harm(row, row.better)]
+    if open_to_luck:
+        said += f" Luck alone leaves it open for: {_named(open_to_luck)}."
+    return said
 
 
 def is_worse(row: Any, better: str) -> bool:
@@ -170,8 +188,21 @@ def may_be_worse(row: Any, better: str) -> bool:
         return False
     # The wide interval always holds that over luck: only where it reaches further do the draws themselves say so.
     if better == "lower":
-        return bool(row.high > max(0.0, row.high_luck))
-    return bool(row.low < min(0.0, row.low_luck))
+        return bool(row.high > max(0.0, row.high_luck)) and not _is_next_to_nothing(row.high, row)
+    return bool(row.low < min(0.0, row.low_luck)) and not _is_next_to_nothing(row.low, row)
+
+
+def _is_next_to_nothing(end: float, row: Any) -> bool:
+    """Whether an end of an interval is shown as 0 beside its effect."""
+    return words.number(end, (abs(row.low) + abs(row.high)) / 4) == "0"
+
+
+def luck_leaves_harm(row: Any, better: str) -> bool:
+    """Whether an effect may be for the worse as far as luck goes, and the draws reach no further than that."""
+    if better not in ("lower", "higher") or not (np.isfinite(row.low_luck) and np.isfinite(row.high_luck)):
+        return False
+    harm = row.high_luck > 0 if better == "lower" else row.low_luck < 0
+    return bool(harm) and not is_worse(row, better) and not may_be_worse(row, better)
 
 
 def _named(names: list[str]) -> str:
@@ -184,7 +215,7 @@ def how_to_repeat(command: str, lived: int, seconds: float) -> list[str]:
     took = f", which took {words.seconds_in_words(seconds)} here" if lived and seconds >= 1 else ""
     needed = (
         f"Needed: Python 3.11 or later, and a copy of the project recovery-journeys, version {version()}; in that folder, "
-        "`python3 -m venv .venv && .venv/bin/pip install .` installs the command, `.venv/bin/recovery`."
+        "`python3 -m venv .venv && .venv/bin/pip install .` installs the command `recovery` as `.venv/bin/recovery`."
     )
     alone = (
         "With this page alone, whatever the file is called: `recovery repeat report.html` lives all worlds again from the "

@@ -12,7 +12,7 @@ from analysis import words
 from analysis.figures import as_png
 from analysis.figures_ledger import draw_ledger, group_name, groups_as_png, ledger_size
 from analysis.intervals import Effect
-from analysis.page import bullets, folded, paragraph, picture, tabular
+from analysis.page import bullets, definitions, folded, paragraph, picture, tabular
 from analysis.subgroups import FEWEST
 
 SHOWN = 40
@@ -81,6 +81,9 @@ def _groups(effects: Any, label: str) -> str:
              "harmed per 1,000", "net per 1,000", "luck alone", "if our assumptions are off", "placebo: net"]  # fmt: skip
     cells = [(_group_cells(row, question), "primary" if row.group == question.group.name else "") for row in told.itertuples()]
     text += shown + folded("The same as a table", tabular(heads, cells), "groups.csv")
+    belongs = {group.name: group.means for group in question.declared}
+    named = [(group_name(row.group, question), belongs[row.group]) for row in told.itertuples() if row.group in belongs]
+    text += folded("Who belongs to each group", definitions(named))
     if not few.empty:
         names = ", ".join(few["group"].str.replace("_", " "))
         text += paragraph(f"Too few to say (under {FEWEST} people a world): {names}.", "small")
@@ -112,7 +115,12 @@ def _people(effects: Any) -> str:
     which = "first time, week" if dated else effects.question.primary.id.replace("_", " ")
     heads = ["world", "seed", "person", "in the other world", f"{which}: in base", f"{which}: in the other world"]
     more = f" {SHOWN} of {len(people):,}, those who lose first; ledger_people.csv has them all." if len(people) > SHOWN else ""
-    said = paragraph(f"People whose primary outcome, or its date, differs between their two lives.{more} Nobody real.", "small")
+    worlds = people["seed"].nunique()
+    said = paragraph(
+        f"People of {'one world' if worlds == 1 else f'the first {worlds} worlds'} whose primary outcome, or its date, differs "
+        f"between their two lives.{more} Nobody real.",
+        "small",
+    )
     return folded("One by one", said + tabular(heads, rows), "ledger_people.csv")
 
 

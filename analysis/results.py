@@ -10,6 +10,7 @@ from typing import Any
 from analysis.effect import Effects
 from analysis.files import fingerprint, list_files, plain_rows, put, put_json, staged
 from analysis.receipt import receipt_of
+from analysis.rows import few_differ
 
 RECEIPT = "comparison.json"
 
@@ -70,7 +71,10 @@ def record_of(effects: Effects, inputs: dict | None = None) -> dict[str, Any]:
         "group": question.group.name,
         "first_week": question.first_week,
         "horizon_weeks": question.horizon,
-        "effects": plain_rows(effects.table),
+        "effects": [
+            {**row, "few_differ": few_differ(one)}
+            for row, one in zip(plain_rows(effects.table), effects.table.itertuples(), strict=True)
+        ],
         "worlds": {"lived": effects.ran.lived, "found_in_the_store": effects.ran.reused},
         "failed": [
             {"name": entry.name, "told": entry.content["told"], "message": entry.content["message"]}

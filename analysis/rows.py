@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from analysis.pairing import Question
 from analysis.ratios import Ratio, ratio_of
 from analysis.subgroups import EVERYONE, FEWEST
 from analysis.words_of_effects import FEW_THAT_DIFFER
-from analysis.worlds import Numbers, difference, over_seeds_and_draws
+from analysis.worlds import Numbers, Pair, difference, over_seeds_and_draws
 
 COLUMNS = (
     "base other outcome unit better group horizon_weeks base_value other_value effect low_luck high_luck low high level "
@@ -22,7 +23,7 @@ COLUMNS = (
     "known differ"
 ).split()
 """Columns of `effects.csv`: `known` counts those at risk of whom the base world holds a value, `differ` the pairs of worlds at
-the default assumptions in which the two worlds differ."""
+the default assumptions in which the two worlds differ, not a number for groups too small to be reported."""
 
 RELATIVE = COLUMNS[-8:-2]
 
@@ -52,12 +53,16 @@ def effect_row(question: Question, label: str, outcome: Outcome, group: str, num
         "primary": outcome is question.primary and group == question.group.name,
         **_relative(question, label, outcome, group, numbers, effect),
         "known": known,
-        "differ": sum(pair.other != pair.base for pair in pairs if np.isfinite([pair.base, pair.other]).all()),
+        "differ": _differing(pairs) if pairs else float("nan"),
     }
 
 
 FEW_DIFFER = f"fewer than {FEW_THAT_DIFFER} pairs of worlds differ: the interval over luck is likely too narrow."
 """What the mark on a row means."""
+
+
+def _differing(pairs: Sequence[Pair]) -> int:
+    return sum(pair.other != pair.base for pair in pairs if np.isfinite([pair.base, pair.other]).all())
 
 
 def few_differ(row: Any) -> bool:

@@ -194,6 +194,16 @@ def per_flags(effect: Effect, outcome: Outcome, averted: float) -> str:
     return f"For every 100 flags {kind}, {number(abs(effect.value))} {direction} {outcome.phrase} ({intervals(effect, sign)})."
 
 
+def flags_in_words(averted: float, low: float, high: float) -> str:
+    """Flags that a world averts, or adds where it is below 0, with the interval over luck: "12 averted (10 to 14)"."""
+    if averted == low == high == 0:
+        return "0"
+    sign = -1.0 if averted < 0 else 1.0
+    ends = sorted((sign * low, sign * high))
+    luck = f" ({number(ends[0], averted)} to {number(ends[1], averted)})" if math.isfinite(low) else ""
+    return f"{number(abs(averted))} {'added' if averted < 0 else 'averted'}{luck}"
+
+
 def range_comes_from(names: Sequence[str], meanings: Mapping[str, str], draws: int, assumptions: int) -> str:
     """Which assumptions the wide range comes from, or that none stands out."""
     if draws < 2:

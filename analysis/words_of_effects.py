@@ -87,9 +87,11 @@ def _between(low: float, high: float) -> str:
 
 
 def _times(ratio: float) -> str:
-    """A ratio with two decimals, as many more as a ratio near 0 needs for one digit, and none from 100 on."""
+    """A ratio with two decimals, as many more as one near 0 or near 1 needs to be told from it, and none from 100 on."""
     if ratio == 0:
         return "0"
+    if 0 < abs(ratio - 1) < 0.01:
+        return f"{ratio:.4f}".rstrip("0") if abs(ratio - 1) >= 0.0001 else f"{ratio:.2f}"
     decimals = 0 if ratio >= 100 else max(2, -math.floor(math.log10(ratio)))
     return f"{ratio:,.{decimals}f}"
 

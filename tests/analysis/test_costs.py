@@ -76,7 +76,7 @@ def test_cost_and_cost_for_each_person_helped_are_said():
     said = cost_in_words(QUESTION, NUMBERS, "more", effect(-50.0, -100.0, -25.0), 20.0)
     assert said == (
         "At the unit costs stated, 10,000 GBP more than one over a year (luck alone: 10,000 to 10,000), 500 GBP for each person "
-        "reached. That is 2,000 GBP for each person fewer who relapses, among people in recovery (if our assumptions are off: "
+        "covered. That is 2,000 GBP for each person fewer who relapses, among people in recovery (if our assumptions are off: "
         "1,000 to 4,000; the cost itself is taken as it is, and nothing but this one outcome is counted)."
     )
 
@@ -102,7 +102,7 @@ def test_a_policy_without_a_cost_is_named_and_no_cost_for_each_person_reached_is
     question = ask(scenario(""), [scenario(GROUPS + COACHING + COSTS.replace("hope", "#hope"), "more")])
     said = cost_in_words(question, NUMBERS, "more", effect(0.0, 0.0, 0.0), 20.0)
     assert "no cost is stated for hope_coaching" in said
-    assert "for each person reached" not in said
+    assert "for each person covered" not in said
 
 
 def test_nothing_is_said_of_costs_where_none_are_stated():

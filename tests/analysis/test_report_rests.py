@@ -18,7 +18,7 @@ from simulation.parameters import free_parameters
 
 def test_the_first_thing_an_answer_rests_on_is_the_policy_in_the_words_of_its_scenario():
     said = on_the_policy(Scenario.load("the-visit"), Scenario.load("independent-advocates"))
-    assert said.startswith("First of all on the policy doing what the scenario says")
+    assert said.startswith("First of all on what the scenario sets")
     assert "an independent advocate stands by people flagged without cause" in said
     assert "flagged once" not in said, "both worlds have the visit"
 
@@ -53,12 +53,13 @@ EFFECTS = SimpleNamespace(primary=lambda other: pd.Series({"effect": -30.0}))
 def test_where_none_stands_out_the_strongest_are_named_as_what_chance_could_have_put_first():
     said = on_assumptions(EFFECTS, answer())
     assert "No single one stands out." in said
-    assert "chance alone could have put first: distress, on lapse and relapse (the larger it is, the larger the effect" in said
+    first = "distress, on lapse and relapse (w_distress; the larger it is, the larger the effect"
+    assert f"chance alone could have put first: {first}" in said
 
 
 def test_what_stands_out_is_told_with_its_evidence():
     said = on_assumptions(EFFECTS, answer(assumptions=(("w_distress", 0.9),)))
-    assert "most of all: distress, on lapse and relapse (the larger it is, the smaller the effect; informed by a pub" in said
+    assert "most of all: distress, on lapse and relapse (w_distress; the larger it is, the smaller the effect; inf" in said
 
 
 def test_the_strongest_are_those_that_go_with_the_effect_most():

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from analysis.report_short import is_worse, may_be_worse
+from analysis.report_short import is_worse, luck_leaves_harm, may_be_worse
 
 
 def row(low_luck, high_luck, low, high):
@@ -28,3 +28,18 @@ def row(low_luck, high_luck, low, high):
 )
 def test_harm_is_told_apart_from_luck_and_from_assumptions(ends, better, worse, may):
     assert (is_worse(row(*ends), better), may_be_worse(row(*ends), better)) == (worse, may)
+
+
+@pytest.mark.parametrize(
+    ("ends", "better", "left_open"),
+    [
+        ((-30, 10, -80, 10), "lower", True),
+        ((-30, 10, -80, 15), "lower", False),  # said already: the draws reach further
+        ((-30, -10, -80, -10), "lower", False),
+        ((5, 10, 5, 15), "lower", False),
+        ((-10, 30, -10, 80), "higher", True),
+        ((0, 0, 0, 0), "lower", False),
+    ],
+)
+def test_what_luck_alone_leaves_open_is_said_apart(ends, better, left_open):
+    assert luck_leaves_harm(row(*ends), better) is left_open
