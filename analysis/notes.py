@@ -147,9 +147,9 @@ def _on_flags(question: Question) -> list[str]:
         return []
     rate = PARAMETERS["unjustified_flag_rate"]
     said = (
-        f"No study measures police flags. That, beside what a scenario sets, {rate.default:.1%} of people with a record are "
-        f"flagged without cause in a year is assumed ({rate.low:.2%} to {rate.high:.0%} in the draws), and so is what a flag does "
-        "to a person."
+        f"No study measures police flags. Beside what a scenario sets, {rate.default:.1%} of people with a record are assumed "
+        f"to be flagged without cause in a year ({rate.low:.2%} to {rate.high:.0%} in the draws); what a flag does to a person "
+        "is assumed too."
     )
     return [said]
 
