@@ -25,7 +25,7 @@ NEXT_TO_NOTHING = 0.005
 """Share of the largest value that an outcome can have below which it is not drawn as a percentage that runs off the picture."""
 
 ENDS = ("low", "high", "low_luck", "high_luck", "effect")
-NARROWEST, WIDEST = 12.0, 120.0
+NARROWEST, WIDEST = 4.0, 120.0
 """How far, in %, the axis reaches at least and at most to one side, wherever the primary outcome lies inside."""
 
 USUAL = 0.75
