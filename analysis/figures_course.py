@@ -144,7 +144,7 @@ def _name_ranges(axis: Axes, several: bool, bracketed: bool) -> None:
     if several:
         handles.append(Patch(color=FAINT, alpha=0.4, linewidth=0, label="band: 95 % interval, luck alone"))
     if bracketed:
-        label = "bracket at the horizon: 95 % interval, if our assumptions are off"
+        label = "bracket at the horizon: if our assumptions are off"
         handles.append(Line2D([], [], color=FAINT, linestyle="none", marker="$]$", markersize=9, label=label))
     if handles:
         axis.legend(handles=handles, loc="best", framealpha=0.85, edgecolor="none", fontsize=8.5)

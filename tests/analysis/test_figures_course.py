@@ -48,7 +48,7 @@ def test_its_bands_and_the_bracket_of_the_interval_over_assumptions_have_names(e
     above, below = drawn(effects)
     assert "band: the middle 95 % of worlds, luck alone" in named(above)
     assert named(below) == [
-        "band: 95 % interval, luck alone", "bracket at the horizon: 95 % interval, if our assumptions are off"
+        "band: 95 % interval, luck alone", "bracket at the horizon: if our assumptions are off"
     ]  # fmt: skip
     row = effects.primary()
     bracket = below.containers[0].lines[2][0].get_segments()[0]
