@@ -111,8 +111,8 @@ def _way(found: Sensitivity, label: str, name: str) -> str:
         return ""
     size, way = measures["mu_star"].of(name)[0], measures["mu"].of(name)[0]
     if size == 0 or abs(way) < 0.9 * size:
-        return ", now up, now down"
-    return ", upwards" if way > 0 else ", downwards"
+        return ", now raises the answer, now lowers it"
+    return ", raises the answer" if way > 0 else ", lowers the answer"
 
 
 def _shape(found: Sensitivity, label: str, leading: Measure) -> list[str]:
