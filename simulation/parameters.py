@@ -357,13 +357,34 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f"did you mean {found[0]!r}?" if found else ""
 
 
-def assumptions(changes: Mapping[str, float] | None = None) -> dict[str, float]:
+_OF_ALL = ("share", "chance a week", "share a week", "share a year")
+_SIGNED = ("log hazard", "log odds", "log")
+
+
+def widest(parameter: Parameter) -> tuple[float, float]:
+    """How far a scenario may widen a parameter's range, with a reason: lowest and highest value, in its unit.
+
+    One width of the plausible range beyond either end, less what makes no sense: an end at 0 stays there, since a sign is
+    theory and no size; nothing but what is on a log scale goes below 0; and no share or chance goes beyond 1.
+    """
+    width = parameter.high - parameter.low
+    low, high = parameter.low - width, parameter.high + width
+    if parameter.unit not in _SIGNED:
+        low = max(low, 0.0)
+    if parameter.unit in _OF_ALL:
+        high = max(min(high, 1.0), parameter.high)
+    return (0.0 if parameter.low == 0 else low), (0.0 if parameter.high == 0 else high)
+
+
+def assumptions(changes: Mapping[str, float] | None = None, widened: bool = True) -> dict[str, float]:
     """Value of every parameter, in its unit, with `changes` from the defaults.
+
+    `widened` says whether values may lie beyond the plausible range, as far as a scenario may widen it (`widest`).
 
     Raises
     ------
     ParameterError
-        For an unknown name, or a value that is no number or lies outside the plausible range; all problems at once.
+        For an unknown name, or a value that is no number or lies outside the range; all problems at once.
     """
     values = {parameter.name: parameter.default for parameter in _DECLARED}
     problems = []
@@ -374,13 +395,18 @@ def assumptions(changes: Mapping[str, float] | None = None) -> dict[str, float]:
             problems.append(f"unknown assumption {name!r}; {hint}")
         elif isinstance(value, bool) or not isinstance(value, (int, float, np.floating, np.integer)):
             problems.append(f"{name}: given {value!r}, allowed a number {_allowed(parameter)}")
-        elif not (math.isfinite(value) and parameter.low <= value <= parameter.high):
+        elif not (math.isfinite(value) and _is_inside(value, parameter, widened)):
             problems.append(f"{name}: given {value:g}, allowed {_allowed(parameter)}")
         else:
             values[name] = float(value)
     if problems:
         raise ParameterError("\n".join(problems))
     return values
+
+
+def _is_inside(value: float, parameter: Parameter, widened: bool) -> bool:
+    low, high = widest(parameter) if widened else (parameter.low, parameter.high)
+    return low <= value <= high
 
 
 def _allowed(parameter: Parameter) -> str:

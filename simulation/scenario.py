@@ -219,7 +219,7 @@ class Scenario:
             problems.append(Problem("years", shown(years), f"a number above 0, at most {MOST_YEARS}", "Change it."))
         if problems:
             raise ScenarioError(problems)
-        values = checked_assumptions(dict(assumptions or {}))
+        values = checked_assumptions(dict(assumptions or {}), widened=False)
         assumed = {name: Assumption(name, values[name], where="set for this run") for name in assumptions or {}}
         changed = replace(
             self, people=self.people if people is None else int(people),

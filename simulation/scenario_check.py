@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from simulation.errors import Problem, UserError
 from simulation.groups import GROUPS, read_whom
 from simulation.levers import LEVERS, Lever
-from simulation.parameters import PARAMETERS
+from simulation.parameters import PARAMETERS, widest
 from simulation.rule_proof import can_hold
 from simulation.rules import NO_NAMES, Names
 from simulation.scenario_parts import EVERYONE_ELSE, Assumption, Policy, PopulationGroup
@@ -192,20 +192,25 @@ def _value_or_range(reading: Reading, path: KeyPath, name: str) -> tuple[float |
     known = PARAMETERS[name]
     todo = f"Choose a value in this range (usual: {in_words(known.default, known.unit)}). What {name} means: {known.means}."
 
-    def read(at: KeyPath) -> float | None:
+    def read(at: KeyPath, low: float, high: float) -> float | None:
         value = reading.read(at, lambda given: read_quantity(given, known.unit, bare=True))
-        return reading.inside(at, value, known.low, known.high, known.unit, todo)
+        return reading.inside(at, value, low, high, known.unit, todo)
 
     if reading.has(*path, "set"):
-        return read((*path, "set")), None
+        return read((*path, "set"), known.low, known.high), None
     if not isinstance(reading.get(*path, "range"), list):
         return None, None
-    low, high = read((*path, "range", 0)), read((*path, "range", 1))
+    low, high = (read((*path, "range", at), *widest(known)) for at in (0, 1))
     if low is None or high is None:
         return None, None
     if low >= high:
         reading.tell((*path, "range"), f"{low:g} to {high:g}", "a low value, then a higher one",
                      "Exchange them." if low > high else f"For one value write: set = {low:g}")
+        return None, None
+    if (low < known.low or high > known.high) and not str(reading.get(*path, "because") or "").strip():
+        plausible = f"{in_words(known.low, known.unit)} to {in_words(known.high, known.unit)}"
+        reading.tell((*path, "range"), f"{low:g} to {high:g}", f"within {plausible}, or wider with a reason",
+                     "Add a line: because = ...")
         return None, None
     return None, (low, high)
 

@@ -227,7 +227,8 @@ def warnings_of(
     policies: list[Policy], assumptions: Mapping[str, Assumption], names: Names, weeks: int
 ) -> list[str]:
     """What is allowed but probably not meant, in plain sentences."""
-    found = []
+    found = [f"{one.where}: this range of {name} is wider than the plausible one, within which the model was tested."
+             for name, one in assumptions.items() if one.is_widened]
     for policy in policies:
         lever, others = LEVERS[policy.lever], [each for each in policies if each.lever == policy.lever and each is not policy]
         together = [policy, *(each for each in others if meet(policy, each, names))]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from simulation.levers import LEVERS
+from simulation.parameters import PARAMETERS
 from simulation.rules import HOME_AND_NEW, OTHERS
 from simulation.state import FIELDS
 
@@ -85,6 +86,12 @@ class Assumption:
     range: tuple[float, float] | None = None
     because: str = ""
     where: str = field(default="", compare=False)
+
+    @property
+    def is_widened(self) -> bool:
+        """Whether its range reaches beyond the plausible one."""
+        known = PARAMETERS[self.name]
+        return self.range is not None and (self.range[0] < known.low or self.range[1] > known.high)
 
     def resolved(self) -> dict[str, Any]:
         """The same as plain values."""

@@ -194,6 +194,9 @@ def describe_assumption(assumption: Assumption) -> str:
     if assumption.range is not None:
         low, high = (in_words(value, known.unit) for value in assumption.range)
         said = f"between {low} and {high}"
+        if assumption.is_widened:
+            plausible = (in_words(value, known.unit) for value in (known.low, known.high))
+            said += f", wider than the plausible {' to '.join(plausible)}"
     else:
         said = in_words(assumption.set if assumption.set is not None else math.nan, known.unit)
     usual = in_words(known.default, known.unit)

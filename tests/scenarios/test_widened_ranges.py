@@ -1,0 +1,77 @@
+"""A scenario may widen the range of an assumption with a reason, and the model keeps its bounds there."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from analysis import compare
+from simulation import Scenario, simulate
+from simulation.errors import ParameterError, ScenarioError
+from simulation.parameters import PARAMETERS, assumptions, free_parameters, widest
+from simulation.state import FIELDS
+
+BECAUSE = 'because = "two studies in this town"\n'
+
+
+def widened(name: str, low: float, high: float, because: str = BECAUSE) -> Scenario:
+    text = f'extends = "the-visit"\n[[assumption]]\nname = "{name}"\nrange = [{low!r}, {high!r}]\n{because}'
+    return Scenario.from_text(text, "widened")
+
+
+def test_a_wider_range_is_told_with_its_reason_and_warned_of():
+    plan = widened("w_distress", 0.0, 3.0)
+    assert any("wider than the plausible 0 to 2" in said and "two studies in this town" in said for said in plan.describe())
+    assert any("within which the model was tested" in warning for warning in plan.warnings)
+    assert not any("tested" in warning for warning in widened("w_distress", 0.2, 0.8).warnings)
+
+
+def test_a_wider_range_without_a_reason_is_refused():
+    with pytest.raises(ScenarioError, match="wider with a reason"):
+        widened("w_distress", 0.0, 3.0, "")
+    with pytest.raises(ScenarioError, match="wider with a reason"):
+        widened("w_distress", 0.0, 3.0, 'because = "  "\n')
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.0, 4.1), (-0.1, 1.0)])
+def test_no_reason_is_enough_for_more_than_one_width_or_for_another_sign(low, high):
+    with pytest.raises(ScenarioError, match="w_distress"):
+        widened("w_distress", low, high)
+
+
+def test_a_value_that_is_set_stays_within_the_plausible_range():
+    with pytest.raises(ScenarioError):
+        Scenario.from_text('extends = "the-visit"\n[[assumption]]\nname = "w_distress"\nset = 3\n' + BECAUSE, "set")
+    with pytest.raises(ParameterError):
+        Scenario.load("the-visit").with_settings(assumptions={"w_distress": 3.0})
+    with pytest.raises(ParameterError):
+        assumptions({"w_distress": 4.1})
+
+
+@pytest.mark.parametrize("parameter", free_parameters(), ids=lambda one: one.name)
+def test_the_widest_range_holds_the_plausible_one_and_no_nonsense(parameter):
+    low, high = widest(parameter)
+    assert low <= parameter.low < parameter.high <= high
+    if parameter.low == 0:
+        assert low == 0
+    if "log" not in parameter.unit:
+        assert low >= 0
+
+
+def test_a_comparison_draws_from_the_wider_range_in_both_worlds():
+    effects = compare("the-visit", widened("w_distress", 1.9, 3.0), people=60, years=1.25, seeds=[1], draws=4, workers=1)
+    assert effects.drawn["w_distress"].min() >= 1.9
+    assert effects.drawn["w_distress"].max() > PARAMETERS["w_distress"].high
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("parameter", free_parameters(), ids=lambda one: one.name)
+def test_states_stay_within_their_bounds_at_the_widest_ends(parameter):
+    for end in widest(parameter):
+        history = simulate("the-visit", people=60, years=0.5, seed=1, assumptions={parameter.name: end}, panel=(26,))
+        people = history.snapshots[26]
+        for field in FIELDS:
+            values = np.asarray(people[field.name], dtype=float)
+            assert not np.isnan(values).any(), field.name
+            assert (values >= field.low - 1e-9).all(), field.name
+            assert (values <= field.high + 1e-9).all(), field.name
