@@ -365,12 +365,13 @@ def widest(parameter: Parameter) -> tuple[float, float]:
     """How far a scenario may widen a parameter's range, with a reason: lowest and highest value, in its unit.
 
     One width of the plausible range beyond either end, less what makes no sense: an end at 0 stays there, since a sign is
-    theory and no size; nothing but what is on a log scale goes below 0; and no share or chance goes beyond 1.
+    theory and no size; what is not on a log scale falls to half its lowest value at most, so that nothing is divided by 0; and
+    no share or chance goes beyond 1.
     """
     width = parameter.high - parameter.low
     low, high = parameter.low - width, parameter.high + width
     if parameter.unit not in _SIGNED:
-        low = max(low, 0.0)
+        low = min(max(low, parameter.low / 2), parameter.low)
     if parameter.unit in _OF_ALL:
         high = max(min(high, 1.0), parameter.high)
     return (0.0 if parameter.low == 0 else low), (0.0 if parameter.high == 0 else high)

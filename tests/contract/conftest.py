@@ -12,7 +12,7 @@ import pytest
 from simulation.areas import AREA_NUMBERS, AREA_RANGES
 from simulation.engine import CHANCES
 from simulation.levers import CAPS, FREEZES, LEVERS, lever_bases
-from simulation.parameters import ASSUMPTIONS_DTYPE, PARAMETERS
+from simulation.parameters import ASSUMPTIONS_DTYPE, PARAMETERS, widest
 from simulation.state import FIELDS, PersonRow
 from simulation.week import Around
 
@@ -34,9 +34,9 @@ class Anywhere:
         return high if where > 0.875 else float(self.luck.uniform(low, high))
 
     def assumptions(self) -> dict[str, float]:
-        """A value for every number of the model, structural ones included."""
+        """A value for every number of the model, structural ones included, as far as a scenario may widen its range."""
         return {
-            one.name: one.default if self.luck.random() < 0.3 else self.between(one.low, one.high)
+            one.name: one.default if self.luck.random() < 0.3 else self.between(*widest(one))
             for one in PARAMETERS.values()
         }
 
