@@ -162,6 +162,6 @@ def _on_ethnicity(question: Question) -> list[str]:
         return []
     said = (
         f"{NOT_BY_ETHNICITY}, as its people belong to no groups. In a study of employers (Agan and Starr, C16 of the sources), "
-        "hiding records widened a racial gap in callbacks: a scenario that defines [[population_group]]s can look."
+        "hiding records widened a racial gap in callbacks: a scenario that defines population groups can look."
     )
     return [said]

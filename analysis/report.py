@@ -95,10 +95,13 @@ def _answers(effects: Any) -> str:
     """The answer of each comparison in one sentence, large."""
     cards = []
     for answer in effects.answers:
-        label = f"<h2>{escape(answer.other)}</h2>" if len(effects.answers) > 1 else ""
+        name = f"{answer.other} against {effects.question.base.name}"
+        label = f"<h2>{escape(name)}</h2>" if len(effects.answers) > 1 else ""
         cards.append(f"<div class='answer'>{label}<p class='sentence'>{escape(answer.sentence)}</p></div>")
-    among = [pair_in_words(pair, unit_in_words(effects.question)) for pair in _among_others(effects)]
-    cards += [paragraph(said) for said in among]
+    for pair in _among_others(effects):
+        said = pair_in_words(pair, unit_in_words(effects.question))
+        name = f"<h2>{escape(pair.first)} against {escape(pair.second)}</h2>"
+        cards.append(f"<div class='answer'>{name}<p class='sentence'>{escape(said)}</p></div>")
     cards.append(f"<p class='caution'>{escape(words.NOT_A_FORECAST)}</p>")
     return "<section>" + "".join(cards) + "</section>"
 
@@ -286,7 +289,7 @@ def typed(scenario: Any) -> str:
 def _repeat(record: dict, command: str) -> str:
     version = record.get("inputs", {}).get("version", "")
     return (
-        "<p>From this page alone, which holds a receipt of all that was asked and found:</p>"
+        "<p>From this page alone, whatever the file is called, as it holds a receipt of all that was asked and found:</p>"
         f"{typed_command('recovery repeat report.html')}"
         "<p>lives every world again and says whether each number is the same. From the scenario files, as they are then:</p>"
         f"{typed_command(command)}<p class='small'>Inputs {escape(record['inputs_fingerprint'])}"

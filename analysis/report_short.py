@@ -29,7 +29,7 @@ def in_short(effects: Any, command: str) -> str:
         ("What is the answer, and how sure?", how_sure(effects)),
         ("Who loses?", who_loses(effects)),
         ("What does it rest on most?", what_it_rests_on(effects)),
-        ("How do I repeat it?", how_to_repeat(command, effects.ran.lived, effects.seconds)),
+        ("How do I repeat it?", how_to_repeat(command, effects.ran, effects.seconds)),
     ]
     told = "".join(
         f"<dt>{escape(question)}</dt><dd>{''.join(paragraph(line) for line in lines)}</dd>" for question, lines in answers
@@ -168,10 +168,10 @@ def _outcomes_that_lose(effects: Any, label: str) -> str:
         if perhaps:
             said += f" Under some draws of the assumptions these get better: {', '.join(perhaps)}."
     if may:
-        said += f" Under some draws of the assumptions these may: {_named(may)}."
+        said += f" Under some draws of the assumptions these may get worse: {_named(may)}."
     open_to_luck = [row.outcome.replace("_", " ") for row in rows.itertuples() if luck_leaves_harm(row, row.better)]
     if open_to_luck:
-        said += f" Luck alone leaves it open for: {_named(open_to_luck)}."
+        said += f" Luck alone leaves it open whether these get worse: {_named(open_to_luck)}."
     return said
 
 
@@ -210,15 +210,16 @@ def _named(names: list[str]) -> str:
     return f"{', '.join(names[:NAMED])}{more}"
 
 
-def how_to_repeat(command: str, lived: int, seconds: float) -> list[str]:
-    """The two ways of having it again, and what is needed for them."""
-    took = f", which took {words.seconds_in_words(seconds)} here" if lived and seconds >= 1 else ""
+def how_to_repeat(command: str, ran: Any, seconds: float) -> list[str]:
+    """The two ways of having it again, and what is needed for them; how long it took where every world was lived for it."""
+    took = f", which took {words.seconds_in_words(seconds)} here" if not ran.reused and seconds >= 1 else ""
     needed = (
         f"Needed: Python 3.11 or later, and a copy of the project recovery-journeys, version {version()}; in that folder, "
         "`python3 -m venv .venv && .venv/bin/pip install .` installs the command `recovery` as `.venv/bin/recovery`."
     )
     alone = (
-        "With this page alone, whatever the file is called: `recovery repeat report.html` lives all worlds again from the "
+        "With this page alone, whatever the file is called: `recovery repeat report.html` lives all "
+        f"{ran.lived + ran.reused:,} worlds again from the "
         f"receipt inside it{took}, and says whether every number is the same. `--quick 3` lives three pairs only."
     )
     return [needed, alone, f"From the scenario files: `{command}`."]

@@ -82,7 +82,8 @@ def _groups(effects: Any, label: str) -> str:
     cells = [(_group_cells(row, question), "primary" if row.group == question.group.name else "") for row in told.itertuples()]
     text += shown + folded("The same as a table", tabular(heads, cells), "groups.csv")
     belongs = {group.name: group.means for group in question.declared}
-    named = [(group_name(row.group, question), belongs[row.group]) for row in told.itertuples() if row.group in belongs]
+    named = [(group_name(row.group, question), belongs[row.group]) for row in told.itertuples()
+             if belongs.get(row.group, row.group) != row.group]  # fmt: skip
     text += folded("Who belongs to each group", definitions(named))
     if not few.empty:
         names = ", ".join(few["group"].str.replace("_", " "))

@@ -35,7 +35,7 @@ def sources() -> dict[str, str]:
     }
     for path in sorted((FOLDER / "claims").glob("*.toml")):
         claim = tomllib.loads(path.read_text(encoding="utf-8"))
-        found[claim["id"]] = f"Claim of the review of 53 studies (2015): {claim['claim']}"
+        found[claim["id"]] = f"Claim of the review of 53 studies “Understanding the whole person” (2015): {claim['claim']}"
     return found
 
 
