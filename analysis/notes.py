@@ -161,7 +161,7 @@ def _on_ethnicity(question: Question) -> list[str]:
     if question.base.population_groups or not falls:
         return []
     said = (
-        f"{NOT_BY_ETHNICITY}, as its people belong to no groups. In a study of employers (Agan and Starr, C16 of the sources), "
+        f"{NOT_BY_ETHNICITY}, as its people belong to no groups. In a study of employers (Agan and Starr), "
         "hiding records widened a racial gap in callbacks: a scenario that defines population groups can look."
     )
     return [said]

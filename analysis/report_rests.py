@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.notes import NOT_BY_ETHNICITY
 from analysis.page import definitions, folded, paragraph, tabular
 from analysis.pairing import own_experiments, own_policies
-from analysis.sources import sources_named
+from analysis.sources import codes_unread, sources_named
 from simulation.levers import LEVERS
 from simulation.parameters import PARAMETERS
 from simulation.units import number_in_words
@@ -25,7 +25,10 @@ BASIS_WORDS = {
 """Each grade of evidence of an assumption, in words."""
 
 
-LAST_COLUMN = " The last column is the rank correlation with the effect, from -1 to 1, of those that stand out."
+LAST_COLUMN = (
+    " The last column is the rank correlation with the effect (other less base, with its sign), from -1 to 1, of those that "
+    "stand out."
+)
 
 
 def what_it_rests_on(effects: Any) -> list[str]:
@@ -44,6 +47,9 @@ def what_it_rests_on(effects: Any) -> list[str]:
             f"{int(kinds.get('bounded', 0))}; {int(kinds.get('assumed', 0))} rest on theory alone. The model's other numbers, "
             "and the form of its rule, stood still."
         )
+        unread = codes_unread(PARAMETERS[name].source for name in effects.drawn)
+        if unread:
+            lines.append(f"Of the published figures behind them, {len(unread)} are from memory, not read: {', '.join(unread)}.")
     else:
         lines.append("How far it rests on the model's own numbers was not asked: none was varied.")
     return lines + [note for note in effects.notes if not note.startswith(NOT_BY_ETHNICITY)]
@@ -56,9 +62,9 @@ def on_the_policy(base: Any, other: Any) -> str:
         return ""
     felt = "".join(_felt(policy) for policy, own in zip(other.policies, own_policies(base, other), strict=True) if own)
     return (
-        f"First of all on what the scenario sets: “{told}”{felt} How strong that is and how many it reaches was assumed, not "
-        "measured, and the same in every world: the ranges are about how people and places respond, and cover no policy that is "
-        "weaker in practice, or reaches fewer."
+        f"First of all on what the scenario sets: “{told}”{felt} What it sets, and whom it reaches, is assumed, not measured, "
+        "and the same in every world. What comes of it varies with the draws; a policy that is set weaker, or reaches fewer, no "
+        "range here covers."
     )
 
 

@@ -15,6 +15,7 @@ from analysis.notes import NOT_BY_ETHNICITY
 from analysis.page import paragraph
 from analysis.report_rests import rests_on_luck_only, what_differs, what_it_rests_on
 from analysis.subgroups import FEWEST
+from analysis.worlds import difference, over_seeds_and_draws
 from simulation.cohort import load_cohort
 from simulation.history import version
 
@@ -75,7 +76,7 @@ def how_sure(effects: Any) -> list[str]:
     for answer in effects.answers:
         name = f"{answer.other}: " if several else ""
         lines.append(" ".join([f"{name}{answer.sentence}", *_levels(effects, answer), answer.other_fits]).strip())
-        lines += [line for line in (answer.reliance, answer.per_flags) if line]
+        lines += [line for line in (answer.reliance, answer.per_flags, answer.reached) if line]
     two = [_two_intervals(effects.draws)] if effects.draws >= 2 else []
     return [*effects.ranking_in_words, *lines, *two]
 
@@ -95,7 +96,19 @@ def _levels(effects: Any, answer: Any) -> list[str]:
         said.append("In the draws it stayed within the range over luck.")
     elif np.isfinite(row.low) and max(abs(row.low), abs(row.high)) > abs(row.base_value) / 2:
         said.append(f"In the draws {row.base} itself differs too, so the range may reach beyond what these two figures suggest.")
+    middle = _middle_draw(effects, answer.other)
+    if np.isfinite(middle):
+        said.append(f"The middle one of the draws gives {words.signed(middle, abs(answer.effect.value))}.")
     return said
+
+
+def _middle_draw(effects: Any, label: str) -> float:
+    """The primary effect that half of the draws lie below, in its unit; not a number with fewer than two draws."""
+    question = effects.question
+    key = question.primary.id, question.group.name
+    _, drawn = over_seeds_and_draws(effects.numbers, lambda found: difference(found, label, *key))
+    known = drawn[np.isfinite(drawn)]
+    return float(np.median(known)) if len(known) >= 2 else float("nan")
 
 
 def who_loses(effects: Any) -> list[str]:

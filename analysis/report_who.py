@@ -53,7 +53,10 @@ def _ledger_table(effects: Any) -> str:
         ]  # fmt: skip
         rows.append((cells, "faint" if row.pair == "placebo" else ""))
     nudged = effects.ledger.loc[effects.ledger["pair"] == "placebo", "worlds"].max()
-    said = f"Lives of {len(effects.seeds)} worlds added up; the placebo was lived in the first {nudged} of them."
+    said = (
+        f"Lives of {len(effects.seeds)} worlds added up; the placebo was lived in the first {nudged} of them. Rounded numbers "
+        "may not add up."
+    )
     if effects.ledger["later"].notna().any():
         said += " Later and earlier: people to whom it happens in both worlds, at another date."
     return tabular(heads, rows) + paragraph(said, "small")

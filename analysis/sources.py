@@ -21,6 +21,12 @@ CHECKED = {
 
 
 @cache
+def _figures() -> list[dict[str, str]]:
+    """Every published figure, as its file has it."""
+    return list(tomllib.loads((FOLDER / "figures.toml").read_text(encoding="utf-8"))["figure"])
+
+
+@cache
 def sources() -> dict[str, str]:
     """What each code stands for, in a sentence: a published figure with its source, or a claim of the review.
 
@@ -29,9 +35,8 @@ def sources() -> dict[str, str]:
     KeyError
         If a figure has a status that is not known.
     """
-    figures = tomllib.loads((FOLDER / "figures.toml").read_text(encoding="utf-8"))["figure"]
     found = {
-        one["id"]: f"{one['quantity']}: {one['value']}. {one['source']} ({CHECKED[one['status']]})" for one in figures
+        one["id"]: f"{one['quantity']}: {one['value']}. {one['source']} ({CHECKED[one['status']]})" for one in _figures()
     }
     for path in sorted((FOLDER / "claims").glob("*.toml")):
         claim = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -41,6 +46,17 @@ def sources() -> dict[str, str]:
 
 def sources_named(texts: Iterable[str]) -> list[tuple[str, str]]:
     """Each code that the texts name, with what it stands for, in the order of letters and numbers."""
-    codes = {code for text in texts for code in _CODE.findall(text)} & set(sources())
-    ordered = sorted(codes, key=lambda code: (code[0], int(re.findall(r"\d+", code)[0]), code))
-    return [(code, sources()[code]) for code in ordered]
+    return [(code, sources()[code]) for code in _in_order(_named(texts) & set(sources()))]
+
+
+def codes_unread(texts: Iterable[str]) -> list[str]:
+    """The codes that the texts name of figures that nobody has read in a source, in the order of letters and numbers."""
+    return _in_order(_named(texts) & {one["id"] for one in _figures() if one["status"] == "recalled"})
+
+
+def _named(texts: Iterable[str]) -> set[str]:
+    return {code for text in texts for code in _CODE.findall(text)}
+
+
+def _in_order(codes: Iterable[str]) -> list[str]:
+    return sorted(codes, key=lambda code: (code[0], int(re.findall(r"\d+", code)[0]), code))

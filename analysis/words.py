@@ -156,7 +156,11 @@ def between(low: float, high: float, effect: Effect, sign: float = 1.0) -> str:
         return "unknown"
     ends = sorted((sign * low, sign * high))
     like = max(abs(effect.value), (abs(ends[0]) + abs(ends[1])) / 4)
-    return f"{number(ends[0], like)} to {number(ends[1], like)}"
+    shown = [number(end, like) for end in ends]
+    if ends[0] * ends[1] > 0:
+        # An interval that leaves out 0 is not shown as one that holds it.
+        shown = [number(end) if text == "0" else text for end, text in zip(ends, shown, strict=True)]
+    return " to ".join(shown)
 
 
 def verdict(effect: Effect) -> str:

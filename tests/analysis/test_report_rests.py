@@ -11,7 +11,7 @@ import pytest
 
 from analysis.intervals import FEWEST_DRAWS, strongest
 from analysis.report_rests import on_assumptions, on_the_policy, rests_on_luck_only, what_differs
-from analysis.sources import sources, sources_named
+from analysis.sources import codes_unread, sources, sources_named
 from simulation import Scenario
 from simulation.parameters import free_parameters
 
@@ -86,3 +86,7 @@ def test_a_code_is_told_with_its_source_and_how_far_it_was_checked():
     assert code == "C16"
     assert "Agan & Starr" in told
     assert "read in the source" in told
+
+
+def test_figures_that_nobody_has_read_are_named_among_those_that_are_cited():
+    assert codes_unread(["S1, C16", "C15 with S2"]) == ["C15", "S1"]

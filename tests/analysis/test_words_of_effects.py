@@ -85,3 +85,9 @@ def test_where_no_assumption_stands_out_that_is_said():
     assert words.range_comes_from(["a"], {"a": "exposure feeding self-stigma"}, 30, 60) == (
         "Most of that range comes from: exposure feeding self-stigma."
     )
+
+
+def test_an_interval_that_leaves_out_no_effect_is_not_shown_as_one_that_holds_it():
+    effect = Effect(-30.0, -32.0, -28.0, -159.0, -0.18, 30, 32)
+    assert words.between(effect.low, effect.high, effect, -1.0) == "0.18 to 159"
+    assert words.between(-0.18, 159.0, effect) == "0 to 159"
