@@ -11,7 +11,8 @@ import pandas as pd
 
 from analysis.discovery_rules import HeldOut, Rule, find_rules, held_out
 from analysis.discovery_words import in_sentences
-from analysis.intervals import LEVEL, luck_interval
+from analysis.intervals import luck_interval
+from analysis.shared_luck import reach_of_luck
 from simulation.errors import ComparisonError, Problem
 
 HELPS, HARDLY, HARMS = "helps", "hardly matters", "harms"
@@ -179,15 +180,16 @@ def kinds_of_points(responses: pd.DataFrame, better: str, smallest: float) -> pd
     """For each point its mean response, the interval over luck, and its kind.
 
     With `FEWEST_SEEDS` seeds or more the interval is the point's own; with fewer the spread between seeds is that of all points
-    together (pooled variance, t interval), which takes luck to be about as large everywhere. Where no point has two seeds
-    there is none, and size alone decides.
+    together, which takes luck to be about as large everywhere, and is as surely known as so few shared seeds allow
+    (`analysis.shared_luck`): what a seed does to all points alike is seen once a seed. Where no point has two seeds there is
+    none, and size alone decides.
     """
     groups = {int(point): found.to_numpy(dtype=float) for point, found in responses.groupby("point")["response"]}
-    error, freedom = pooled_spread(list(groups.values()))
+    reach = reach_of_luck(responses)
     sign = -1.0 if better == "lower" else 1.0
     rows = {}
     for point, found in groups.items():
-        mean, low, high = _over_luck(found, error, freedom)
+        mean, low, high = luck_interval(found) if len(found) >= FEWEST_SEEDS else _within(found, reach)
         beyond = not math.isfinite(low) or low > 0 or high < 0
         sure = beyond and mean != 0 and abs(mean) >= smallest
         kind = (HELPS if sign * mean > 0 else HARMS) if sure else HARDLY
@@ -197,23 +199,8 @@ def kinds_of_points(responses: pd.DataFrame, better: str, smallest: float) -> pd
     return pd.DataFrame.from_dict(rows, orient="index", columns=names).rename_axis("point")
 
 
-def pooled_spread(samples: Sequence[np.ndarray]) -> tuple[float, int]:
-    """Standard deviation between seeds within points, all points together, and its degrees of freedom."""
-    freedom = sum(len(found) - 1 for found in samples)
-    if freedom == 0:
-        return math.nan, 0
-    return math.sqrt(sum(float(np.sum((found - found.mean()) ** 2)) for found in samples) / freedom), freedom
-
-
-def _over_luck(found: np.ndarray, error: float, freedom: int) -> tuple[float, float, float]:
-    from scipy import special
-
-    if len(found) >= FEWEST_SEEDS:
-        return luck_interval(found)
-    mean = float(found.mean())
-    if freedom == 0:
-        return mean, math.nan, math.nan
-    half = float(special.stdtrit(freedom, (1 + LEVEL) / 2)) * error / math.sqrt(len(found))
+def _within(found: np.ndarray, reach: float) -> tuple[float, float, float]:
+    mean, half = float(found.mean()), reach / math.sqrt(len(found))
     return mean, mean - half, mean + half
 
 

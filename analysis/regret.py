@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,8 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.discovery import merged, pooled_spread, without_dummy
+from analysis.discovery import merged, without_dummy
 from analysis.intervals import LEVEL, luck_interval
+from analysis.shared_luck import reach_of_luck
 from analysis.words import number
 from simulation.errors import ComparisonError, Problem
 from simulation.units import number_in_words
@@ -156,23 +158,17 @@ def _beyond_luck(gains: pd.DataFrame) -> np.ndarray | None:
 
     Each pair of worlds is judged by its paired differences, whose spread between seeds is that of all points together.
     """
-    from scipy import special
-
     by_point = gains.groupby(level="point")
     means, counts = by_point.mean(), by_point.size().to_numpy()
-    codes = by_point.ngroup().to_numpy()
-    worlds = len(means.columns)
-    sure = np.ones((len(means), worlds), dtype=bool)
-    values = gains.to_numpy()
-    for one in range(worlds):
-        for other in range(worlds):
-            if one != other:
-                apart = values[:, one] - values[:, other]
-                error, freedom = pooled_spread([apart[codes == code] for code in range(len(means))])
-                if freedom == 0:
-                    return None
-                half = float(special.stdtrit(freedom, (1 + LEVEL) / 2)) * error / np.sqrt(counts)
-                sure[:, one] &= means.iloc[:, one].to_numpy() - means.iloc[:, other].to_numpy() > half
+    sure = np.ones(means.shape, dtype=bool)
+    for one, other in itertools.combinations(range(means.shape[1]), 2):
+        apart = (gains.iloc[:, one] - gains.iloc[:, other]).rename("response").reset_index()
+        half = reach_of_luck(apart) / np.sqrt(counts)
+        if np.isnan(half).any():
+            return None
+        ahead = (means.iloc[:, one] - means.iloc[:, other]).to_numpy()
+        sure[:, one] &= ahead > half
+        sure[:, other] &= -ahead > half
     return sure
 
 
@@ -195,8 +191,7 @@ def _sentences(
     for row in table.itertuples():
         said.append(
             f"{row.world}: best at {_percent(row.best)} of {count:,} points ({_percent(row.best_low)} to "
-            f"{_percent(row.best_high)}{_sure(row)}). Chosen everywhere, it is worse than the best at each point by "
-            f"{number(row.expected_regret)} {unit} on average{_interval(row)}{_at_most(row, points, factors, leading)}."
+            f"{_percent(row.best_high)}{_sure(row)}). {_regretted(row, unit, points, factors, leading)}."
         )
     tied = float((at_points == 0).sum(axis=1).gt(1).mean())
     shared = [f"At {_percent(tied)} of points several share the first place; each is given an equal part of it."] if tied else []
@@ -217,10 +212,12 @@ def _interval(row: object) -> str:
     return f" ({number(low)} to {number(high)})" if math.isfinite(low) else ""
 
 
-def _at_most(row: object, points: pd.DataFrame, factors: pd.DataFrame, leading: Sequence[str]) -> str:
+def _regretted(row: object, unit: str, points: pd.DataFrame, factors: pd.DataFrame, leading: Sequence[str]) -> str:
+    """What choosing a world everywhere may be regretted: on average, and where most."""
     most = getattr(row, "greatest_regret", 0.0)
     if not most > 0:
-        return ", and nowhere at all"
+        return "Chosen everywhere, it is nowhere worse than the best"
+    expected = f"{number(getattr(row, 'expected_regret', 0.0))} {unit} on average{_interval(row)}"
     place = points.loc[getattr(row, "greatest_at", None)]
     units = dict(zip(factors["factor"].astype(str), factors["unit"].astype(str), strict=True))
     where = [
@@ -228,7 +225,7 @@ def _at_most(row: object, points: pd.DataFrame, factors: pd.DataFrame, leading: 
         for name in list(leading)[:NAMED] if name in points and pd.notna(place[name])
     ]  # fmt: skip
     at = f"where {', '.join(where)}" if where else f"at point {getattr(row, 'greatest_at', '')}"
-    return f", and by at most {number(most)}, {at}"
+    return f"Chosen everywhere, it is worse than the best at each point by {expected}, and by at most {number(most)}, {at}"
 
 
 def _percent(share: float) -> str:

@@ -1,11 +1,13 @@
 """How much each factor moves an answer, with intervals: Morris' screening, Sobol indices, PAWN, and the share that is luck.
 
 All measures are of the mean over the shared seeds. Intervals are percentile bootstrap intervals at 95 %: whole blocks
-(trajectories, base samples) are drawn anew, and seeds too where there are several, the same ones at every point.
+(trajectories, base samples) are drawn anew, and seeds too where there are several, the same ones at every point. How large luck
+is rests on few seeds, which drawing them anew would not show: there the variance is drawn from its distribution.
 """
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +16,7 @@ from SALib.analyze.sobol import first_order, second_order, total_order
 
 from analysis.intervals import LEVEL
 from analysis.sensitivity_design import STEP, Design
+from analysis.shared_luck import draw_luck, luck_of, variance_of_luck
 
 RESAMPLES = 1_000
 """How often blocks and seeds are drawn anew; a tenth as often for PAWN, which takes longest."""
@@ -159,7 +162,10 @@ def pawn_of(design: Design, answers: np.ndarray, resamples: int = RESAMPLES // 1
 
     def measure(some: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         inputs = places[some].reshape(-1, len(names))
-        found = pawn_analysis.analyze(problem, inputs, means[some].ravel(), S=slices)
+        with warnings.catch_warnings():
+            # Its coefficient of variation, which is not read here, divides by a mean of 0 where an answer hardly varies.
+            warnings.simplefilter("ignore", RuntimeWarning)
+            found = pawn_analysis.analyze(problem, inputs, means[some].ravel(), S=slices)
         return np.array(found["median"]), np.array(found["maximum"])
 
     luck = np.random.default_rng(BOOTSTRAP_SEED)
@@ -179,45 +185,52 @@ class LuckShare:
     mean: tuple[float, float, float]
 
 
-def luck_share(design: Design, answers: np.ndarray, resamples: int = RESAMPLES) -> LuckShare | None:
-    """The shares that are luck, with intervals over blocks; None with one seed, which says nothing, or where nothing varies.
+def under_shared_seeds(design: Design, answers: np.ndarray) -> np.ndarray:
+    """Answers of the points that the assumptions move, shape (blocks, points a block, seeds), all under the shared seeds.
 
-    Unbiased components of variance of points crossed with seeds: luck is the part common to all points of a seed, and the
-    rest of the spread between seeds within a point. A component below zero counts as zero.
+    Morris' walk less the step of the dummy; of a Sobol design the two base samples, whose points are independent.
+    """
+    return answers[:, ~design.other_luck] if design.method == "morris" else answers[:, [0, -1]]
+
+
+def luck_share(design: Design, answers: np.ndarray, resamples: int = RESAMPLES) -> LuckShare | None:
+    """The shares that are luck; None with one seed, which says nothing, or where nothing varies under the shared seeds.
+
+    Components of variance of points crossed with seeds: luck is what is common to all points of a seed, and the rest of the
+    spread between seeds; the assumptions' is that between the means of points, less what luck leaves in them. A component
+    below zero counts as zero. In the interval blocks are drawn anew, and how large luck is from the distributions that so few
+    seeds allow (`analysis.shared_luck`): with three seeds it is known within a factor of several, with two hardly.
 
     References
     ----------
     Searle, Casella and McCulloch (1992), "Variance components": two crossed random classes without repetition.
     """
-    if answers.shape[2] < 2:
+    seeds = answers.shape[2]
+    if seeds < 2:
         return None
-    # Morris' walk less the step of the dummy; of a Sobol design the two base samples, whose points are independent.
-    shown = answers[:, ~design.other_luck] if design.method == "morris" else answers[:, [0, -1]]
-    whole = _luck_shares(shown)
-    if whole is None:
-        return None
+    shown = under_shared_seeds(design, answers)
+    points = shown.shape[0] * shown.shape[1]
     luck = np.random.default_rng(BOOTSTRAP_SEED)
-    drawn = [_luck_shares(shown[luck.integers(0, len(shown), len(shown))]) for _ in range(resamples)]
-    known = np.array([one for one in drawn if one is not None])
-    low, high = np.percentile(known, [100 * (1 - LEVEL) / 2, 100 * (1 + LEVEL) / 2], axis=0)
-    single, mean = ((whole[at], min(low[at], whole[at]), max(high[at], whole[at])) for at in (0, 1))
-    return LuckShare(single, mean)
-
-
-def _luck_shares(shown: np.ndarray) -> tuple[float, float] | None:
-    """Shares of one seed's answer and of the mean, from answers of shape (blocks, points a block, seeds)."""
-    table = shown.reshape(-1, shown.shape[2])
-    points, seeds = table.shape
-    by_point, by_seed = table.mean(axis=1), table.mean(axis=0)
-    rest = table - by_point[:, None] - by_seed[None, :] + table.mean()
-    within = float((rest**2).sum()) / ((points - 1) * (seeds - 1))
-    between_points = seeds * float(np.var(by_point, ddof=1))
-    between_seeds = points * float(np.var(by_seed, ddof=1))
-    assumptions = max(0.0, (between_points - within) / seeds)
-    luck = within + max(0.0, (between_seeds - within) / points)
-    if assumptions + luck <= np.finfo(float).tiny:
+    again = [shown, *(shown[luck.integers(0, len(shown), len(shown))] for _ in range(resamples))]
+    between, common, rest = np.array([_mean_squares(one.reshape(points, seeds)) for one in again]).T
+    assumptions = np.maximum(0.0, (between - rest) / seeds)
+    wrong = [np.r_[1.0, each] for each in draw_luck(shown.reshape(points, seeds), resamples, luck)]
+    of_luck = variance_of_luck(common * wrong[0], rest * wrong[1], points)
+    known = assumptions + of_luck > np.finfo(float).tiny
+    if not known[0]:
         return None
-    return luck / (assumptions + luck), luck / seeds / (assumptions + luck / seeds)
+
+    def share(of: int) -> tuple[float, float, float]:
+        every = (of_luck / of)[known] / (assumptions + of_luck / of)[known]
+        low, high = np.percentile(every[1:], [100 * (1 - LEVEL) / 2, 100 * (1 + LEVEL) / 2])
+        return float(every[0]), float(min(low, every[0])), float(max(high, every[0]))
+
+    return LuckShare(share(1), share(seeds))
+
+
+def _mean_squares(table: np.ndarray) -> tuple[float, float, float]:
+    """Mean squares between points, of what is common to the points of a seed, and of the rest; answers of (points, seeds)."""
+    return table.shape[1] * float(np.var(table.mean(axis=1), ddof=1)), *luck_of(table)
 
 
 def above_the_dummy(measure: Measure) -> list[str]:

@@ -22,8 +22,8 @@ from analysis.store import RunStore
 from analysis.upkeep import verify
 
 LOOK_SECONDS = 2.0
-FULL = ("--people", "4000", "--years", "5", "--seeds", "1-3", "--own-experience", "80 %", "--samples", "10")
-SCENARIOS = ("the-visit", "independent-advocates")
+FULL = ("--people", "4000", "--seeds", "1-3", "--own-experience", "80 %", "--samples", "10")
+SCENARIOS = ("the-visit-five-years", "independent-advocates-five-years")
 
 
 def command(folder: Path, options: tuple[str, ...]) -> list[str]:

@@ -1,0 +1,98 @@
+"""How large luck is where many points are lived under the same few seeds, which ties their luck together.
+
+What a seed does to all points alike is seen as often as there are seeds, however many points there are. So the variance between
+seeds is taken apart into what is common to all points and the rest, and each part is as surely known as its own degrees of
+freedom allow. Drawn from those distributions, the variance shows how little three seeds say.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+
+from analysis.intervals import LEVEL
+
+DRAWS = 100_000
+"""Draws behind the reach of luck: its third digit is stable."""
+
+DRAW_SEED = 20_261_125
+
+
+def freedom_of_rest(apart: np.ndarray) -> float:
+    """Degrees of freedom of a mean variance between seeds, from deviations of shape (points, seeds) with mean 0 over seeds.
+
+    As a formula, with n = seeds - 1 and K the covariance of a seed's deviations between points: n (tr K)^2 / tr K^2, which
+    lies between n, where all points move together, and n x points, where each has luck of its own. Both traces are estimated
+    without bias from the moments of a Wishart matrix. With two seeds nothing tells how far points move together: the fewest,
+    1, is given.
+
+    References
+    ----------
+    Satterthwaite (1946), "An approximate distribution of estimates of variance components", Biometrics Bulletin 2:110. Box
+    (1954), "Some theorems on quadratic forms applied in the study of analysis of variance problems", Annals of Mathematical
+    Statistics 25:290.
+    """
+    points, n = apart.shape[0], apart.shape[1] - 1
+    gram = apart.T @ apart
+    squared, of_square = float(np.trace(gram)) ** 2, float((gram**2).sum())
+    if n == 1 or squared == 0.0:
+        return float(n)
+    together = (n * of_square - squared) / (n * (n + 2) * (n - 1))  # tr K^2
+    alone = (squared - 2 * n * together) / n**2  # (tr K)^2
+    ratio = alone / together if together > alone / points else float(points)
+    return n * float(np.clip(ratio, 1.0, points))
+
+
+def luck_of(answers: np.ndarray) -> tuple[float, float]:
+    """Mean square of what is common to all points of a seed, and of the rest, from answers of shape (points, seeds).
+
+    The variance of one seed's answer is common / points + (1 - 1 / points) x rest.
+    """
+    points, seeds = answers.shape
+    apart = answers - answers.mean(axis=1, keepdims=True)
+    common = points * float(np.var(apart.mean(axis=0), ddof=1))
+    rest = float(((apart - apart.mean(axis=0)) ** 2).sum()) / max(1, (points - 1) * (seeds - 1))
+    return common, rest
+
+
+def draw_luck(answers: np.ndarray, size: int, luck: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """By what factors both mean squares of `luck_of` may be wrong, shape (size,) each: their generalised pivots.
+
+    References
+    ----------
+    Weerahandi (1993), "Generalized confidence intervals", Journal of the American Statistical Association 88:899.
+    """
+    n = answers.shape[1] - 1
+    apart = answers - answers.mean(axis=1, keepdims=True)
+    freedom = freedom_of_rest(apart - apart.mean(axis=0))
+    return n / luck.chisquare(n, size), freedom / luck.chisquare(freedom, size)
+
+
+def variance_of_luck(common: np.ndarray, rest: np.ndarray, points: int) -> np.ndarray:
+    """Variance of one seed's answer from both mean squares; what is common counts as none where it is below the rest."""
+    return np.maximum(0.0, (common - rest) / points) + rest
+
+
+def reach_of_luck(responses: pd.DataFrame, value: str = "response") -> float:
+    """How far luck may move the answer of one seed at a point, at 95 %, either way; of means, over the root of the seeds.
+
+    `responses` is a long table `point, seed, value`. Luck is taken to be about as large at all points. Where each point has
+    seeds of its own the spreads of all are pooled. Not a number where no point has two seeds.
+    """
+    wide = responses.pivot_table(index="point", columns="seed", values=value, sort=False)
+    shared = wide[wide.columns[wide.notna().to_numpy().mean(axis=0) > 0.5]].dropna()
+    luck = np.random.default_rng(DRAW_SEED)
+    if shared.shape[1] >= 2 and len(shared):
+        answers = shared.to_numpy()
+        common, rest = luck_of(answers)
+        wrong, wrong_rest = draw_luck(answers, DRAWS, luck)
+        variance = variance_of_luck(common * wrong, rest * wrong_rest, len(answers))
+    else:
+        apart = wide.sub(wide.mean(axis=1), axis=0).to_numpy()
+        freedom = int(np.isfinite(apart).sum()) - len(wide)
+        if freedom < 1:
+            return math.nan
+        variance = float(np.nansum(apart**2)) / luck.chisquare(freedom, DRAWS)
+    return float(np.quantile(np.abs(luck.standard_normal(DRAWS)) * np.sqrt(variance), LEVEL))
