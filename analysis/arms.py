@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from analysis.ensemble import Progress, Ran
+from analysis.outcomes import Outcome
 from analysis.pairing import WEEKS_A_YEAR, Question, first_difference
 from analysis.pools import Pool
 from analysis.sets import KEEP, live_sets
@@ -44,10 +45,10 @@ LOOKED_AT = 3
 """In how many worlds somebody of the primary group is looked for."""
 
 
-def check_anybody(question: Question, seeds: Sequence[int]) -> None:
-    """Nothing where anybody belongs to the primary group in the first week that is judged, in one of the first few base worlds.
+def check_anybody(question: Question, seeds: Sequence[int], outcome: Outcome) -> None:
+    """Nothing where anybody of the primary group is at risk of `outcome` in the first week that is judged, in one base world.
 
-    These are lived up to that week only, so that a question about nobody is told before all worlds are lived.
+    The first few base worlds are lived up to that week only, so that a question about nobody is told before all worlds are lived.
 
     Raises
     ------
@@ -55,10 +56,19 @@ def check_anybody(question: Question, seeds: Sequence[int]) -> None:
         Where nobody does.
     """
     short = replace(question.base, years=max(1, question.first_week) / WEEKS_A_YEAR)
+    somebody = False
     for seed in seeds[:LOOKED_AT]:
         world = simulate(short, seed=seed, panel=(question.first_week,), events=False)
-        if question.group.members(world.snapshots[question.first_week]).any():
+        start = world.snapshots[question.first_week]
+        members = question.group.members(start)
+        somebody = somebody or bool(members.any())
+        if (members & outcome.at_risk(start)).any():
             return
+    if somebody:
+        raise ComparisonError(
+            Problem(f"outcome {outcome.id!r}", f"nobody of {question.whom} is at risk of it in week {question.first_week}",
+                    f"an outcome that can happen to somebody then ({outcome.whom})", "ask of another outcome, or another group")
+        )  # fmt: skip
     starts = {
         label: week for label, other in zip(question.labels, question.others, strict=True)
         if (week := first_difference(question.base, other)) is not None

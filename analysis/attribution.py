@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.arms import failures_in_words, live_arms
+from analysis.arms import check_anybody, failures_in_words, live_arms
 from analysis.effect import SEEDS, check_keep, check_seeds, check_whole, plan_tasks
 from analysis.ensemble import Progress, Ran
 from analysis.files import put
@@ -178,6 +178,7 @@ def attribute(
         check_whole("workers", workers, 1)
     check_keep(keep)
     question, found = question_of_parts(base, other, people, years, assumptions, outcomes, parts, keep)
+    check_anybody(question, chosen, question.primary)
     tasks = tasks_of(question, chosen, draws)
     with open_store(store) as kept, contextlib.closing(open_pool(workers, cluster)) as pool:
         numbers, ran = live_arms(question, tasks, kept, pool, progress, keep)

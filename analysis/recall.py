@@ -64,7 +64,7 @@ def recall(
 def _remembered(wanted: Wanted, entry: Entry, panel: Iterable[int]) -> History:
     """The history that an entry of the store holds, with the states of these weeks."""
     found, plan = unpack_world(entry), wanted.scenario
-    assumed = all_assumptions(found.content["identity"]["assumptions"])  # in the order of their table
+    assumed = all_assumptions(found.content["identity"]["assumptions"], plan.widened)  # in the order of their table
     record = provenance_of(plan, wanted.seed, plan.weeks, assumed, "compiled", time.perf_counter())
     record["versions"] |= found.content["versions"]
     record["wall_seconds"] = found.content["seconds"]

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.arms import check_anybody
 from analysis.effect import check_seeds, check_whole
 from analysis.ensemble import Progress, Ran
 from analysis.outcomes import Outcome
@@ -32,9 +33,10 @@ from analysis.sensitivity_measures import (
     measures_of,
     pawn_of,
     ranked,
+    under_shared_seeds,
 )
 from analysis.sensitivity_table import arm_rows, measure_rows, table_of
-from analysis.sensitivity_words import sentences_of
+from analysis.sensitivity_words import kept_blocks, sentences_of
 from analysis.sensitivity_worlds import Arm, Evaluate, Life, Lived, Worlds, arms_of, question_asked
 from analysis.store import RunStore
 from analysis.store_places import open_store
@@ -205,10 +207,13 @@ def sensitivity(
     """
     started = time.monotonic()
     several = [others] if isinstance(others, str | Path) or not isinstance(others, Iterable) else list(others)
-    number = SAMPLES.get(method, 2) if samples is None else samples
-    check_asked(method, number, parameters, leading, groups, second_order)
+    check_asked(method, samples, parameters, leading, groups, second_order)
+    number = SAMPLES[method] if samples is None else samples
+    if workers is not None:
+        check_whole("workers", workers, 1)
     plan = _Plan(method, number, check_seeds(seeds), parameters, leading, groups, second_order, ablation)
     question, shown = question_asked(base, several, outcome, people, years, own_experience, assumptions)
+    check_anybody(question, plan.seeds, shown)
     with open_store(store) as kept, contextlib.closing(open_pool(workers, cluster)) as pool:
         found = plan.live(Worlds(question, shown, kept, pool, progress=progress), asked_of(question, shown, bool(several)))
     found.seconds = time.monotonic() - started
@@ -238,19 +243,33 @@ class _Plan:
         worlds.arms = arms_of(worlds.question) if self.ablation else []
         found = study(asked, design, self.seeds, worlds, worlds.arms)
         found.question, found.screening, found.ran = worlds.question, screening, worlds.ran
+        if asked.others:
+            found.notes += _against_itself(worlds.question)
         return found
 
 
+def _against_itself(question: Question) -> list[str]:
+    """A note on each other world that is the base world itself."""
+    return [
+        f"{label} is looked at against itself: every difference is exactly 0, whatever is assumed."
+        for label, other in zip(question.labels, question.others, strict=True) if other.resolved() == question.base.resolved()
+    ]  # fmt: skip
+
+
 def check_asked(
-    method: str,
+    method: object,
     samples: object,
-    parameters: Sequence[str] | None,
-    leading: int | None,
-    groups: str | None,
+    parameters: object,
+    leading: object,
+    groups: object,
     second: bool,
 ) -> None:
-    """Nothing where all of this can be asked for together. Raises ComparisonError otherwise."""
-    check_samples(method, samples)
+    """Nothing where all of this can be asked for together. Raises ComparisonError otherwise.
+
+    `samples` may be None, for the usual number.
+    """
+    check_samples(method, 2 if samples is None else samples)
+    _check_names(parameters)
     if leading is not None:
         check_whole("leading", leading, 1)
     given = {"parameters": parameters is not None, "leading": leading is not None, "groups": groups is not None}
@@ -267,6 +286,16 @@ def check_asked(
         problems.append(Problem("second_order", f"with method {method!r}", "Sobol indices", "method='sobol'"))
     if problems:
         raise ComparisonError(problems)
+
+
+def _check_names(parameters: object) -> None:
+    """Nothing where they are names in a list, or None. Raises ComparisonError otherwise."""
+    listed = isinstance(parameters, Iterable) and not isinstance(parameters, str)
+    if parameters is None or (listed and all(isinstance(name, str) for name in parameters)):
+        return
+    raise ComparisonError(
+        Problem("parameters", repr(parameters), "a list of names from `recovery list parameters`", 'parameters=["w_hope"]')
+    )
 
 
 def factors_of(question: Question, parameters: Sequence[str] | None, groups: str | None) -> Factors:
@@ -326,7 +355,7 @@ def study(
         asked, design.method, design.blocks, list(seeds), design, points, _responses(asked, lives[:count], lived[:count]),
         failures, _dropped(design, lives[:count], lived[:count]),
     )  # fmt: skip
-    kept = np.setdiff1d(np.arange(design.blocks), found.dropped)
+    kept = kept_blocks(found)
     if len(kept) < 2:
         first = failures.iloc[0]
         raise WorldError(
@@ -348,7 +377,7 @@ def _measure(found: Sensitivity, label: str, kept: np.ndarray, resamples: int) -
     design, answers = found.design, found.answers[label]
     kept_design = design.of_blocks(kept)
     measures = measures_of(kept_design, answers, resamples)
-    if design.method == "sobol" and np.ptp(answers) > 0:
+    if design.method == "sobol" and np.ptp(under_shared_seeds(kept_design, answers)) > 0:
         measures |= pawn_of(kept_design, answers, max(1, resamples // 10))
     found.measures[label] = measures
     found.luck[label] = luck_share(kept_design, answers, resamples)

@@ -10,7 +10,15 @@ import pandas as pd
 
 from analysis import words
 from analysis.sensitivity_factors import DUMMY
-from analysis.sensitivity_measures import LEADING, Measure, above_the_dummy, more_needed, rank_shares, ranked
+from analysis.sensitivity_measures import (
+    LEADING,
+    Measure,
+    above_the_dummy,
+    more_needed,
+    rank_shares,
+    ranked,
+    under_shared_seeds,
+)
 from analysis.sensitivity_table import ABLATION, ALTERNATIVE, arms_shown
 from analysis.sensitivity_worlds import DEFAULT
 
@@ -22,6 +30,9 @@ NAMED = 5
 
 SETTLED = 0.95
 """Share of resamples in which an order must come out the same for it to be called settled."""
+
+FEWEST_BLOCKS = 5
+"""Trajectories or base samples below which nothing is said to stand above luck: of pure noise a third of runs would name some."""
 
 BLOCKS = {"morris": ("trajectory", "trajectories"), "sobol": ("base sample", "base samples")}
 
@@ -41,15 +52,34 @@ def sentences_of(found: Sensitivity, label: str) -> list[str]:
     """The answer for one other world, a sentence or two each: the question, what leads, luck, whether it suffices, what if."""
     leading = found.measures[label][LEADING[found.method]]
     lines = [_question(found, label)]
-    if float(np.ptp(found.answers[label])) == 0.0:
-        return [
-            *lines,
-            "The answer is the same at every point: none of the assumptions varied moves it.",
-            *_left_out(found),
-        ]
+    still = _still(found, label)
+    if still:
+        return [*lines, still, *_left_out(found), *_arms(found, label)]
     lines += [_leading(found, label, leading), READING[found.method], *_shape(found, label, leading)]
     lines += [_luck(found, label), *_enough(found, label, leading), *_left_out(found), *_arms(found, label)]
     return [line for line in lines if line]
+
+
+def _still(found: Sensitivity, label: str) -> str:
+    """That no assumption moves the answer under the shared seeds, where none does; else nothing."""
+    answers = found.answers[label]
+    design = found.design.of_blocks(kept_blocks(found))
+    if float(np.ptp(under_shared_seeds(design, answers).mean(axis=2))) > 0.0:
+        return ""
+    said = "The answer is the same at every point: none of the assumptions varied moves it"
+    if float(np.ptp(answers)) == 0.0:
+        return f"{said}."
+    return f"{said}; other seeds do, from {_figure(float(answers.min()))} to {_figure(float(answers.max()))}."
+
+
+def kept_blocks(found: Sensitivity) -> np.ndarray:
+    """The trajectories or base samples that are whole, by number."""
+    return np.setdiff1d(np.arange(found.design.blocks), found.dropped)
+
+
+def told_from_luck(found: Sensitivity, leading: Measure) -> list[str]:
+    """Factors that may be said to stand above luck, strongest first: none where so few blocks say next to nothing."""
+    return above_the_dummy(leading) if found.design.blocks - len(found.dropped) >= FEWEST_BLOCKS else []
 
 
 def _question(found: Sensitivity, label: str) -> str:
@@ -75,12 +105,18 @@ def _usual(found: Sensitivity, label: str) -> pd.Series | None:
 
 
 def _leading(found: Sensitivity, label: str, leading: Measure) -> str:
-    above = above_the_dummy(leading)
+    above = told_from_luck(found, leading)
     count = len(leading.factors) - 1
-    floor = leading.of(DUMMY)[2]
     kind = "group" if found.design.factors.grouped else "assumption"
     plural = f"{count} {kind}{'' if count == 1 else 's'}"
-    dummy = f"the upper end for the dummy, which nothing reads and only luck moves, is {_measured(found, floor)}"
+    dummy = f"the upper end for the dummy, which nothing reads and only luck moves, is {_floor(found, leading)}"
+    blocks = len(kept_blocks(found))
+    if blocks < FEWEST_BLOCKS:
+        largest = "; ".join(_named(found, label, leading, name) for name in ranked(leading)[:NAMED])
+        return (
+            f"{blocks} {BLOCKS[found.method][1]} are too few to tell any of {plural} from luck ({dummy}). The largest so far, "
+            f"which may be luck: {largest}."
+        )
     if not above:
         return f"None of {plural} can be told from luck ({dummy})."
     named = "; ".join(_named(found, label, leading, name) for name in above[:NAMED])
@@ -93,7 +129,16 @@ def _leading(found: Sensitivity, label: str, leading: Measure) -> str:
         else ""
     )
     stand = "stands" if len(above) == 1 else "stand"
-    return f"{len(above)} of {plural} {stand} above what luck alone does ({dummy}): {named}{rest}.{rests}"
+    one = " With one seed, luck alone may put some of them there." if len(found.seeds) == 1 else ""
+    return f"{len(above)} of {plural} {stand} above what luck alone does ({dummy}): {named}{rest}.{rests}{one}"
+
+
+def _floor(found: Sensitivity, leading: Measure) -> str:
+    """The upper end for the dummy; of Sobol's it is no share, as the variance that other luck brings may exceed the points'."""
+    floor = leading.of(DUMMY)[2]
+    if found.method == "sobol" and floor > 1:
+        return f"{floor:.2g} times the variance over these points"
+    return _measured(found, floor)
 
 
 def _named(found: Sensitivity, label: str, leading: Measure, name: str) -> str:
@@ -118,7 +163,7 @@ def _way(found: Sensitivity, label: str, name: str) -> str:
 def _shape(found: Sensitivity, label: str, leading: Measure) -> list[str]:
     """Whether effects add up, or depend on each other."""
     measures = found.measures[label]
-    above = above_the_dummy(leading)
+    above = told_from_luck(found, leading)
     if "sigma" in measures and above:
         bent = [name for name in above if measures["sigma"].of(name)[0] >= measures["mu_star"].of(name)[0]]
         if bent:
@@ -137,9 +182,9 @@ def _shape(found: Sensitivity, label: str, leading: Measure) -> list[str]:
 
 def _luck(found: Sensitivity, label: str) -> str:
     luck = found.luck[label]
-    if luck is None:
-        return "With one seed nothing can be said of luck: two seeds or more are needed."
     seeds = len(found.seeds)
+    if luck is None:
+        return "With one seed nothing can be said of luck: two seeds or more are needed." if seeds == 1 else ""
     return (
         f"Luck makes up {_between(luck.single)} of the variance of the answer of a single seed over these points, and "
         f"{_between(luck.mean)} of that of the mean over {seeds} seeds."
@@ -148,42 +193,50 @@ def _luck(found: Sensitivity, label: str) -> str:
 
 def _enough(found: Sensitivity, label: str, leading: Measure) -> list[str]:
     """Whether samples and seeds suffice, and how many more would do."""
-    above = above_the_dummy(leading)
-    one, many = BLOCKS[found.method]
-    count = len(found.answers[label])
-    lines = []
-    first = min(NAMED, len(above))
-    if first > 1:
-        same, order = rank_shares(leading, first)
-        if order >= SETTLED:
-            lines.append(
-                f"The order of the first {first} is settled: it comes out the same in {_share(order)} of resamples."
-            )
-        elif same >= SETTLED:
-            lines.append(f"Which are the first {first} is settled (the same in {_share(same)} of resamples), their order is not "
-                         f"({_share(order)}).")  # fmt: skip
-        else:
-            lines.append(f"Which are the first {first} is not settled: the same in {_share(same)} of resamples, in the same "
-                         f"order in {_share(order)}.")  # fmt: skip
-    name = above[0] if above else ranked(leading)[0]
-    design = found.design.of_blocks(np.setdiff1d(np.arange(found.design.blocks), found.dropped))
-    more = more_needed(design, found.answers[label], leading, name)
-    seeds = len(found.seeds)
-    blocks = None if more.blocks is None else math.ceil(count * more.blocks)
-    if found.method == "sobol" and blocks is not None:
-        blocks = 1 << (blocks - 1).bit_length()
-    if blocks is not None:
-        lines.append(f"To halve the interval of {name}: about {blocks:,} {many} in place of {count:,}, with the same {seeds} "
-                     f"seed{'' if seeds == 1 else 's'}.")  # fmt: skip
-    elif more.seeds is not None:
-        lines.append(f"To halve the interval of {name}: about {math.ceil(seeds * more.seeds):,} seeds in place of {seeds}; more "
-                     f"{many} alone would not do it.")  # fmt: skip
-    else:
-        lines.append(f"To halve the interval of {name}: about four times as many {many} ({4 * count:,}) and seeds ({4 * seeds}); "
-                     f"more of one alone would not do it.")  # fmt: skip
+    above = told_from_luck(found, leading)
+    one = BLOCKS[found.method][0]
+    lines = [*_order(leading, above), *_more(found, label, leading, above[0] if above else ranked(leading)[0])]
     if not above:
         lines.append(f"So far no {one} tells any of them from luck: more seeds, or more people, come first.")
     return lines
+
+
+def _order(leading: Measure, above: list[str]) -> list[str]:
+    """Whether the first few are settled, and their order."""
+    first = min(NAMED, len(above))
+    if first < 2:
+        return []
+    same, order = rank_shares(leading, first)
+    if order >= SETTLED:
+        return [f"The order of the first {first} is settled: it comes out the same in {_share(order)} of resamples."]
+    if same >= SETTLED:
+        said = f"Which are the first {first} is settled (the same in {_share(same)} of resamples), their order is not"
+        return [f"{said} ({_share(order)})."]
+    said = f"Which are the first {first} is not settled: the same in {_share(same)} of resamples, in the same order in"
+    return [f"{said} {_share(order)}."]
+
+
+def _more(found: Sensitivity, label: str, leading: Measure, name: str) -> list[str]:
+    """How many more blocks or seeds would halve the interval of one factor; nothing where it has no width."""
+    many = BLOCKS[found.method][1]
+    count, seeds = len(found.answers[label]), len(found.seeds)
+    _, low, high = leading.of(name)
+    if low == high:
+        return []
+    more = more_needed(found.design.of_blocks(kept_blocks(found)), found.answers[label], leading, name)
+    blocks = None if more.blocks is None else math.ceil(count * more.blocks)
+    if found.method == "sobol" and blocks is not None:
+        blocks = 1 << (blocks - 1).bit_length()
+    halve = f"To halve the interval of {name}: about"
+    if blocks is not None:
+        same = f"the same {seeds} seed{'' if seeds == 1 else 's'}"
+        return [f"{halve} {blocks:,} {many} in place of {count:,}, with {same}."]
+    if more.seeds is not None:
+        wanted = math.ceil(seeds * more.seeds)
+        return [f"{halve} {wanted:,} seeds in place of {seeds}; more {many} alone would not do it."]
+    return [
+        f"{halve} four times as many {many} ({4 * count:,}) and seeds ({4 * seeds}); more of one alone would not do it."
+    ]
 
 
 def _left_out(found: Sensitivity) -> list[str]:
@@ -194,7 +247,7 @@ def _left_out(found: Sensitivity) -> list[str]:
     count, all_of = len(found.dropped), found.design.blocks
     points = failed["point"].dropna().nunique()
     first = failed.iloc[0]
-    where = f"point {first.point}" if first.point is not None and not pd.isna(first.point) else str(first.arm)
+    where = f"point {int(first.point)}" if first.point is not None and not pd.isna(first.point) else str(first.arm)
     sets = f"{len(failed)} set{'' if len(failed) == 1 else 's'} of worlds"
     said = f"{sets} gave no figure, at {points} of {len(found.points):,} points"
     left = f"{count} of {all_of} {one if all_of == 1 else many} {'is' if count == 1 else 'are'} left out for it"
@@ -206,14 +259,19 @@ def _arms(found: Sensitivity, label: str) -> list[str]:
     if rows.empty:
         return []
     lines = []
-    for measure, what in (
-        (ABLATION, "Switched off one at a time, most is changed by"),
-        (ALTERNATIVE, "Other structures give"),
+    for measure, most, none in (
+        (ABLATION, "Switched off one at a time, most is changed by", "no mechanism switched off changes the answer"),
+        (ALTERNATIVE, "Other structures give", "no other structure changes the answer"),
     ):
-        some = rows[rows["measure"] == measure].head(NAMED)
+        every = rows[rows["measure"] == measure]
+        some = every[every["difference_from_default"] != 0].head(NAMED)
         if not some.empty:
             told = "; ".join(f"{row.factor} ({_figure(row.estimate)}{_away(row)})" for row in some.itertuples())
-            lines.append(f"{what}: {told}.")
+            lines.append(f"{most}: {told}.")
+        elif not every.empty:
+            lines.append(f"At the default assumptions {none}.")
+    if lines and len(found.seeds) == 1:
+        lines.append("With one seed it is not known how much of that is luck.")
     return lines
 
 

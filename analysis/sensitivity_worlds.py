@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,9 +18,10 @@ from analysis.pools import Pool
 from analysis.sets import reduce_sets, with_usual_outcomes
 from analysis.store import RunStore
 from analysis.worlds import Numbers, Task
-from simulation.errors import WorldError
+from simulation.errors import ComparisonError, Problem, QuantityError, WorldError
 from simulation.mechanisms import FORMS, LAYERS, LAYERS_IN_WORDS, MECHANISMS
 from simulation.scenario import Scenario
+from simulation.units import read_quantity
 
 NOBODY = "nobody is at risk of it there, so that there is no figure"
 
@@ -52,7 +54,7 @@ def question_asked(
     outcome: str | None = None,
     people: int | None = None,
     years: float | None = None,
-    own_experience: float | None = None,
+    own_experience: float | str | None = None,
     assumptions: Mapping[str, float] | None = None,
 ) -> tuple[Question, Outcome]:
     """The question of these worlds, and the outcome that is looked at; with no other world, of the base world alone.
@@ -62,18 +64,36 @@ def question_asked(
     ComparisonError, ScenarioError, ParameterError
         Where the worlds cannot be lived or paired, or the outcome cannot be measured.
     """
+    share = None if own_experience is None else share_read(own_experience)
     plans = [Scenario.load(plan).with_settings(people, years, assumptions) for plan in (base, *others)]
-    if own_experience is not None:
-        plans = [replace(plan, own_experience=own_experience) for plan in plans]
+    if share is not None:
+        plans = [replace(plan, own_experience=share) for plan in plans]
     compared = plans[1:] or [plans[0]]
     question = question_of(plans[0], compared, keep="numbers")
     if outcome is None:
         return with_usual_outcomes(question), question.primary
+    if not isinstance(outcome, str):
+        raise ComparisonError(Problem("outcome", repr(outcome), "one name from `recovery list outcomes`", 'outcome="relapsed"'))
     shown = find_outcomes([outcome])[0]
     if shown not in question.outcomes:
         # Beside the usual ones, so that whichever of those is looked at, the same worlds are found in the store.
         question = question_of(plans[0], compared, outcomes=[*(each.id for each in question.outcomes), outcome], keep="numbers")
     return with_usual_outcomes(question), shown
+
+
+def share_read(given: object, option: str = "own_experience") -> float:
+    """A share from 0 to 1, from a number or from text such as "80 %". Raises ComparisonError for anything else."""
+    value = given
+    if isinstance(given, str):
+        with contextlib.suppress(ValueError):
+            value = float(given)
+    try:
+        share = read_quantity(value, "share", bare=True)
+    except QuantityError:
+        share = math.nan
+    if not 0 <= share <= 1:
+        raise ComparisonError(Problem(option, repr(given), "a share from 0 to 100 %", f'{option} "80 %"'))
+    return share
 
 
 @dataclass(frozen=True)

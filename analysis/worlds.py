@@ -160,6 +160,7 @@ def _wanted(
 ) -> Wanted:
     """One world; those of which nothing but the outcomes is kept end at the horizon."""
     to_the_end = task.draw is None and nudge is None
+    scenario = _with_ranges_shared(scenario, question)
     return world_wanted(
         replace(scenario, years=question.years if to_the_end else question.last_week / WEEKS_A_YEAR),
         task.seed,
@@ -169,6 +170,15 @@ def _wanted(
         events=events,
         platform=platform,
     )
+
+
+def _with_ranges_shared(scenario: Any, question: Question) -> Any:
+    """The same world, which may draw from ranges that any world compared with it widens, as they share their draws."""
+    wider = {
+        name: plan.assumptions[name] for plan in (question.base, *question.others) for name in plan.widened
+        if name not in scenario.assumptions
+    }  # fmt: skip
+    return replace(scenario, assumptions={**scenario.assumptions, **wider}) if wider else scenario
 
 
 def assumptions_for(scenario: Any, drawn: Mapping[str, float] | None) -> dict[str, float] | None:

@@ -59,7 +59,7 @@ def identity_of(
     return {
         "scenario": deciding, "cohort": _cohort(scenario.cohort, _stamp(scenario.cohort)), "people": scenario.people,
         "weeks": scenario.weeks, "seed": int(seed), "nudge": nudge,
-        "assumptions": all_assumptions({**stated, **(assumptions or {})}),
+        "assumptions": all_assumptions({**stated, **(assumptions or {})}, scenario.widened),
         "platform": dict(platform or _this_platform()), "code": code_of_model(),
     }  # fmt: skip
 

@@ -364,23 +364,27 @@ _SIGNED = ("log hazard", "log odds", "log")
 def widest(parameter: Parameter) -> tuple[float, float]:
     """How far a scenario may widen a parameter's range, with a reason: lowest and highest value, in its unit.
 
-    One width of the plausible range beyond either end, less what makes no sense: an end at 0 stays there, since a sign is
-    theory and no size; what is not on a log scale falls to half its lowest value at most, so that nothing is divided by 0; and
-    no share or chance goes beyond 1.
+    One width of the plausible range beyond either end, less what makes no sense: no range that lies on one side of 0 crosses it,
+    since a sign is theory and no size; what is above 0 and not on a log scale falls to half its lowest value at most, so that
+    nothing is divided by 0; no share or chance goes beyond 1, and no quality beyond -1 or 1.
     """
     width = parameter.high - parameter.low
     low, high = parameter.low - width, parameter.high + width
-    if parameter.unit not in _SIGNED:
-        low = min(max(low, parameter.low / 2), parameter.low)
+    if parameter.low > 0 and parameter.unit not in _SIGNED:
+        low = max(low, parameter.low / 2)
     if parameter.unit in _OF_ALL:
         high = max(min(high, 1.0), parameter.high)
-    return (0.0 if parameter.low == 0 else low), (0.0 if parameter.high == 0 else high)
+    if parameter.unit == "quality":
+        low, high = max(low, -1.0), min(high, 1.0)
+    return (max(low, 0.0) if parameter.low >= 0 else low), (min(high, 0.0) if parameter.high <= 0 else high)
 
 
-def assumptions(changes: Mapping[str, float] | None = None, widened: bool = True) -> dict[str, float]:
+def assumptions(
+    changes: Mapping[str, float] | None = None, widened: Mapping[str, tuple[float, float]] | None = None
+) -> dict[str, float]:
     """Value of every parameter, in its unit, with `changes` from the defaults.
 
-    `widened` says whether values may lie beyond the plausible range, as far as a scenario may widen it (`widest`).
+    `widened` holds the ranges that a scenario gives, by name: its values may lie there too, beyond the plausible range.
 
     Raises
     ------
@@ -394,24 +398,19 @@ def assumptions(changes: Mapping[str, float] | None = None, widened: bool = True
         if parameter is None:
             hint = nearest(name, PARAMETERS) or "see `recovery list parameters`"
             problems.append(f"unknown assumption {name!r}; {hint}")
-        elif isinstance(value, bool) or not isinstance(value, (int, float, np.floating, np.integer)):
-            problems.append(f"{name}: given {value!r}, allowed a number {_allowed(parameter)}")
-        elif not (math.isfinite(value) and _is_inside(value, parameter, widened)):
-            problems.append(f"{name}: given {value:g}, allowed {_allowed(parameter)}")
+            continue
+        own = (widened or {}).get(name, (parameter.low, parameter.high))
+        low, high = min(parameter.low, own[0]), max(parameter.high, own[1])
+        allowed = f"from {low:g} to {high:g} ({parameter.unit})"
+        if isinstance(value, bool) or not isinstance(value, (int, float, np.floating, np.integer)):
+            problems.append(f"{name}: given {value!r}, allowed a number {allowed}")
+        elif not (math.isfinite(value) and low <= value <= high):
+            problems.append(f"{name}: given {value:g}, allowed {allowed}")
         else:
             values[name] = float(value)
     if problems:
         raise ParameterError("\n".join(problems))
     return values
-
-
-def _is_inside(value: float, parameter: Parameter, widened: bool) -> bool:
-    low, high = widest(parameter) if widened else (parameter.low, parameter.high)
-    return low <= value <= high
-
-
-def _allowed(parameter: Parameter) -> str:
-    return f"from {parameter.low:g} to {parameter.high:g} ({parameter.unit})"
 
 
 def assumptions_row(values: Mapping[str, float]) -> np.ndarray:

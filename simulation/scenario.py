@@ -167,6 +167,11 @@ class Scenario:
             sentences.describe_primary(self.primary),
         ]
 
+    @property
+    def widened(self) -> dict[str, tuple[float, float]]:
+        """Ranges of assumptions that reach beyond the plausible ones, low and high in the parameter's unit, by name."""
+        return {name: one.range for name, one in self.assumptions.items() if one.range is not None and one.is_widened}
+
     def resolved(self) -> dict[str, Any]:
         """Everything that the scenario says, what was left out filled in, as plain values that JSON can hold."""
         return {
@@ -219,7 +224,7 @@ class Scenario:
             problems.append(Problem("years", shown(years), f"a number above 0, at most {MOST_YEARS}", "Change it."))
         if problems:
             raise ScenarioError(problems)
-        values = checked_assumptions(dict(assumptions or {}), widened=False)
+        values = checked_assumptions(dict(assumptions or {}))
         assumed = {name: Assumption(name, values[name], where="set for this run") for name in assumptions or {}}
         changed = replace(
             self, people=self.people if people is None else int(people),

@@ -107,7 +107,7 @@ class World:
         self.seed = seed
         self.weeks = round(scenario.years * WEEKS_A_YEAR)
         stated = {name: one.set for name, one in scenario.assumptions.items() if one.set is not None}
-        self.assumptions = check_assumptions({**stated, **(assumptions or {})})
+        self.assumptions = check_assumptions({**stated, **(assumptions or {})}, scenario.widened)
         self.cohort = load_cohort(scenario.cohort)
         if start is None:
             self.people, self.ties = draw_population(self.cohort, scenario.people, seed, scenario.own_experience)

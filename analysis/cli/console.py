@@ -98,7 +98,9 @@ def read_seeds(text: str, option: str = "--seeds") -> list[int]:
         if last - first >= MOST_SEEDS or last >= 2**63:
             raise _bad_seeds(option, text, f"at most {MOST_SEEDS:,} seeds, each below 2^63")
         seeds += range(first, last + 1)
-    return list(dict.fromkeys(seeds))
+    if len(set(seeds)) < len(seeds):
+        raise _bad_seeds(option, text, "each seed once")
+    return seeds
 
 
 def _bad_seeds(option: str, text: str, allowed: str) -> UserError:

@@ -73,7 +73,7 @@ def sensitivity(
     options.check_where(workers, cluster)
     named = None if parameters is None else [name.strip() for name in parameters.split(",") if name.strip()]
     wanted = Wanted(
-        method, samples, outcome, console.read_seeds(seeds), _read_share(own_experience), groups, leading, named, second_order,
+        method, samples, outcome, console.read_seeds(seeds), _share(own_experience), groups, leading, named, second_order,
         ablation, workers, cluster, options.store_folder(store),
     ).checked()  # fmt: skip
     plans = _load([base, *(others or [])], people, years, settings or [])
@@ -91,28 +91,11 @@ def _load(names: Sequence[str], people: int | None, years: float | None, setting
     return [Scenario.load(name).with_settings(people, years, values) for name in names]
 
 
-def _read_share(given: str | None) -> float | None:
+def _share(given: str | None) -> float | None:
     """A share from "80 %" or "0.8". Raises UserError for anything else."""
-    from simulation.errors import QuantityError
-    from simulation.units import read_quantity
+    from analysis.sensitivity_worlds import share_read
 
-    if given is None:
-        return None
-    try:
-        share = read_quantity(_bare(given), "share", bare=True)
-    except QuantityError:
-        share = -1.0
-    if not 0 <= share <= 1:
-        allowed = "a share from 0 to 100 %"
-        raise UserError(Problem("--own-experience", repr(given), allowed, '--own-experience "80 %"'))
-    return share
-
-
-def _bare(given: str) -> str | float:
-    try:
-        return float(given)
-    except ValueError:
-        return given
+    return None if given is None else share_read(given, "--own-experience")
 
 
 @dataclass(frozen=True)

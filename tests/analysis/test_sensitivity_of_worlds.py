@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.pools import open_pool
 from analysis.sensitivity import check_asked, factors_of, lives_of, sensitivity
 from analysis.sensitivity_design import make_design
 from analysis.sensitivity_factors import DUMMY, choose_factors
 from analysis.sensitivity_layers import layer_of
-from analysis.sensitivity_worlds import Lived, Worlds, arms_of, question_asked
+from analysis.sensitivity_worlds import Life, Lived, Worlds, arms_of, question_asked
+from analysis.store import RunStore
 from analysis.stretch import stretch_of
 from simulation import Scenario, simulate
-from simulation.errors import ComparisonError, ParameterError, WorldError
+from simulation.errors import ComparisonError, ParameterError
 from simulation.mechanisms import FORMS, LAYERS, MECHANISMS
 from simulation.parameters import PARAMETERS, free_parameters
 
@@ -196,10 +199,18 @@ def test_a_world_that_fails_leaves_its_trajectory_out_and_is_named(store, monkey
     assert any("out of memory" in line for line in found.sentences[PAIR[1]])
 
 
-def test_where_nobody_is_at_risk_the_point_fails_with_that_reason(store):
+def test_a_question_about_nobody_is_refused_before_anything_is_lived(store):
     plan = scenario('[primary]\noutcome = "relapsed"\nhorizon = "1 year"\ngroup = "age > 100"')
-    with pytest.raises(WorldError, match="nobody is at risk"):
+    with pytest.raises(ComparisonError, match="nobody in week"):
         sensitivity(plan, samples=2, parameters=["w_hope"], store=store, ablation=False, **SMALL)
+
+
+def test_where_nobody_is_at_risk_at_one_point_it_fails_with_that_reason(store):
+    plan = scenario('[primary]\noutcome = "relapsed"\nhorizon = "1 year"\ngroup = "age > 100"')
+    question, shown = question_asked(plan, [], people=60)
+    with contextlib.closing(open_pool(1)) as pool:
+        lived = Worlds(question, shown, RunStore(store), pool)([Life(0, 1, {})])
+    assert "nobody is at risk" in lived[0].failure
 
 
 @pytest.mark.parametrize(

@@ -45,17 +45,40 @@ def test_a_value_that_is_set_stays_within_the_plausible_range():
     with pytest.raises(ParameterError):
         Scenario.load("the-visit").with_settings(assumptions={"w_distress": 3.0})
     with pytest.raises(ParameterError):
-        assumptions({"w_distress": 4.1})
+        assumptions({"w_distress": 2.1})
+
+
+def test_values_passed_from_python_stay_within_the_plausible_range_and_the_error_names_it():
+    with pytest.raises(ParameterError, match="allowed from 0 to 2 "):
+        simulate("the-visit", people=60, years=0.5, seed=1, assumptions={"w_distress": 3.0})
+
+
+def test_a_scenario_may_be_lived_as_far_as_it_widens_a_range_and_no_further():
+    plan = widened("w_distress", 0.0, 3.0)
+    simulate(plan, people=60, years=0.5, seed=1, assumptions={"w_distress": 3.0})
+    with pytest.raises(ParameterError, match="allowed from 0 to 3 "):
+        simulate(plan, people=60, years=0.5, seed=1, assumptions={"w_distress": 3.1})
 
 
 @pytest.mark.parametrize("parameter", PARAMETERS.values(), ids=lambda one: one.name)
-def test_the_widest_range_holds_the_plausible_one_and_no_nonsense(parameter):
+def test_the_widest_range_holds_the_plausible_one_and_keeps_its_sign(parameter):
     low, high = widest(parameter)
     assert low <= parameter.low <= parameter.high <= high
-    if parameter.low == 0:
-        assert low == 0
-    if "log" not in parameter.unit:
-        assert low >= min(0, parameter.low)
+    assert low >= 0 or parameter.low < 0
+    assert high <= 0 or parameter.high > 0
+
+
+@pytest.mark.parametrize("unit", ["share", "chance a week", "share a week", "share a year", "quality"])
+def test_no_share_chance_or_quality_is_widened_beyond_1(unit):
+    within = [one for one in PARAMETERS.values() if one.unit == unit and one.high <= 1]
+    assert within
+    for parameter in within:
+        assert widest(parameter)[0] >= -1, parameter.name
+        assert widest(parameter)[1] <= 1, parameter.name
+
+
+def test_a_range_below_0_can_be_widened_downwards():
+    assert widest(PARAMETERS["public_stigma_trend"])[0] == pytest.approx(-0.03)
 
 
 def test_a_comparison_draws_from_the_wider_range_in_both_worlds():
@@ -68,7 +91,8 @@ def test_a_comparison_draws_from_the_wider_range_in_both_worlds():
 @pytest.mark.parametrize("parameter", free_parameters(), ids=lambda one: one.name)
 def test_states_stay_within_their_bounds_at_the_widest_ends(parameter):
     for end in widest(parameter):
-        history = simulate("the-visit", people=60, years=0.5, seed=1, assumptions={parameter.name: end}, panel=(26,))
+        plan = widened(parameter.name, *widest(parameter))
+        history = simulate(plan, people=60, years=0.5, seed=1, assumptions={parameter.name: end}, panel=(26,))
         people = history.snapshots[26]
         for field in FIELDS:
             values = np.asarray(people[field.name], dtype=float)
