@@ -221,7 +221,7 @@ def _more(found: Sensitivity, label: str, leading: Measure, name: str) -> list[s
     many = BLOCKS[found.method][1]
     count, seeds = len(found.answers[label]), len(found.seeds)
     _, low, high = leading.of(name)
-    if low == high:
+    if math.isclose(low, high):
         return []
     more = more_needed(found.design.of_blocks(kept_blocks(found)), found.answers[label], leading, name)
     blocks = None if more.blocks is None else math.ceil(count * more.blocks)

@@ -1,0 +1,143 @@
+"""What a sensitivity analysis says, and does not say, where little is known: few trajectories, few seeds, only luck."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import pytest
+
+from analysis.sensitivity import Asked, sensitivity, study
+from analysis.sensitivity_design import make_design
+from analysis.sensitivity_factors import DUMMY, function_factors
+from analysis.sensitivity_worlds import Arm, Formula, Lived, question_asked, share_read
+from simulation.errors import ComparisonError
+
+RANGES = {"a": (0.0, 1.0), "b": (0.0, 1.0), "c": (0.0, 1.0)}
+
+
+def analyse(answer, method="morris", samples=10, seeds=(1, 2, 3)):
+    asked = Asked("formula", (), "y", "the value of the formula", "units", "higher", 0, "")
+    design = make_design(method, function_factors(RANGES), samples)
+    return study(asked, design, list(seeds), Formula(answer), resamples=200)
+
+
+def said(found) -> str:
+    return " ".join(found.sentences[""])
+
+
+def line(values, seed):
+    return 10 * values["a"] + values["b"]
+
+
+def only_luck(values, seed):
+    return float(seed % 7)
+
+
+def noise(values, seed):
+    return float(np.random.default_rng([seed, *(int(1e9 * value) for value in values.values())]).normal())
+
+
+@pytest.mark.parametrize("samples", [2, 3, 4])
+def test_few_trajectories_are_never_said_to_tell_an_assumption_from_luck(samples):
+    told = said(analyse(line, samples=samples))
+    assert f"{samples} trajectories are too few to tell any of 3 assumptions from luck" in told
+    assert "stand above" not in told
+    assert "settled" not in told
+
+
+def test_five_trajectories_tell_a_strong_assumption():
+    assert "stand above what luck alone does" in said(analyse(line, samples=5))
+
+
+def test_with_one_seed_what_stands_above_may_be_luck():
+    told = said(analyse(line, seeds=(1,)))
+    assert "With one seed, luck alone may put some of them there." in told
+    assert "With one seed nothing can be said of luck" in told
+
+
+@pytest.mark.parametrize(("method", "samples"), [("morris", 6), ("sobol", 16)])
+def test_where_only_luck_moves_the_answer_that_is_said_and_no_warning_is_given(method, samples):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        told = said(analyse(only_luck, method, samples))
+    assert "none of the assumptions varied moves it; other seeds do, from 0 to 6." in told
+    assert "With one seed" not in told
+    assert "To halve" not in told
+
+
+def test_luck_larger_than_all_the_rest_is_not_said_as_a_share_above_all():
+    def mostly_luck(values, seed):
+        return values["a"] + 100 * float(np.random.default_rng(seed).normal())
+
+    found = analyse(mostly_luck, "sobol", 16)
+    assert found.measure(DUMMY, "total")[0] > 1
+    assert "times the variance over these points" in said(found)
+
+
+def test_an_interval_without_width_is_not_said_to_need_more_worlds():
+    assert "To halve" not in said(analyse(lambda values, seed: values["a"], samples=6))
+
+
+def arms_said(effects, seeds=(1, 2)):
+    """The sentences on arms whose answers are `effects` by name, the default's being 1."""
+    asked = Asked("formula", (), "y", "the value of the formula", "units", "higher", 0, "")
+    design = make_design("morris", function_factors(RANGES), 5)
+    arms = [Arm("default", "default", "", None), *(Arm(name, "mechanism", "off", None) for name in effects)]
+
+    def evaluate(lives):
+        given = {"default": 1.0, **effects}
+        values = [given[life.arm] if life.arm else line(life.values, life.seed) for life in lives]
+        return [Lived({"": (value, value)}) for value in values]
+
+    return " ".join(study(asked, design, list(seeds), evaluate, arms, resamples=50).sentences[""])
+
+
+def test_mechanisms_that_change_nothing_are_not_listed_among_those_that_change_most():
+    told = arms_said({"hope": 1.0, "regard": 3.0})
+    assert "most is changed by: regard (3)." in told
+    assert "hope" not in told
+    assert "no mechanism switched off changes the answer" in arms_said({"hope": 1.0})
+
+
+def test_with_one_seed_what_an_arm_changes_is_said_to_be_of_unknown_luck():
+    assert "it is not known how much of that is luck" in arms_said({"hope": 2.0}, seeds=(1,))
+    assert "it is not known how much of that is luck" not in arms_said({"hope": 2.0})
+
+
+@pytest.mark.parametrize("given", [2.0, -0.1, float("nan"), True, "200 %", "most", None, [0.5]])
+def test_a_share_of_people_that_is_none_is_refused(given):
+    with pytest.raises(ComparisonError, match="a share from 0 to 100 %"):
+        share_read(given)
+
+
+@pytest.mark.parametrize("given", ["80 %", "0.8", 0.8])
+def test_a_share_of_people_may_be_a_number_or_text(given):
+    question, _ = question_asked("the-visit", ["independent-advocates"], own_experience=given)
+    assert question.base.own_experience == pytest.approx(0.8)
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"workers": 1.5}, "workers"),
+        ({"workers": "two"}, "workers"),
+        ({"outcome": ["relapsed"]}, "one name"),
+        ({"parameters": [1]}, "a list of names"),
+        ({"parameters": "w_hope"}, "a list of names"),
+        ({"leading": "six", "method": "sobol"}, "leading"),
+        ({"own_experience": 2.0}, "a share from 0 to 100 %"),
+    ],
+)
+def test_what_makes_no_sense_from_python_is_said_before_anything_is_lived(asked, told, tmp_path):
+    with pytest.raises(ComparisonError, match=told):
+        sensitivity("the-visit", "independent-advocates", people=60, store=tmp_path / "store", **asked)
+    assert not (tmp_path / "store").exists()
+
+
+def test_a_world_looked_at_against_itself_is_named_as_that(tmp_path):
+    found = sensitivity(
+        "the-visit", "the-visit", people=60, seeds=[1, 2], samples=2, parameters=["w_hope"], ablation=False, workers=1,
+        store=tmp_path / "store",
+    )  # fmt: skip
+    assert any("against itself" in note for note in found.notes)
