@@ -45,8 +45,8 @@ LOOKED_AT = 3
 """In how many worlds somebody of the primary group is looked for."""
 
 
-def check_anybody(question: Question, seeds: Sequence[int], outcome: Outcome) -> None:
-    """Nothing where anybody of the primary group is at risk of `outcome` in the first week that is judged, in one base world.
+def check_anybody(question: Question, seeds: Sequence[int], outcome: Outcome | None = None) -> None:
+    """Nothing where anybody belongs to the primary group in the first week that is judged, and is at risk of `outcome`.
 
     The first few base worlds are lived up to that week only, so that a question about nobody is told before all worlds are lived.
 
@@ -62,9 +62,9 @@ def check_anybody(question: Question, seeds: Sequence[int], outcome: Outcome) ->
         start = world.snapshots[question.first_week]
         members = question.group.members(start)
         somebody = somebody or bool(members.any())
-        if (members & outcome.at_risk(start)).any():
+        if (members if outcome is None else members & outcome.at_risk(start)).any():
             return
-    if somebody:
+    if somebody and outcome is not None:
         raise ComparisonError(
             Problem(f"outcome {outcome.id!r}", f"nobody of {question.whom} is at risk of it in week {question.first_week}",
                     f"an outcome that can happen to somebody then ({outcome.whom})", "ask of another outcome, or another group")

@@ -178,7 +178,7 @@ def attribute(
         check_whole("workers", workers, 1)
     check_keep(keep)
     question, found = question_of_parts(base, other, people, years, assumptions, outcomes, parts, keep)
-    check_anybody(question, chosen, question.primary)
+    check_anybody(question, chosen)
     tasks = tasks_of(question, chosen, draws)
     with open_store(store) as kept, contextlib.closing(open_pool(workers, cluster)) as pool:
         numbers, ran = live_arms(question, tasks, kept, pool, progress, keep)

@@ -218,7 +218,7 @@ def compare(
     chosen = check_seeds(seeds)
     _check_asked(draws, precision, most_seeds, keep, workers)
     question = question_of(base, others, people, years, assumptions, outcomes, by, keep)
-    check_anybody(question, chosen, question.primary)
+    check_anybody(question, chosen)
     tasks, drawn = plan_tasks(question, chosen, draws)
     with open_store(store) as kept, contextlib.closing(open_pool(workers, cluster)) as pool:
         worlds = _Worlds(question, kept, pool, keep, progress)

@@ -195,7 +195,8 @@ def _enough(found: Sensitivity, label: str, leading: Measure) -> list[str]:
     """Whether samples and seeds suffice, and how many more would do."""
     above = told_from_luck(found, leading)
     one = BLOCKS[found.method][0]
-    lines = [*_order(leading, above), *_more(found, label, leading, above[0] if above else ranked(leading)[0])]
+    open_ends = [name for name in above or ranked(leading) if not math.isclose(*leading.of(name)[1:])]
+    lines = [*_order(leading, above), *(_more(found, label, leading, open_ends[0]) if open_ends else [])]
     if not above:
         lines.append(f"So far no {one} tells any of them from luck: more seeds, or more people, come first.")
     return lines
@@ -217,12 +218,9 @@ def _order(leading: Measure, above: list[str]) -> list[str]:
 
 
 def _more(found: Sensitivity, label: str, leading: Measure, name: str) -> list[str]:
-    """How many more blocks or seeds would halve the interval of one factor; nothing where it has no width."""
+    """How many more blocks or seeds would halve the interval of one factor, which has a width."""
     many = BLOCKS[found.method][1]
     count, seeds = len(found.answers[label]), len(found.seeds)
-    _, low, high = leading.of(name)
-    if math.isclose(low, high):
-        return []
     more = more_needed(found.design.of_blocks(kept_blocks(found)), found.answers[label], leading, name)
     blocks = None if more.blocks is None else math.ceil(count * more.blocks)
     if found.method == "sobol" and blocks is not None:

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from simulation import Scenario, World
 from simulation.levers import LEVERS
-from simulation.scenario_parts import Policy
+from simulation.parameters import PARAMETERS, widest
+from simulation.scenario_parts import Assumption, Policy
 
 WEEKS = 26
 WHOM = ("everyone", "own_experience", "has_record", "recovering", "women")
@@ -39,8 +40,9 @@ def policies(drawn) -> tuple[Policy, ...]:
 def live_anywhere(drawn, cohort: str) -> None:
     """Live half a year of a small world from anywhere, looking at everybody each week."""
     plan = replace(
-        Scenario.load(cohort).with_settings(people=60), policies=policies(drawn), own_experience=drawn.between(0.1, 1.0)
-    )
+        Scenario.load(cohort).with_settings(people=60), policies=policies(drawn), own_experience=drawn.between(0.1, 1.0),
+        assumptions={name: Assumption(name, range=widest(one), because="anywhere") for name, one in PARAMETERS.items()},
+    )  # fmt: skip
     world = World(plan, int(drawn.luck.integers(0, 2**40)), assumptions=drawn.assumptions())
     world.check()
     for _ in range(WEEKS):
