@@ -56,7 +56,8 @@ def put(path: Path, content: str | bytes) -> Path:
 def staged(folder: Path, receipt: str, inputs: Any = None, force: bool = True) -> Iterator[Path]:
     """A folder beside `folder` to write results in; they are moved into place together once all are written.
 
-    `receipt` names the file that lists the results: it is moved last, and files that the receipt of former results lists
+    Where `folder` is there already it lies inside, since nothing can be moved into a folder where a disk is mounted from beside
+    it. `receipt` names the file that lists the results: it is moved last, and files that the receipt of former results lists
     are removed. After a failure or an interruption nothing is left, neither of the results nor of the folder beside.
 
     Raises OutputError where results cannot be written, or where, without `force`, results of other inputs have appeared.
@@ -64,7 +65,8 @@ def staged(folder: Path, receipt: str, inputs: Any = None, force: bool = True) -
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         _remove_unfinished(folder)
-        beside = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}{UNFINISHED}"))
+        place = folder if folder.is_dir() else folder.parent
+        beside = Path(tempfile.mkdtemp(dir=place, prefix=f".{folder.name}{UNFINISHED}"))
     except OSError as error:
         raise OutputError(_cannot_write(folder, error)) from error
     try:
@@ -82,11 +84,12 @@ def staged(folder: Path, receipt: str, inputs: Any = None, force: bool = True) -
 
 
 def _remove_unfinished(folder: Path) -> None:
-    """Remove what runs that were killed an hour ago or longer have left beside `folder`."""
+    """Remove what runs that were killed an hour ago or longer have left beside `folder` and in it."""
     start, old = f".{folder.name}{UNFINISHED}", time.time() - OLD_SECONDS
-    for path in folder.parent.iterdir():
-        if path.name.startswith(start) and path.is_dir() and path.stat().st_mtime < old:
-            shutil.rmtree(path, ignore_errors=True)
+    for place in (folder.parent, folder):
+        for path in place.iterdir() if place.is_dir() else ():
+            if path.name.startswith(start) and path.is_dir() and path.stat().st_mtime < old:
+                shutil.rmtree(path, ignore_errors=True)
 
 
 def _move(beside: Path, folder: Path, receipt: str) -> None:

@@ -170,6 +170,24 @@ def test_a_full_disk_is_told_of_the_folder_that_was_asked_for(tmp_path, monkeypa
     assert str(tmp_path / "a") in str(caught.value)
 
 
+def test_results_go_into_a_folder_on_which_a_disk_is_mounted(tmp_path, monkeypatch):
+    """Nothing can be moved into it from outside: that is another device."""
+    mount, move = tmp_path / "mount", os.replace
+    mount.mkdir()
+
+    def across_no_devices(source, target):
+        inside = [str(path).startswith(str(mount)) for path in (source, target)]
+        if inside[0] != inside[1]:
+            raise OSError(errno.EXDEV, "Invalid cross-device link")
+        move(source, target)
+
+    monkeypatch.setattr(os, "replace", across_no_devices)
+    with staged(mount, "record.json") as beside:
+        (beside / "effects.csv").write_text("1")
+        (beside / "record.json").write_text("{}")
+    assert sorted(path.name for path in mount.iterdir()) == ["effects.csv", "record.json"]
+
+
 def test_what_a_killed_run_left_is_removed_after_an_hour_and_nothing_else(tmp_path):
     old, fresh, others = (tmp_path / name for name in (".a.unfinished-1", ".a.unfinished-2", ".b.unfinished-3"))
     for path in (old, fresh, others):
