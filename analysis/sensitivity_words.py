@@ -123,11 +123,10 @@ def _leading(found: Sensitivity, label: str, leading: Measure) -> str:
     rest = f"; and {len(above) - NAMED} more" if len(above) > NAMED else ""
     table = found.factors.set_index("factor")
     theory = sum(table.loc[name, "basis"] == "assumed" for name in above)
-    rests = (
-        f" Of these {len(above)}, {theory} rest{'s' if theory == 1 else ''} on theory alone."
-        if kind == "assumption"
-        else ""
-    )
+    rests = ""
+    if kind == "assumption" and theory:
+        few = "It rests" if len(above) == 1 else f"Of these {len(above)}, {theory} rest{'s' if theory == 1 else ''}"
+        rests = f" {few} on theory alone."
     stand = "stands" if len(above) == 1 else "stand"
     one = " With one seed, luck alone may put some of them there." if len(found.seeds) == 1 else ""
     return f"{len(above)} of {plural} {stand} above what luck alone does ({dummy}): {named}{rest}.{rests}{one}"
