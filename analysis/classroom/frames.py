@@ -37,6 +37,9 @@ WIDE = 1.25
 ROW_HEIGHT = 3.0**0.5 / 2.0
 """Space between rows against that between places in a row: each place has six neighbours at the same distance."""
 
+EDGE = 0.65
+"""Space around all, so that what is drawn around a person is not cut off."""
+
 STEPS = 60
 """Steps of the layout by springs."""
 
@@ -114,7 +117,7 @@ def stage_of(source: World | RecoveryModel) -> Stage:
     state = world.snapshot()
     places, across, down = lay_out(len(state), _ties(world))
     return Stage(
-        names_of(len(state), world.seed), np.floor(state["age"]).astype(int), state["own_experience"] == 1, places, across, down
+        names_of(len(state), world.seed), np.round(state["age"]).astype(int), state["own_experience"] == 1, places, across, down
     )
 
 
@@ -177,7 +180,7 @@ def lay_out(people: int, ties: np.ndarray) -> tuple[np.ndarray, float, float]:
     spread = np.column_stack([_ranks(drawn[:, axis]) * grid[:, axis].max() for axis in (0, 1)])
     cost = ((spread[:, None, :] - grid[None, :, :]) ** 2).sum(axis=2)
     _, taken = linear_sum_assignment(cost)
-    return grid[taken] + 0.5, float(grid[:, 0].max()) + 1.0, float(grid[:, 1].max()) + 1.0
+    return grid[taken] + EDGE, float(grid[:, 0].max()) + 2 * EDGE, float(grid[:, 1].max()) + 2 * EDGE
 
 
 def _ranks(values: np.ndarray) -> np.ndarray:

@@ -56,6 +56,13 @@ LABELS: tuple[Look, ...] = (
 )  # fmt: skip
 """Rings around a person: a flag comes before a record or a diagnosis."""
 
+FLOURISHING, HOMELESS = 32, 64
+MORE: tuple[Look, ...] = (
+    Look(FLOURISHING, "flourishing", "in personal recovery",
+         "a life of one's own making, for half a year: identity, hope and roles", "#ffffff", "#1d2329", "core"),
+)  # fmt: skip
+"""What else is drawn on a person; `code` is the bit of a frame's byte that says it."""
+
 KIN, ESTRANGED, FRIEND, PEER, ASSOCIATE = 0, 1, 2, 3, 4
 TIES: tuple[Look, ...] = (
     Look(KIN, "kin", "kin", "close family", INK, "#e4e8ec", "solid"),
@@ -68,8 +75,8 @@ TIES: tuple[Look, ...] = (
 WORLDS: tuple[tuple[str, str], ...] = ((BLUE, "#6db6e8"), ("#b34700", "#f5a35c"))
 """Colour of the curve of either world, on light and on dark ground."""
 
-STATUS_BITS, LABEL_SHIFT, LABEL_BITS, FLOURISHING, HOMELESS = 7, 3, 3, 32, 64
-"""How one byte holds a person in a frame: three bits of status, two of label, personal recovery, homeless."""
+STATUS_BITS, LABEL_SHIFT, LABEL_BITS = 7, 3, 3
+"""How one byte holds a person in a frame: three bits of status, two of label, then `FLOURISHING` and `HOMELESS`."""
 
 
 def looks() -> dict[str, Any]:
@@ -77,6 +84,7 @@ def looks() -> dict[str, Any]:
     return {
         "statuses": [asdict(look) for look in STATUSES],
         "labels": [asdict(look) for look in LABELS],
+        "more": [asdict(look) for look in MORE],
         "ties": [asdict(look) for look in TIES],
         "worlds": [{"light": light, "dark": dark} for light, dark in WORLDS],
         "bits": {

@@ -24,6 +24,7 @@ const RecoveryStage = (() => {
   const soft = () => (isDark() ? "#a3adb7" : "#5b6773");
   const line = () => (isDark() ? "#39424b" : "#dfe4e8");
   const paper = () => (isDark() ? "#1d2329" : "#ffffff");
+  const faint = () => (isDark() ? "#7f8a95" : "#8a949e");
   const halo = () => (isDark() ? "#6a5a12" : "#ffe680");
   const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
 
@@ -80,13 +81,25 @@ const RecoveryStage = (() => {
       pen.fillStyle = colour(look);
       pen.fill();
     }
-    const small = look.shape === "dot";
-    pen.lineWidth = small ? 0.6 : Math.max(0.9, r * 0.11);
-    pen.strokeStyle = look.shape === "hollow" ? soft() : small ? paper() : ink();
+    const small = look.shape === "dot" || look.shape === "hollow";
+    pen.lineWidth = small ? 1 : Math.max(0.9, r * 0.11);
+    pen.strokeStyle = small ? faint() : ink();
     pen.stroke();
     pen.beginPath();
     for (const [x, y] of places) traceInside(pen, look.shape, x, y, r);
+    if (look.shape === "bars") [pen.strokeStyle, pen.lineWidth] = [paper(), Math.max(1, r * 0.2)];
     pen.stroke();
+  }
+
+  /* A bright core, on whoever is in personal recovery. */
+  function drawCore(pen, look, places, r) {
+    pen.beginPath();
+    for (const [x, y] of places) {
+      pen.moveTo(x + 0.36 * r, y);
+      pen.arc(x, y, 0.36 * r, 0, 2 * Math.PI);
+    }
+    pen.fillStyle = colour(look);
+    pen.fill();
   }
 
   const RINGS = {thick: [1.42, 0.3, []], dashed: [1.42, 0.22, [0.5, 0.35]], thin: [1.3, 0.1, []]};
@@ -225,6 +238,9 @@ const RecoveryStage = (() => {
       });
       for (const look of this.looks.labels) drawLabel(pen, look, byLabel.get(look.code) || [], r);
       for (const look of this.looks.statuses) drawStatus(pen, look, byStatus.get(look.code) || [], r);
+      for (const look of this.looks.more) {
+        drawCore(pen, look, places.filter((_, one) => this.frame.codes[one] & look.code), r);
+      }
       this.drawChosen(pen, places, r);
     }
 
@@ -243,7 +259,7 @@ const RecoveryStage = (() => {
 
     drawTies(pen, places) {
       const {ties} = this.frame;
-      const faint = this.selected < 0 ? 1 : 0.4;
+      const pale = this.selected < 0 ? 1 : 0.4;
       for (const look of this.looks.ties) {
         const [width, strong] = TIE_LINES[look.key];
         const own = [];
@@ -257,7 +273,7 @@ const RecoveryStage = (() => {
         }
         pen.strokeStyle = colour(look);
         pen.setLineDash(DASHES[look.shape]);
-        pen.globalAlpha = strong * faint * 0.55;
+        pen.globalAlpha = strong * pale * 0.55;
         pen.lineWidth = width;
         pen.stroke();
         pen.beginPath();
@@ -314,7 +330,7 @@ const RecoveryStage = (() => {
     const found = [looks.statuses.find(look => look.code === (code & looks.bits.status)).words];
     const label = looks.labels.find(look => look.code === ((code >> looks.bits.labelShift) & looks.bits.label));
     if (label) found.push(label.words);
-    if (code & looks.bits.flourishing) found.push("in personal recovery");
+    for (const look of looks.more) if (code & look.code) found.push(look.words);
     if (code & looks.bits.homeless) found.push("homeless");
     return found.join(", ");
   }
@@ -326,8 +342,8 @@ const RecoveryStage = (() => {
     return counts;
   }
 
-  /* A small picture of a status, label or tie for a legend. */
-  function sample(canvas, look, kind) {
+  /* A small picture for a legend; kind: "status", "label", "tie" or "more", which is drawn on the status `base`. */
+  function sample(canvas, look, kind, base = null) {
     const draw = () => {
       const {pen, width} = fit(canvas, 26);
       const x = width / 2, y = 13;
@@ -342,6 +358,9 @@ const RecoveryStage = (() => {
         pen.setLineDash([]);
       } else if (kind === "label") {
         drawLabel(pen, look, [[x, y]], 7);
+      } else if (kind === "more") {
+        drawStatus(pen, base, [[x, y]], 8);
+        drawCore(pen, look, [[x, y]], 8);
       } else {
         drawStatus(pen, look, [[x, y]], 8);
       }
@@ -449,6 +468,12 @@ const RecoveryStage = (() => {
       pen.fillStyle = soft();
       pen.fillText(String(Math.round(value * 100) / 100), x(value), height - 14);
     }
+    pen.fillStyle = soft();
+    pen.textAlign = "left";
+    pen.fillText("◂ fewer", 2, 8);
+    pen.textAlign = "right";
+    pen.fillText("more ▸", width - 2, 8);
+    pen.textAlign = "center";
     values.forEach((value, one) => {
       if (value === null) return;
       pen.beginPath();
