@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
-from html import escape
+from html import escape, unescape
 from importlib import metadata
 from importlib.resources import files
 from pathlib import Path
@@ -36,7 +36,7 @@ def mark_of(path: Path) -> str | None:
     """The mark of the lesson that stands at `path`; None where no lesson stands there. Raises OSError where it cannot be read."""
     with path.open(encoding="utf-8", errors="replace") as file:
         found = _MARK.search(file.read(4096))
-    return found[1] if found else None
+    return unescape(found[1]) if found else None
 
 
 def asset(name: str) -> str:

@@ -49,7 +49,7 @@ DEAD_CODE = DEAD
 NO_LABEL, PAPERS, WITH_CAUSE, WITHOUT_CAUSE = 0, 1, 2, 3
 LABELS: tuple[Look, ...] = (
     Look(PAPERS, "papers", "with a record or diagnosis", "an official mark that others can see", INK, "#e4e8ec", "thin"),
-    Look(WITH_CAUSE, "with_cause", "flagged with cause", "a person of interest to the police, by conduct now", PURPLE, PURPLE,
+    Look(WITH_CAUSE, "with_cause", "flagged with cause", "a person of interest to the police, by conduct now", "#a8488a", PURPLE,
          "dashed"),
     Look(WITHOUT_CAUSE, "without_cause", "flagged without cause",
          "a person of interest to the police, for nothing that they have done", "#a3216f", "#ff9ad5", "thick"),

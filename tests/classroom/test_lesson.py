@@ -155,6 +155,6 @@ def test_an_outcome_that_counts_no_people_keeps_its_own_unit():
 
 
 def test_the_mark_of_a_page_says_what_it_was_made_from(lesson, tmp_path):
-    assert mark_of(lesson.write(tmp_path / "one.html", "abc")) == "abc"
+    assert mark_of(lesson.write(tmp_path / "one.html", "it's <b> & \"c\"")) == "it's <b> & \"c\""
     (tmp_path / "two.html").write_text("<p>another page</p>", encoding="utf-8")
     assert mark_of(tmp_path / "two.html") is None

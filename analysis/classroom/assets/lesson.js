@@ -110,7 +110,7 @@
     return made;
   }
 
-  const figure = value => (Number.isInteger(value) ? String(value) : value.toFixed(Math.abs(value) < 10 ? 1 : 0));
+  const figure = value => (Number.isInteger(value) ? String(value) : value.toFixed(1));
   const signed = value => (value > 0 ? "+" : value < 0 ? "−" : "") + figure(Math.abs(value));
   const weekWords = week => `Week ${week} of ${data.weeks}`;
   const counted = () => lived.luck.who.reduce((sum, one) => sum + one, 0);
@@ -472,12 +472,13 @@
   }
 
   function nextParted() {
-    const {people} = data;
-    for (let more = 1; more <= people; more++) {
-      const one = (Math.max(now.person, -1) + more) % people;
-      if (storiesOf(one).week >= 0) return choose(one, false);
-    }
-    return text("told", "Nobody's two lives part with this luck.");
+    const {people} = data, {own} = lived.luck.stage;
+    const after = Array.from({length: people}, (_, more) => (Math.max(now.person, -1) + 1 + more) % people);
+    const parting = after.filter(one => storiesOf(one).week >= 0);
+    // Those whom the lesson is about come first; where none of them differs, anybody.
+    const next = parting.find(one => own[one]) ?? parting[0];
+    if (next === undefined) return text("told", "Nobody's two lives part with this luck.");
+    return choose(next, false);
   }
 
   function showTable(frames) {
