@@ -212,6 +212,8 @@
     at("week").setAttribute("aria-valuetext", weekWords(now.week));
     BOTH.forEach(world => text(`tally-${world}`,
       `${shares(world)[now.week]} of ${ownPeople()} with own experience in recovery. ${courseWords(world)}`));
+    BOTH.forEach(world => at(`world-${world}`).setAttribute("aria-label", `${names[world]}, week ${now.week}: ` +
+      `${shares(world)[now.week]} of ${ownPeople()} in recovery. Arrow keys go from person to person, Enter reads their lives.`));
     showCounts(frames);
     drawCurves();
     if (now.person >= 0) showLife();
@@ -235,13 +237,29 @@
       series: BOTH.map(world => ({values: courses[world], look: worlds[world], dashed: world === 1})), weeks: data.weeks,
       upto: now.week, low: 0, high: top * 1.1, event: {week: data.lastWeek, words: "judged here"},
     });
+    drawDifferences();
     const week = Math.min(Math.max(now.week, data.firstWeek), data.lastWeek), pair = courses.map(course => course[week]);
     const told = pair[0] === null ? "Not counted yet." :
       `${names[0]}: ${figure(pair[0])}. ${names[1]}: ${figure(pair[1])}. Difference: ${signed(pair[1] - pair[0])}.`;
     text("outcome-words", `${told} ${outcome.counts ? "" : outcome.unit}`);
     at("outcome").setAttribute("aria-label", `${at("outcome-title").textContent}, up to week ${now.week}. ${told}`);
+    at("difference").setAttribute("aria-label", `The difference, ${names[1]} less ${names[0]}, up to week ${now.week}. ${told}`);
     at("recovering").setAttribute("aria-label", BOTH.map(
       world => `${names[world]}: ${shares(world)[now.week]} of ${own} in recovery`).join(". ") + `, week ${now.week}.`);
+  }
+
+  const differences = data.lucks.map(
+    ({courses: [base, other]}) => base.map((value, week) => (value === null ? null : other[week] - value)));
+  const furthest = Math.max(1, ...differences.flat().map(value => Math.abs(value ?? 0))) * 1.1;
+
+  /* The effect of this luck as it grows, thick; of other lucks that have been seen, thin. */
+  function drawDifferences() {
+    const others = differences.filter((_, number) => seen.has(number) && number !== now.luck);
+    curves(at("difference"), looks, {
+      series: [...others.map(values => ({values, look: looks.worlds[1], thin: true})),
+        {values: differences[now.luck], look: looks.worlds[1]}],
+      weeks: data.weeks, upto: now.week, low: -furthest, high: furthest, zero: true, height: 150,
+    });
   }
 
   function summary() {
@@ -276,7 +294,7 @@
     if (!first) return;
     now.revealed = true;
     at("not-yet").hidden = true;
-    at("revealed").hidden = false;
+    at("revealed").hidden = at("to-answer").hidden = false;
     showAnswer();
   }
 
@@ -287,6 +305,7 @@
   }
 
   function showAnswer() {
+    drawDifferences();
     const because = at("because").value.trim();
     text("guessed", now.guess === null ? "" : `You guessed: ${guessWords(now.guess)}${because ? `, because ${because}` : ""}.`);
     const [one, two] = lived.luck.courses.map(course => course[data.lastWeek]);
@@ -374,11 +393,12 @@
 
   function advance(weeks) {
     const reached = Math.min(now.week + weeks, data.weeks);
-    // The week in which the answer is given is never jumped over.
-    const next = now.week < data.lastWeek && reached > data.lastWeek ? data.lastWeek : reached;
+    // The first time, the worlds stop at the week of the answer, so that it can be held against the guess.
+    const stops = !now.revealed && now.week < data.lastWeek && reached >= data.lastWeek;
+    const next = stops ? data.lastWeek : reached;
     const told = Math.floor(next / TOLD_EVERY) > Math.floor(now.week / TOLD_EVERY);
     go(next, told);
-    if (now.week >= data.weeks) pause();
+    if (stops || now.week >= data.weeks) pause();
   }
 
   function useLuck(number) {
@@ -528,5 +548,5 @@
   buildOnce();
   useLuck(data.person ? data.person.luck : 0);
   if (data.person) choose(data.person.person, false);
-  window.RecoveryLesson = {now, go, show, data};
+  window.RecoveryLesson = {now, go, data, frame: frameAt};
 })();

@@ -377,8 +377,8 @@ const RecoveryStage = (() => {
 
   /* Lines against weeks, drawn up to the week `upto`.
 
-     series: [{values, look, words, dashed}], a value a week or null where there is none; low, high: ends of the axis;
-     every: the value of week w stands at values[w]; zero: whether a line marks 0; height in pixels; event: {week, words}. */
+     series: [{values, look, dashed, thin}], the value of week w at values[w], null where there is none; a thin line is drawn to
+     its end, whatever `upto`; low, high: ends of the axis; zero: whether a line marks 0; height in pixels; event: {week, words}. */
   function curves(canvas, looks, {series, weeks, upto, low, high, zero = false, height = 190, event = null}) {
     if (!canvas.clientWidth) return;
     const {pen, width} = fit(canvas, height);
@@ -426,20 +426,22 @@ const RecoveryStage = (() => {
     pen.fillText(words, at + (pen.textAlign === "left" ? 4 : -4), top - 9);
   }
 
-  function trail(pen, {values, look, dashed}, x, y, upto) {
+  function trail(pen, {values, look, dashed, thin}, x, y, upto) {
     pen.beginPath();
     let begun = false, last = null;
-    for (let week = 0; week <= Math.min(upto, values.length - 1); week++) {
+    for (let week = 0; week <= Math.min(thin ? Infinity : upto, values.length - 1); week++) {
       if (values[week] === null) continue;
       if (begun) pen.lineTo(x(week), y(values[week])); else pen.moveTo(x(week), y(values[week]));
       [begun, last] = [true, week];
     }
     pen.strokeStyle = colour(look);
-    pen.lineWidth = 2.6;
+    pen.lineWidth = thin ? 1 : 2.6;
+    pen.globalAlpha = thin ? 0.6 : 1;
     pen.setLineDash(dashed ? [7, 4] : []);
     pen.stroke();
     pen.setLineDash([]);
-    if (last === null) return;
+    pen.globalAlpha = 1;
+    if (last === null || thin) return;
     pen.beginPath();
     pen.arc(x(last), y(values[last]), 4, 0, 2 * Math.PI);
     pen.fillStyle = colour(look);
