@@ -8,7 +8,6 @@ import json
 import re
 from collections.abc import Iterator
 from html import escape, unescape
-from importlib import metadata
 from importlib.resources import files
 from pathlib import Path
 from string import Template
@@ -21,6 +20,7 @@ from analysis.classroom.frames import UNTIL_THE_END
 from analysis.classroom.looks import looks
 from analysis.outcomes import Outcome
 from analysis.words import weeks_in_words
+from simulation.history import version
 
 if TYPE_CHECKING:
     from analysis.classroom.lesson import Lesson, Luck
@@ -104,8 +104,8 @@ def _made_of(lesson: Lesson) -> str:
     seeds = ", ".join(str(luck.seed) for luck in lesson.lucks)
     return (
         f"Made from the scenarios {files_of}: {base.people:,} people, {base.weeks:,} weeks, seeds {seeds}; "
-        f"recovery-journeys {metadata.version('recovery-journeys')}. In small worlds such as these luck is large: "
-        f"`recovery compare` lives thousands of people, and says how far its answer rests on assumptions."
+        f"recovery-journeys {version()}. In small worlds such as these luck is large: "
+        f"recovery compare lives thousands of people, and says how far its answer rests on assumptions."
     )
 
 

@@ -407,7 +407,7 @@ def test_a_ready_made_lesson_opens_plays_to_its_answer_and_tells_the_life_that_i
 
 
 def test_hostile_names_do_nothing_and_read_as_they_are(browser, tmp_path):
-    text = LessonText(HOSTILE, (HOSTILE, HOSTILE + "2"), (HOSTILE,), HOSTILE, (HOSTILE,), (HOSTILE,))
+    text = LessonText(HOSTILE, (HOSTILE, HOSTILE + 60 * "long"), (HOSTILE,), HOSTILE, (HOSTILE,), (HOSTILE,))
     file = make_lesson("the-visit", "independent-advocates", people=40, seeds=(1,), text=text).write(tmp_path / "lesson.html")
     page, asked, complaints = open_page(browser, file)
     guess(page)
@@ -418,6 +418,8 @@ def test_hostile_names_do_nothing_and_read_as_they_are(browser, tmp_path):
     assert page.locator("#name-0").inner_text() == HOSTILE
     assert page.locator("img").count() == 0
     assert page.evaluate("window.hacked") is None
+    page.set_viewport_size(PHONE)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     assert (asked, complaints) == ([file.as_uri()], [])
     page.context.close()
 

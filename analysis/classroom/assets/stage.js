@@ -28,6 +28,9 @@ const RecoveryStage = (() => {
   const halo = () => (isDark() ? "#6a5a12" : "#ffe680");
   const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
 
+  /* How large the page's letters are against usual ones: pictures grow with them, as on a projector. */
+  const scale = () => parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+
   /* Gives a canvas as many dots as its place on the page has, and a context that counts in the page's own pixels. */
   function fit(canvas, height) {
     const width = Math.max(1, canvas.clientWidth);
@@ -310,18 +313,19 @@ const RecoveryStage = (() => {
     }
 
     label(pen, text, [x, y], r) {
-      pen.font = `600 14px ${FONT}`;
-      const wide = pen.measureText(text).width + 12;
+      const k = scale();
+      pen.font = `600 ${14 * k}px ${FONT}`;
+      const wide = pen.measureText(text).width + 12 * k;
       const left = Math.min(Math.max(2, x - wide / 2), this.canvas.clientWidth - wide - 2);
-      const top = y - 1.85 * r - 24 < 0 ? y + 1.85 * r + 3 : y - 1.85 * r - 24;
+      const top = y - 1.85 * r - 24 * k < 0 ? y + 1.85 * r + 3 : y - 1.85 * r - 24 * k;
       pen.fillStyle = ink();
       pen.beginPath();
-      pen.rect(left, top, wide, 21);
+      pen.rect(left, top, wide, 21 * k);
       pen.fill();
       pen.fillStyle = paper();
       pen.textBaseline = "middle";
       pen.textAlign = "left";
-      pen.fillText(text, left + 6, top + 11);
+      pen.fillText(text, left + 6 * k, top + 11 * k);
     }
   }
 
@@ -381,11 +385,11 @@ const RecoveryStage = (() => {
      its end, whatever `upto`; low, high: ends of the axis; zero: whether a line marks 0; height in pixels; event: {week, words}. */
   function curves(canvas, looks, {series, weeks, upto, low, high, zero = false, height = 190, event = null}) {
     if (!canvas.clientWidth) return;
-    const {pen, width} = fit(canvas, height);
-    const left = 40, right = 10, top = event ? 20 : 8, foot = 24;
+    const k = scale(), deep = Math.round(height * k), {pen, width} = fit(canvas, deep);
+    const left = 40 * k, right = 12 * k, top = (event ? 20 : 8) * k, foot = 24 * k;
     const x = week => left + (width - left - right) * week / weeks;
-    const y = value => top + (height - top - foot) * (1 - (value - low) / (high - low));
-    pen.font = `12px ${FONT}`;
+    const y = value => top + (deep - top - foot) * (1 - (value - low) / (high - low));
+    pen.font = `${12 * k}px ${FONT}`;
     pen.fillStyle = soft();
     pen.lineWidth = 1;
     pen.textBaseline = "middle";
@@ -397,18 +401,18 @@ const RecoveryStage = (() => {
       pen.lineTo(width - right, y(value));
       pen.stroke();
       pen.textAlign = "right";
-      pen.fillText(String(Math.round(value * 100) / 100), left - 6, y(value));
+      pen.fillText(String(Math.round(value * 100) / 100), left - 6 * k, y(value));
     }
     pen.textAlign = "center";
     const every = weeks <= 156 ? 26 : 52 * Math.ceil(weeks / 520);
-    for (let week = 0; week <= weeks; week += every) pen.fillText(String(week), x(week), height - foot + 13);
-    if (event) mark(pen, x(event.week), top, height - foot, event.words, width);
+    for (let week = 0; week <= weeks; week += every) pen.fillText(String(week), x(week), deep - foot + 13 * k);
+    if (event) mark(pen, x(event.week), top, deep - foot, event.words, width);
     for (const one of series) trail(pen, one, x, y, upto);
     pen.strokeStyle = ink();
     pen.lineWidth = 1;
     pen.beginPath();
     pen.moveTo(x(upto), top);
-    pen.lineTo(x(upto), height - foot);
+    pen.lineTo(x(upto), deep - foot);
     pen.globalAlpha = 0.45;
     pen.stroke();
     pen.globalAlpha = 1;
@@ -423,7 +427,7 @@ const RecoveryStage = (() => {
     pen.stroke();
     pen.setLineDash([]);
     pen.textAlign = at + pen.measureText(words).width + 8 > width ? "right" : "left";
-    pen.fillText(words, at + (pen.textAlign === "left" ? 4 : -4), top - 9);
+    pen.fillText(words, at + (pen.textAlign === "left" ? 4 : -4), top / 2);
   }
 
   function trail(pen, {values, look, dashed, thin}, x, y, upto) {
@@ -451,11 +455,10 @@ const RecoveryStage = (() => {
   /* Values as points on one line, each with a number beside it; those not yet shown are left out. */
   function strip(canvas, looks, {values, words, current, low, high, look}) {
     if (!canvas.clientWidth) return;
-    const height = 96;
-    const {pen, width} = fit(canvas, height);
-    const left = 24, right = 24;
+    const k = scale(), height = Math.round(96 * k), {pen, width} = fit(canvas, height);
+    const left = 24 * k, right = 24 * k;
     const x = value => left + (width - left - right) * (value - low) / (high - low);
-    pen.font = `12px ${FONT}`;
+    pen.font = `${12 * k}px ${FONT}`;
     pen.textAlign = "center";
     pen.textBaseline = "middle";
     const step = tick(high - low, 6);
@@ -464,29 +467,29 @@ const RecoveryStage = (() => {
       pen.strokeStyle = isZero ? ink() : line();
       pen.lineWidth = isZero ? 1.5 : 1;
       pen.beginPath();
-      pen.moveTo(x(value), 8);
-      pen.lineTo(x(value), height - 26);
+      pen.moveTo(x(value), 8 * k);
+      pen.lineTo(x(value), height - 26 * k);
       pen.stroke();
       pen.fillStyle = soft();
-      pen.fillText(String(Math.round(value * 100) / 100), x(value), height - 14);
+      pen.fillText(String(Math.round(value * 100) / 100), x(value), height - 14 * k);
     }
     pen.fillStyle = soft();
     pen.textAlign = "left";
-    pen.fillText("◂ fewer", 2, 8);
+    pen.fillText("◂ fewer", 2, 8 * k);
     pen.textAlign = "right";
-    pen.fillText("more ▸", width - 2, 8);
+    pen.fillText("more ▸", width - 2, 8 * k);
     pen.textAlign = "center";
     values.forEach((value, one) => {
       if (value === null) return;
       pen.beginPath();
-      pen.arc(x(value), 18 + (one % 3) * 18, one === current ? 9 : 8, 0, 2 * Math.PI);
+      pen.arc(x(value), (18 + (one % 3) * 18) * k, (one === current ? 9 : 8) * k, 0, 2 * Math.PI);
       pen.fillStyle = one === current ? colour(look) : paper();
       pen.fill();
       pen.lineWidth = 2;
       pen.strokeStyle = colour(look);
       pen.stroke();
       pen.fillStyle = one === current ? paper() : ink();
-      pen.fillText(words[one], x(value), 18.5 + (one % 3) * 18);
+      pen.fillText(words[one], x(value), (18.5 + (one % 3) * 18) * k);
     });
   }
 
