@@ -107,7 +107,7 @@ def network_at(
     nodes = pd.DataFrame(
         {
             "person": chosen,
-            "status": _statuses(state)[chosen],
+            "status": statuses_of(state)[chosen],
             "label": _labels(state)[chosen],
             "centre": np.isin(chosen, used),
         }
@@ -188,7 +188,7 @@ def _chosen(around: np.ndarray, edges: pd.DataFrame, alive: np.ndarray, most: in
     return np.array(sorted(chosen), dtype=int), used
 
 
-def _statuses(state: np.ndarray) -> np.ndarray:
+def statuses_of(state: np.ndarray) -> np.ndarray:
     """Status of everybody in the worst of their domains, custody before any, shape (people,)."""
     found = np.full(len(state), NONE, dtype=np.int8)
     for status in reversed(WORST):

@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 LIST = ROOT / "docs" / "words-not-used.txt"
 EXEMPT = {LIST, ROOT / "docs" / "glossary.md"}
-SUFFIXES = {".py", ".md", ".toml", ".html"}
+SUFFIXES = {".py", ".md", ".toml", ".html", ".js", ".css", ".ipynb"}
 
 # The next character of a phrase's gap may be the mark that begins a comment, a quoted or an indented line.
 GAP = r"[\s#>*]+"
