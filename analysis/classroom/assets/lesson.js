@@ -205,7 +205,9 @@
         marks[one] = (frames[0].codes[one] & alike) === (frames[1].codes[one] & alike) ? 0 : 1;
       }
     }
+    // Drawn first, since the page must be laid out anew to be drawn on once a text has changed.
     pictures.forEach((picture, world) => picture.show(frames[world], {marks, selected: now.person}));
+    drawCurves();
     text("when", `${weekWords(now.week)} (year ${Math.min(Math.floor(now.week / 52) + 1, Math.ceil(data.weeks / 52))})`);
     text("week-words", weekWords(now.week));
     at("week").value = now.week;
@@ -215,7 +217,6 @@
     BOTH.forEach(world => at(`world-${world}`).setAttribute("aria-label", `${names[world]}, week ${now.week}: ` +
       `${shares(world)[now.week]} of ${ownPeople()} in recovery. Arrow keys go from person to person, Enter reads their lives.`));
     showCounts(frames);
-    drawCurves();
     if (now.person >= 0) showLife();
     if (at("everybody").open && !now.playing) showTable(frames);
     if (now.week >= data.lastWeek && now.open) finish();

@@ -127,7 +127,7 @@ const RecoveryStage = (() => {
 
   class Picture {
     constructor(canvas, stage, looks, options = {}) {
-      Object.assign(this, {canvas, stage, looks, options, frame: null, marks: null, selected: -1, at: -1});
+      Object.assign(this, {canvas, stage, looks, options, frame: null, marks: null, selected: -1, at: -1, drawn: {}});
       canvas.tabIndex = 0;
       canvas.setAttribute("role", "application");
       canvas.setAttribute("aria-roledescription", "network of people");
@@ -164,17 +164,21 @@ const RecoveryStage = (() => {
       return this.canvas.clientWidth / this.stage.across;
     }
 
-    place(person) {
-      return [this.stage.x[person] * this.unit, this.stage.y[person] * this.unit];
+    /* Where everybody is drawn, in the page's own pixels; worked out anew where the canvas has another width. */
+    places() {
+      const {unit, stage} = this;
+      if (this.drawn.unit !== unit || this.drawn.stage !== stage) {
+        this.drawn = {unit, stage, places: stage.x.map((x, one) => [x * unit, stage.y[one] * unit])};
+      }
+      return this.drawn.places;
     }
 
     personAt(x, y) {
       let best = -1, near = (0.62 * this.unit) ** 2;
-      for (let one = 0; one < this.stage.x.length; one++) {
-        const [px, py] = this.place(one);
+      this.places().forEach(([px, py], one) => {
         const far = (px - x) ** 2 + (py - y) ** 2;
         if (far < near) [best, near] = [one, far];
-      }
+      });
       return best;
     }
 
@@ -228,7 +232,7 @@ const RecoveryStage = (() => {
       if (!this.frame || !this.canvas.clientWidth) return;
       const {pen} = fit(this.canvas, width => width * this.stage.down / this.stage.across);
       const r = 0.31 * this.unit;
-      const places = this.stage.x.map((_, one) => this.place(one));
+      const places = this.places();
       this.drawMarks(pen, places, r);
       this.drawTies(pen, places);
       const byStatus = new Map(), byLabel = new Map();
