@@ -31,8 +31,8 @@ INTRODUCTION = """# Sensitivity of the effect of independent advocates
 
 *Made by `python docs/make_sensitivity.py`; [Sensitivity](sensitivity.md) says how to read it and what it means in words.*
 
-`the-visit-five-years` against `independent-advocates-five-years`: of 1,000 people flagged without cause, how many more are a year or
-more into recovery five years later, because an advocate stood by them; above 0 is more. 4,000 people, 80 % with own experience,
+`the-visit-five-years` against `independent-advocates-five-years`: of 1,000 people flagged without cause, how many more are a year
+or more into recovery five years later, because an advocate stood by them; above 0 is more. 4,000 people, 80 % with own experience,
 seeds 1 to 3 at every point, the effect of a pair of worlds with the same people and luck.
 """
 
@@ -43,8 +43,8 @@ def screen(store: str, workers: int | None = None) -> Sensitivity:
 
 
 def shares(store: str, workers: int | None = None) -> Sensitivity:
-    """Sobol indices of the six, 64 base samples."""
-    return sensitivity(*PAIR, method="sobol", samples=64, parameters=SIX, ablation=False, store=store, workers=workers, **SIZE)
+    """Sobol indices of the six, 32 base samples."""
+    return sensitivity(*PAIR, method="sobol", samples=32, parameters=SIX, ablation=False, store=store, workers=workers, **SIZE)
 
 
 def page(morris: Sensitivity, sobol: Sensitivity) -> str:
