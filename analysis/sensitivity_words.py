@@ -172,10 +172,12 @@ def _shape(found: Sensitivity, label: str, leading: Measure) -> list[str]:
             ]
     if "first" in measures:
         alone = float(measures["first"].estimates[:-1].sum())
+        if above and alone > 1:
+            rough = f"with {len(found.answers[label]):,} base samples the shares are as rough as that"
+            return [f"Each alone, they would explain more than all of the variance ({_share(alone)}): {rough}."]
         if above:
-            return [
-                f"Each alone, they explain {_share(alone)} of the variance; the rest is what they do together, or luck."
-            ]
+            together = "the rest is what they do together, or luck"
+            return [f"Each alone, they explain {_share(alone)} of the variance; {together}."]
     return []
 
 
