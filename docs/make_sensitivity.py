@@ -32,8 +32,8 @@ INTRODUCTION = """# Sensitivity of the effect of independent advocates
 *Made by `python docs/make_sensitivity.py`; [Sensitivity](sensitivity.md) says how to read it and what it means in words.*
 
 `the-visit-five-years` against `independent-advocates-five-years`: of 1,000 people flagged without cause, how many more are a year
-or more into recovery five years later, because an advocate stood by them; above 0 is more. 4,000 people, 80 % with own experience,
-seeds 1 to 3 at every point, the effect of a pair of worlds with the same people and luck.
+or more into recovery five years later, because an advocate stood by them; above 0 is more. 4,000 people, 80 % with own
+experience, seeds 1 to 3 at every point, the effect of a pair of worlds with the same people and luck.
 """
 
 
