@@ -43,13 +43,13 @@ def _counted(kinds: pd.DataFrame, policy: str) -> list[str]:
     points = len(kinds)
     counts = [(kind, int((kinds["kind"] == kind).sum())) for kind in ("helps", "hardly matters", "harms")]
     there = [(kind, count) for kind, count in counts if count]
-    if len(there) == 1:
+    if kinds["unclear"].any() and len(there) == 1:
+        nowhere = "Not at the one point" if points == 1 else f"At none of {points:,} points"
+        first = f"{nowhere} is {policy} seen to help or harm beyond luck."
+    elif len(there) == 1:
         kind = there[0][0]
         everywhere = "the one point" if points == 1 else f"all {points:,} points"
         first = f"At {everywhere} {policy} {kind}: no rule is needed to say where."
-        if kinds["unclear"].any():
-            nowhere = "Not at the one point" if points == 1 else f"At none of {points:,} points"
-            first = f"{nowhere} is {policy} seen to help or harm beyond luck."
     else:
         parts = [f"{kind} at {count:,}" for kind, count in there]
         first = f"Of {points:,} points in the space of assumptions, {policy} {', '.join(parts[:-1])} and {parts[-1]}."

@@ -55,16 +55,16 @@ def sentences_of(found: Sensitivity, label: str) -> list[str]:
     still = _still(found, label)
     if still:
         return [*lines, still, *_left_out(found), *_arms(found, label)]
-    lines += [_leading(found, label, leading), READING[found.method], *_shape(found, label, leading)]
-    lines += [_luck(found, label), *_enough(found, label, leading), *_left_out(found), *_arms(found, label)]
+    above = _told_from_luck(found, leading)
+    lines += [_leading(found, label, leading, above), READING[found.method], *_shape(found, label, above)]
+    lines += [_luck(found, label), *_enough(found, label, leading, above), *_left_out(found), *_arms(found, label)]
     return [line for line in lines if line]
 
 
 def _still(found: Sensitivity, label: str) -> str:
     """That no assumption moves the answer under the shared seeds, where none does; else nothing."""
     answers = found.answers[label]
-    design = found.design.of_blocks(kept_blocks(found))
-    if float(np.ptp(under_shared_seeds(design, answers).mean(axis=2))) > 0.0:
+    if float(np.ptp(under_shared_seeds(found.design, answers).mean(axis=2))) > 0.0:
         return ""
     said = "The answer is the same at every point: none of the assumptions varied moves it"
     if float(np.ptp(answers)) == 0.0:
@@ -77,9 +77,9 @@ def kept_blocks(found: Sensitivity) -> np.ndarray:
     return np.setdiff1d(np.arange(found.design.blocks), found.dropped)
 
 
-def told_from_luck(found: Sensitivity, leading: Measure) -> list[str]:
+def _told_from_luck(found: Sensitivity, leading: Measure) -> list[str]:
     """Factors that may be said to stand above luck, strongest first: none where so few blocks say next to nothing."""
-    return above_the_dummy(leading) if found.design.blocks - len(found.dropped) >= FEWEST_BLOCKS else []
+    return above_the_dummy(leading) if len(kept_blocks(found)) >= FEWEST_BLOCKS else []
 
 
 def _question(found: Sensitivity, label: str) -> str:
@@ -104,8 +104,7 @@ def _usual(found: Sensitivity, label: str) -> pd.Series | None:
     return None if rows.empty else rows.iloc[0]
 
 
-def _leading(found: Sensitivity, label: str, leading: Measure) -> str:
-    above = told_from_luck(found, leading)
+def _leading(found: Sensitivity, label: str, leading: Measure, above: list[str]) -> str:
     count = len(leading.factors) - 1
     kind = "group" if found.design.factors.grouped else "assumption"
     plural = f"{count} {kind}{'' if count == 1 else 's'}"
@@ -159,10 +158,9 @@ def _way(found: Sensitivity, label: str, name: str) -> str:
     return ", raises the answer" if way > 0 else ", lowers the answer"
 
 
-def _shape(found: Sensitivity, label: str, leading: Measure) -> list[str]:
+def _shape(found: Sensitivity, label: str, above: list[str]) -> list[str]:
     """Whether effects add up, or depend on each other."""
     measures = found.measures[label]
-    above = told_from_luck(found, leading)
     if "sigma" in measures and above:
         bent = [name for name in above if measures["sigma"].of(name)[0] >= measures["mu_star"].of(name)[0]]
         if bent:
@@ -192,9 +190,8 @@ def _luck(found: Sensitivity, label: str) -> str:
     )
 
 
-def _enough(found: Sensitivity, label: str, leading: Measure) -> list[str]:
+def _enough(found: Sensitivity, label: str, leading: Measure, above: list[str]) -> list[str]:
     """Whether samples and seeds suffice, and how many more would do."""
-    above = told_from_luck(found, leading)
     one = BLOCKS[found.method][0]
     open_ends = [name for name in above or ranked(leading) if not math.isclose(*leading.of(name)[1:])]
     lines = [*_order(leading, above), *(_more(found, label, leading, open_ends[0]) if open_ends else [])]

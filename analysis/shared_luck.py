@@ -45,16 +45,21 @@ def freedom_of_rest(apart: np.ndarray) -> float:
     return n * float(np.clip(ratio, 1.0, points))
 
 
+def _taken_apart(answers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What each seed does to all points alike, shape (seeds,), and the rest of the spread between seeds, (points, seeds)."""
+    apart = answers - answers.mean(axis=1, keepdims=True)
+    alike = apart.mean(axis=0)
+    return alike, apart - alike
+
+
 def luck_of(answers: np.ndarray) -> tuple[float, float]:
     """Mean square of what is common to all points of a seed, and of the rest, from answers of shape (points, seeds).
 
     The variance of one seed's answer is common / points + (1 - 1 / points) x rest.
     """
     points, seeds = answers.shape
-    apart = answers - answers.mean(axis=1, keepdims=True)
-    common = points * float(np.var(apart.mean(axis=0), ddof=1))
-    rest = float(((apart - apart.mean(axis=0)) ** 2).sum()) / max(1, (points - 1) * (seeds - 1))
-    return common, rest
+    alike, rest = _taken_apart(answers)
+    return points * float(np.var(alike, ddof=1)), float((rest**2).sum()) / max(1, (points - 1) * (seeds - 1))
 
 
 def draw_luck(answers: np.ndarray, size: int, luck: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
@@ -65,8 +70,7 @@ def draw_luck(answers: np.ndarray, size: int, luck: np.random.Generator) -> tupl
     Weerahandi (1993), "Generalized confidence intervals", Journal of the American Statistical Association 88:899.
     """
     n = answers.shape[1] - 1
-    apart = answers - answers.mean(axis=1, keepdims=True)
-    freedom = freedom_of_rest(apart - apart.mean(axis=0))
+    freedom = freedom_of_rest(_taken_apart(answers)[1])
     return n / luck.chisquare(n, size), freedom / luck.chisquare(freedom, size)
 
 
@@ -75,13 +79,13 @@ def variance_of_luck(common: np.ndarray, rest: np.ndarray, points: int) -> np.nd
     return np.maximum(0.0, (common - rest) / points) + rest
 
 
-def reach_of_luck(responses: pd.DataFrame, value: str = "response") -> float:
+def reach_of_luck(responses: pd.DataFrame) -> float:
     """How far luck may move the answer of one seed at a point, at 95 %, either way; of means, over the root of the seeds.
 
-    `responses` is a long table `point, seed, value`. Luck is taken to be about as large at all points. Where each point has
+    `responses` is a long table `point, seed, response`. Luck is taken to be about as large at all points. Where each point has
     seeds of its own the spreads of all are pooled. Not a number where no point has two seeds.
     """
-    wide = responses.pivot_table(index="point", columns="seed", values=value, sort=False)
+    wide = responses.pivot_table(index="point", columns="seed", values="response", sort=False)
     shared = wide[wide.columns[wide.notna().to_numpy().mean(axis=0) > 0.5]].dropna()
     luck = np.random.default_rng(DRAW_SEED)
     if shared.shape[1] >= 2 and len(shared):

@@ -19,7 +19,6 @@ from typing import Any
 from simulation.cohort import cohort_folder, load_cohort
 from simulation.history import platform_tag
 from simulation.loading import check_unedited
-from simulation.parameters import assumptions as all_assumptions
 from simulation.scenario import Scenario
 
 _DECIDES_NOTHING = ("name", "path", "text", "question", "primary", "costs", "currency", "warnings", "extended")
@@ -50,7 +49,6 @@ def identity_of(
     ScenarioError, ParameterError
         If there is no such cohort or assumption.
     """
-    stated = {name: one.set for name, one in scenario.assumptions.items() if one.set is not None}
     deciding = {
         one.name: _plain(getattr(scenario, one.name))
         for one in fields(scenario)
@@ -59,7 +57,7 @@ def identity_of(
     return {
         "scenario": deciding, "cohort": _cohort(scenario.cohort, _stamp(scenario.cohort)), "people": scenario.people,
         "weeks": scenario.weeks, "seed": int(seed), "nudge": nudge,
-        "assumptions": all_assumptions({**stated, **(assumptions or {})}, scenario.widened),
+        "assumptions": scenario.assumed(assumptions),
         "platform": dict(platform or _this_platform()), "code": code_of_model(),
     }  # fmt: skip
 

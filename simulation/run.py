@@ -35,6 +35,7 @@ def simulate(
     nudge: int | None = None,
     stored: Sequence[int] | np.ndarray | None = None,
     start: Start | None = None,
+    watch: Callable[[World], Any] | None = None,
     progress: Callable[[int, int], Any] | None = None,
 ) -> History:
     """The history of one world.
@@ -61,6 +62,8 @@ def simulate(
         The order in which people are stored; no result depends on it.
     start
         What `settle` gave for the same people, so that worlds to be compared need not each settle them again.
+    watch
+        Shown the world before its first week and after each, to look at and to leave as it is.
     progress
         Called each week, burn-in included, with the week and the number of weeks.
 
@@ -78,15 +81,14 @@ def simulate(
     weeks_kept = checked_panel(panel)
     if people is not None or years is not None:
         scenario = scenario.with_settings(people=people, years=years)
-    seed = checked_seed(seed)
     if engine not in ENGINES:
         raise ScenarioError(Problem("engine", repr(engine), " or ".join(ENGINES), "Choose one of them."))
     world = World(
-        scenario, seed, assumptions=dict(assumptions or {}), engine=engine, threads=threads or os.cpu_count() or 1,
-        nudge=nudge, stored=stored, start=start, progress=progress,
+        scenario, checked_seed(seed), assumptions=dict(assumptions or {}), engine=engine, nudge=nudge, stored=stored,
+        threads=threads or os.cpu_count() or 1, start=start, progress=progress,
     )  # fmt: skip
     try:
-        return _live_through(world, weeks_kept, events, engine, started, progress)
+        return _live_through(world, weeks_kept, events, engine, started, watch, progress)
     finally:
         world.close()
 
@@ -148,6 +150,7 @@ def _live_through(
     keep_events: bool,
     engine: str,
     started: float,
+    watch: Callable[[World], Any] | None,
     progress: Callable[[int, int], Any] | None,
 ) -> History:
     wrong = [week for week in panel if not 0 <= week <= world.weeks]
@@ -158,6 +161,8 @@ def _live_through(
     start = world.snapshot()
     snapshots, lines = {}, []
     happened: list[WeekEvents] = []
+    if watch is not None:
+        watch(world)
     for week in range(world.weeks):
         if week in panel:
             snapshots[week] = world.snapshot()
@@ -165,6 +170,8 @@ def _live_through(
         lines.append(line)
         if keep_events:
             happened.append(lived)
+        if watch is not None:
+            watch(world)
         if progress is not None:
             progress(week, world.weeks)
     end = world.snapshot()

@@ -172,6 +172,17 @@ class Scenario:
         """Ranges of assumptions that reach beyond the plausible ones, low and high in the parameter's unit, by name."""
         return {name: one.range for name, one in self.assumptions.items() if one.range is not None and one.is_widened}
 
+    def assumed(self, drawn: Mapping[str, float] | None = None) -> dict[str, float]:
+        """Value of every parameter in its world: the defaults, what the scenario sets, and over both what is `drawn`.
+
+        Raises
+        ------
+        ParameterError
+            For an unknown name, or a value outside the range, as far as the scenario widens it.
+        """
+        stated = {name: one.set for name, one in self.assumptions.items() if one.set is not None}
+        return checked_assumptions({**stated, **(drawn or {})}, self.widened)
+
     def resolved(self) -> dict[str, Any]:
         """Everything that the scenario says, what was left out filled in, as plain values that JSON can hold."""
         return {

@@ -21,7 +21,6 @@ from simulation.fast import CompiledWeek
 from simulation.levers import LEVERS, lever_bases
 from simulation.luck import POPULATION_GROUP, uniforms
 from simulation.mechanisms import LAYERS, MECHANISMS, switched_off
-from simulation.parameters import assumptions as check_assumptions
 from simulation.parameters import assumptions_row
 from simulation.plain import PlainWeek, live_alone
 from simulation.policy import PolicyInForce
@@ -106,8 +105,7 @@ class World:
         self.scenario = scenario
         self.seed = seed
         self.weeks = round(scenario.years * WEEKS_A_YEAR)
-        stated = {name: one.set for name, one in scenario.assumptions.items() if one.set is not None}
-        self.assumptions = check_assumptions({**stated, **(assumptions or {})}, scenario.widened)
+        self.assumptions = scenario.assumed(assumptions)
         self.cohort = load_cohort(scenario.cohort)
         if start is None:
             self.people, self.ties = draw_population(self.cohort, scenario.people, seed, scenario.own_experience)

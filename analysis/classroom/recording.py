@@ -8,9 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from analysis.classroom.frames import UNTIL_THE_END, Stage, frame_of, stage_of
-from simulation import History, Scenario, World
-from simulation.history import weekly_table
+from analysis.classroom.frames import UNTIL_THE_END, Frame, Stage, frame_of, stage_of
+from simulation import History, Scenario, World, simulate
 
 
 @dataclass(frozen=True)
@@ -46,29 +45,16 @@ def record(
     ScenarioError, ParameterError
         If the world cannot be lived.
     """
-    world = World(plan, seed, progress=progress)
-    try:
-        stage, start = stage_of(world), world.snapshot()
-        codes, seen, states, lines, happened = [], [], {}, [], []
-        for week in range(world.weeks + 1):
-            frame = frame_of(world)
-            codes.append(frame.codes)
-            seen.append(frame.ties)
-            if week in panel:
-                states[week] = world.snapshot()
-            if week < world.weeks:
-                lived, line = world.live_and_add_up()
-                happened.append(lived)
-                lines.append(line)
-            if progress is not None:
-                progress(week, world.weeks)
-        history = History(
-            plan, seed, world.weeks, weekly_table(lines), start, world.snapshot(), states, world.policy.reach(), {},
-            world.policy.covered(), happened, world.experiments.reach(),
-        )  # fmt: skip
-        return Recording(stage, np.array(codes), spans_of(seen), history)
-    finally:
-        world.close()
+    stages: list[Stage] = []
+    frames: list[Frame] = []
+
+    def watch(world: World) -> None:
+        if not frames:
+            stages.append(stage_of(world))
+        frames.append(frame_of(world))
+
+    history = simulate(plan, seed=seed, panel=panel, threads=1, watch=watch, progress=progress)
+    return Recording(stages[0], np.array([frame.codes for frame in frames]), spans_of([frame.ties for frame in frames]), history)
 
 
 def spans_of(seen: list[np.ndarray]) -> np.ndarray:
