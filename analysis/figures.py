@@ -31,6 +31,8 @@ OTHERS = (VERMILION, GREEN, PURPLE, ORANGE, SKY)
 DOMAIN_TITLES = {"use": "Substance use", "offending": "Offending", "mental_health": "Mental health"}
 WEEKS_A_YEAR = 52.0
 DPI = 150
+LONGEST_LINE = 74
+"""Letters of a title that stand above a picture in one line."""
 
 
 def draw_world(history: Any, path: Path) -> Path:
@@ -135,8 +137,14 @@ def plain_name(column: str) -> str:
     return _PLAIN.get(column, column.removeprefix("own_").removeprefix("mean_").replace("_", " "))
 
 
+def heading(axis: Axes, title: str) -> None:
+    """The title of a picture, above its left end; a line too long to stand there is broken."""
+    lines = [textwrap.fill(line, LONGEST_LINE) for line in title.split("\n")]
+    axis.set_title("\n".join(lines), loc="left", fontsize=11, fontweight="bold")
+
+
 def _headings(axis: Axes, title: str, unit: str) -> None:
-    axis.set_title(title, loc="left", fontsize=11, fontweight="bold")
+    heading(axis, title)
     axis.set_ylabel(unit)
     axis.set_xlabel("years")
 

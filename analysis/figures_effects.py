@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis import words
-from analysis.figures import INK, OTHERS, entitle, save, tidy
+from analysis.figures import INK, OTHERS, entitle, heading, save, tidy
 from analysis.figures_course import draw_courses
 from analysis.outcomes import Outcome
 from analysis.pairing import Question
@@ -84,7 +84,7 @@ def draw_forest(axis: Axes, effects: Any) -> None:
     axis.set_xlim(shown.low, shown.high)
     axis.set_xlabel(_told_below(effects, shown, few))
     title = f"Effects within {words.weeks_in_words(question.horizon)}, among {question.whom}"
-    axis.set_title(textwrap.fill(title, 74), loc="left", fontsize=11, fontweight="bold")
+    heading(axis, title)
     if len(question.labels) > 1:
         for number, label in enumerate(question.labels):
             axis.plot([], [], color=OTHERS[number % len(OTHERS)], linewidth=4, label=label)

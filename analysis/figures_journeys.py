@@ -12,7 +12,20 @@ from matplotlib.patches import Patch, PathPatch, Rectangle
 from matplotlib.path import Path as Outline
 
 from analysis.competing import MeanCount
-from analysis.figures import BLUE, GREEN, INK, ORANGE, OTHERS, PURPLE, SKY, VERMILION, WEEKS_A_YEAR, png_of, tidy
+from analysis.figures import (
+    BLUE,
+    GREEN,
+    INK,
+    ORANGE,
+    OTHERS,
+    PURPLE,
+    SKY,
+    VERMILION,
+    WEEKS_A_YEAR,
+    heading,
+    png_of,
+    tidy,
+)
 from analysis.multistate import (
     DEAD,
     IN_A_LAPSE,
@@ -55,7 +68,7 @@ def draw_survival(axis: Axes, curves: Mapping[str, Curve]) -> None:
     axis.set_ylim(0, 102)
     axis.set_ylabel(f"% of people without a {event}")
     level = next((f", band: {100 * one.level:g} % interval of each week" for one in known.values()), "")
-    _heading(axis, f"Time to the {event}{level}")
+    heading(axis, f"Time to the {event}{level}")
     _legend(axis, {world: one.note for world, one in curves.items() if one.note}, "best")
     tidy(axis, grid="y")
 
@@ -69,7 +82,7 @@ def draw_mean_count(axis: Axes, counts: Mapping[str, MeanCount]) -> None:
     _years(axis, _last_week(known), "years since the start")
     axis.set_ylim(bottom=0)
     axis.set_ylabel(f"{event} so far, mean per person alive")
-    _heading(axis, f"{event.capitalize()} so far, band: 95 % interval of each week")
+    heading(axis, f"{event.capitalize()} so far, band: 95 % interval of each week")
     _legend(axis, {world: one.note for world, one in counts.items() if one.note}, "upper left")
     tidy(axis, grid="y")
 
@@ -84,7 +97,7 @@ def draw_occupancy(axis: Axes, path: Path, title: str = "", named: bool = True) 
     axis.set_ylim(0, 100)
     axis.set_ylabel("% of people")
     _years(axis, path.weeks, "years since the start")
-    _heading(axis, f"{title or 'Where people are'}, {path.people:,} people")
+    heading(axis, f"{title or 'Where people are'}, {path.people:,} people")
     if named:
         axis.legend(handles=_names_of(path, seen), frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0))
     tidy(axis, grid="y")
@@ -114,7 +127,7 @@ def draw_ribbons(
     axis.set_xticks(range(len(moments)), [f"{week / WEEKS_A_YEAR:.3g}" for week in moments])
     axis.set_xlabel("moments, in years since the start")
     axis.set_ylabel("% of people")
-    _heading(axis, f"{title or 'Journeys between states'}, {path.people:,} people")
+    heading(axis, f"{title or 'Journeys between states'}, {path.people:,} people")
     if named:
         axis.legend(handles=_names_of(path, seen), frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0))
     axis.spines[["top", "right", "bottom"]].set_visible(False)
@@ -132,7 +145,7 @@ def draw_classes(axis: Axes, classes: Classes, by_world: pd.DataFrame) -> None:
     axis.set_xlim(0, quarters[-1])
     axis.set_xlabel(f"years since the start\n{classes.note}")
     axis.set_ylabel("mean % of a quarter's weeks in recovery,\nin every domain of one's own")
-    _heading(axis, "Typical courses, and the share of each world's people nearest to them")
+    heading(axis, "Typical courses, and the share of each world's people nearest to them")
     axis.legend(frameon=False, loc="upper left", bbox_to_anchor=(0.0, -0.2), fontsize=8.5, labelspacing=1.0)
     tidy(axis, grid="y")
 
@@ -248,7 +261,3 @@ def _legend(axis: Axes, notes: Mapping[str, str], where: str) -> None:
         axis.plot([], [], color="none", label=f"{world}: {note}")
     if axis.get_legend_handles_labels()[0]:
         axis.legend(frameon=False, loc=where)
-
-
-def _heading(axis: Axes, title: str) -> None:
-    axis.set_title(title, loc="left", fontsize=11, fontweight="bold")

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from analysis import words
-from analysis.figures import BLUE, FAINT, GREEN, INK, ORANGE, VERMILION, tidy
+from analysis.figures import BLUE, FAINT, GREEN, INK, ORANGE, VERMILION, heading, tidy
 from analysis.intervals import Effect
 
 BAR = 0.62
@@ -46,7 +46,7 @@ def draw_parts(axis: Axes, attribution: Any) -> None:
     )
     span = words.weeks_in_words(question.horizon)
     title = f"{question.labels[-1]} against {question.base.name}, within {span}, among\n{question.whom}: what each part is owed"
-    axis.set_title(title, loc="left", fontsize=11, fontweight="bold")
+    heading(axis, title)
     axis.legend(loc="upper left", bbox_to_anchor=(0, LEGEND_BELOW), ncols=2, frameon=False, fontsize=9)
     tidy(axis, "x")
 
@@ -89,6 +89,6 @@ def draw_spillover(axis: Axes, spillover: Any) -> None:
                     f"({outcome.better} is better)")  # fmt: skip
     lever, span = spillover.design.lever.replace("_", " "), words.weeks_in_words(question.horizon)
     title = f"{lever}: who is covered, and whom it reaches through others, within {span}"
-    axis.set_title(title, loc="left", fontsize=11, fontweight="bold")
+    heading(axis, title)
     axis.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False, fontsize=9, title="effect on people")
     tidy(axis, "y")

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from analysis.figures import BLUE, FAINT, INK, ORANGE, SKY, VERMILION, tidy
+from analysis.figures import BLUE, FAINT, INK, ORANGE, SKY, VERMILION, heading, tidy
 from analysis.intervals import luck_interval
 from analysis.words import number
 
@@ -93,7 +93,7 @@ def draw_morris_plane(axis: Axes, found: Any, label: str) -> None:
     unit = found.asked.unit
     axis.set_xlabel(f"mu*: mean size of the change over the whole range, {unit}\n(line: 95 % interval)")
     axis.set_ylabel(f"sigma: how much that change differs\nfrom place to place, {unit}")
-    _heading(axis, f"{subject(found, label)}: how far each assumption reaches")
+    heading(axis, f"{subject(found, label)}: how far each assumption reaches")
     axis.legend(loc="upper left", bbox_to_anchor=(0, -0.15), frameon=False, fontsize=8.5)
     tidy(axis, grid="both")
 
@@ -125,7 +125,7 @@ def draw_reach(axis: Axes, found: Any, label: str) -> None:
         f"mu*: mean size of the change over the whole range, {found.asked.unit}\n"
         "(line: 95 % interval; dotted: the dummy's upper end, below which it may be luck)"
     )
-    _heading(axis, f"{subject(found, label)}: how far each reaches")
+    heading(axis, f"{subject(found, label)}: how far each reaches")
 
 
 def draw_sobol(axis: Axes, found: Any, label: str) -> None:
@@ -147,7 +147,7 @@ def draw_sobol(axis: Axes, found: Any, label: str) -> None:
     for colour, said in ((BLUE, "first: by itself"), (SKY, "total: with all it does together with others")):
         axis.barh(0, 0, color=colour, label=said)
     axis.set_xlabel("share of the answer's variance over the assumptions varied (line: 95 % interval)")
-    _heading(axis, f"{subject(found, label)}: what the answer's spread comes from\n")
+    heading(axis, f"{subject(found, label)}: what the answer's spread comes from\n")
     axis.legend(loc="lower right", frameon=False, fontsize=8.5)
     tidy(axis, grid="x")
 
@@ -225,7 +225,7 @@ def draw_tornado(axis: Axes, found: Any, label: str, names: list[str]) -> None:
         f"mean {answer_named(found, label)} ({asked.better} is better)\n"
         f"(bars from the mean of all points, {number(middle)}; line: 95 % interval over points)"
     )
-    _heading(axis, f"{subject(found, label)}: with each assumption low, and high")
+    heading(axis, f"{subject(found, label)}: with each assumption low, and high")
     axis.legend(loc="upper left", bbox_to_anchor=(0, -0.09 - 1.0 / (2 + len(ends))), ncols=2, frameon=False, fontsize=8.5)
     tidy(axis, grid="x")
 
@@ -234,7 +234,3 @@ def _zero(axis: Axes, middle: float, ends: pd.DataFrame) -> None:
     """A line at no difference, where it lies within the picture."""
     if len(ends) and math.isfinite(middle) and ends.to_numpy().min() <= 0 <= ends.to_numpy().max():
         axis.axvline(0, color=VERMILION, linewidth=1, linestyle="--")
-
-
-def _heading(axis: Axes, title: str) -> None:
-    axis.set_title(title, loc="left", fontsize=11, fontweight="bold")

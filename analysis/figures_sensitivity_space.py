@@ -14,7 +14,7 @@ from matplotlib.patches import Rectangle
 
 from analysis.discovery import HARDLY, HARMS, HELPS, KINDS, Discovery
 from analysis.discovery_rules import Rule
-from analysis.figures import BLUE, FAINT, INK, SKY, VERMILION, png_of, tidy
+from analysis.figures import BLUE, FAINT, INK, SKY, VERMILION, heading, png_of, tidy
 from analysis.figures_sensitivity import answer_named, point_means, subject
 from analysis.intervals import luck_interval
 
@@ -103,7 +103,7 @@ def draw_policy_map(axis: Axes, found: Any, label: str, discovery: Discovery, na
     for number, rule in enumerate(discovery.rules, 1):
         _frame(axis, rule, number, names)
     title = f"Where {label} helps over the assumptions, against {found.asked.base}"
-    axis.set_title(title, loc="left", fontsize=11, fontweight="bold")
+    heading(axis, title)
     axis.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False, fontsize=9)
     tidy(axis, grid="both")
 

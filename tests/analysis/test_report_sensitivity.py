@@ -15,6 +15,7 @@ from matplotlib.text import Text
 
 from analysis.discovery import HARDLY, HELPS, Discovery
 from analysis.discovery_rules import Limit, Rule
+from analysis.figures import heading
 from analysis.figures_sensitivity import (
     draw_morris_plane,
     draw_reach,
@@ -52,6 +53,18 @@ def drawn(draw, *arguments, size=(12, 6)):
     draw(axis, *arguments)
     FigureCanvasAgg(figure).draw()
     return axis
+
+
+def test_a_title_of_long_names_is_broken_and_stands_within_its_picture():
+    def entitled(axis):
+        heading(axis, f"{'a-policy-of-many-words ' * 4}against {'a-base-of-many-words ' * 3}\nand a line of its own")
+
+    axis = drawn(entitled, size=(9, 5.5))
+    lines = axis.get_title(loc="left").split("\n")
+    assert len(lines) == 4
+    assert lines[-1] == "and a line of its own"
+    picture = axis.get_figure()
+    assert all(text.get_window_extent().x1 <= picture.bbox.x1 for text in axis.get_children() if isinstance(text, Text))
 
 
 def discovery_of(found, *rules) -> Discovery:
