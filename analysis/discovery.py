@@ -19,7 +19,7 @@ HELPS, HARDLY, HARMS = "helps", "hardly matters", "harms"
 KINDS = (HELPS, HARDLY, HARMS)
 
 SMALLEST_SHARE = 0.01
-"""The smallest difference that matters unless another is given: this share of the mean outcome without the policy."""
+"""The smallest difference that matters unless another is given: this share of the mean outcome, where that is larger."""
 
 FEWEST_POINTS = 40
 """Points below which no rules are looked for: what few points show, other points would not."""
@@ -106,7 +106,8 @@ def discover(
     points
         A row a point, a column a factor, in the factors' units (index: the point); a dummy is left out of rules.
     responses
-        Long: `point, seed, base_value, response`, of one policy; a response is the paired difference, policy less base.
+        Long: `point, seed, base_value, other_value, response`, of one policy; a response is the paired difference, policy less
+        base.
     factors
         A row a factor: `factor, kind, low, high, unit, means`.
     better
@@ -114,7 +115,8 @@ def discover(
     unit
         The outcome's unit, for words.
     smallest
-        The smallest difference that matters, in that unit; by default 1 % of the mean outcome in the base world.
+        The smallest difference that matters, in that unit; by default 1 % of the mean outcome, with or without the
+        policy, whichever is larger.
     policy
         What the policy is called in words.
 
@@ -148,7 +150,8 @@ def _smallest(responses: pd.DataFrame, smallest: float | None) -> float:
     if not np.isfinite(responses["response"].to_numpy(dtype=float)).any():
         raise ComparisonError(Problem("where a policy helps", "no response", "one world a point at least", "look at failures"))
     if smallest is None:
-        return SMALLEST_SHARE * float(responses["base_value"].abs().mean())
+        # Of an outcome that hardly is without the policy, the share of that would make every difference matter.
+        return SMALLEST_SHARE * float(responses[["base_value", "other_value"]].abs().mean().max())
     if not (isinstance(smallest, int | float) and math.isfinite(smallest) and smallest >= 0):
         raise ComparisonError(
             Problem("smallest difference that matters", repr(smallest), "a number from 0, in the outcome's unit", "smallest=5")

@@ -11,7 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis.figures import BLUE, FAINT, INK, ORANGE, SKY, VERMILION, heading, tidy
-from analysis.intervals import luck_interval
+from analysis.intervals import mean_over_groups
 from analysis.words import number
 
 SHOWN = 12
@@ -28,6 +28,9 @@ FURTHEST_SHARES = (-0.25, 1.25)
 
 FEWEST = 8
 """Points below which no mean is drawn."""
+
+BLOCKS = {"morris": "trajectories", "sobol": "base samples"}
+"""What the points of one block are called, of which an interval is over whole ones."""
 
 
 def size_of_bars(rows: int) -> tuple[float, float]:
@@ -174,8 +177,9 @@ def _bar(axis: Axes, height: float, row: pd.Series, colour: str, thick: float) -
 
 
 def point_means(found: Any, label: str) -> pd.Series:
-    """Mean response at each point that was lived, over its seeds; index the points."""
+    """Mean response at each point that was lived, over the shared seeds; index the points, those of other luck left out."""
     rows = found.responses[found.responses["other"] == label]
+    rows = rows[found.shared.loc[rows["point"]].to_numpy()]
     return rows.groupby("point")["response"].mean().dropna()
 
 
@@ -183,19 +187,24 @@ def ends_of(found: Any, label: str, names: list[str]) -> pd.DataFrame:
     """Mean response where each factor is in the lowest and in the highest quarter of its values, others anywhere in theirs.
 
     Index the factors, in the order of how far the two means lie apart; columns `below`, `above` and the ends of their 95 %
-    intervals over points. Left out are factors with fewer than eight points in either quarter, and those that points have no
-    value of.
+    intervals over blocks of points. Left out are factors with fewer than eight points in either quarter, and those that points
+    have no value of.
     """
     means = point_means(found, label)
+    blocks = found.blocks.loc[means.index]
     rows = {}
     for name in names:
         if name not in found.points:
             continue
         values = found.points.loc[means.index, name]
         low, high = values.quantile(QUARTER), values.quantile(1 - QUARTER)
-        below, above = means[values <= low].to_numpy(), means[values >= high].to_numpy()
-        if low < high and min(len(below), len(above)) >= FEWEST:
-            rows[name] = (*luck_interval(below), *luck_interval(above))
+        below, above = (values <= low).to_numpy(), (values >= high).to_numpy()
+        if low < high and min(below.sum(), above.sum()) >= FEWEST:
+            rows[name] = tuple(
+                figure
+                for some in (below, above)
+                for figure in mean_over_groups(means[some].to_numpy(), blocks[some].to_numpy())
+            )
     columns = ["below", "below_low", "below_high", "above", "above_low", "above_high"]
     table = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
     return table.iloc[np.argsort(-(table["above"] - table["below"]).abs().to_numpy(), kind="stable")]
@@ -223,7 +232,7 @@ def draw_tornado(axis: Axes, found: Any, label: str, names: list[str]) -> None:
     asked = found.asked
     axis.set_xlabel(
         f"mean {answer_named(found, label)} ({asked.better} is better)\n"
-        f"(bars from the mean of all points, {number(middle)}; line: 95 % interval over points)"
+        f"(bars from the mean of all points, {number(middle)}; line: 95 % interval over {BLOCKS[found.method]})"
     )
     heading(axis, f"{subject(found, label)}: with each assumption low, and high")
     axis.legend(loc="upper left", bbox_to_anchor=(0, -0.09 - 1.0 / (2 + len(ends))), ncols=2, frameon=False, fontsize=8.5)
@@ -232,5 +241,5 @@ def draw_tornado(axis: Axes, found: Any, label: str, names: list[str]) -> None:
 
 def _zero(axis: Axes, middle: float, ends: pd.DataFrame) -> None:
     """A line at no difference, where it lies within the picture."""
-    if len(ends) and math.isfinite(middle) and ends.to_numpy().min() <= 0 <= ends.to_numpy().max():
+    if len(ends) and math.isfinite(middle) and np.nanmin(ends.to_numpy()) <= 0 <= np.nanmax(ends.to_numpy()):
         axis.axvline(0, color=VERMILION, linewidth=1, linestyle="--")

@@ -15,8 +15,8 @@ from matplotlib.patches import Rectangle
 from analysis.discovery import HARDLY, HARMS, HELPS, KINDS, Discovery
 from analysis.discovery_rules import Rule
 from analysis.figures import BLUE, FAINT, INK, SKY, VERMILION, heading, png_of, tidy
-from analysis.figures_sensitivity import answer_named, point_means, subject
-from analysis.intervals import luck_interval
+from analysis.figures_sensitivity import BLOCKS, answer_named, point_means, subject
+from analysis.intervals import mean_over_groups
 
 CURVES = 6
 """Factors along which the answer is drawn at most."""
@@ -28,11 +28,11 @@ LOOKS = {HELPS: (BLUE, "o"), HARDLY: (FAINT, "x"), HARMS: (VERMILION, "^")}
 """Colour and mark of each kind of point, so that either tells them apart."""
 
 
-def curve(values: np.ndarray, answers: np.ndarray) -> pd.DataFrame:
+def curve(values: np.ndarray, answers: np.ndarray, blocks: np.ndarray) -> pd.DataFrame:
     """Mean answers along one factor: over its levels where it has few, else over groups of neighbouring points of equal size.
 
-    `values` and `answers` have shape (points,). Columns `at` (mean value), `mean`, `low`, `high` (95 % interval over points),
-    `points`. Empty where there are too few points for two groups.
+    `values`, `answers` and `blocks` have shape (points,). Columns `at` (mean value), `mean`, `low`, `high` (95 % interval over
+    whole blocks, not a number where a group is of one block), `points`. Empty where there are too few points for two groups.
     """
     levels = np.unique(values)
     order = np.argsort(values, kind="stable")
@@ -40,7 +40,7 @@ def curve(values: np.ndarray, answers: np.ndarray) -> pd.DataFrame:
         groups = [np.flatnonzero(values == level) for level in levels]
     else:
         groups = np.array_split(order, min(BINS, len(values) // FEWEST_IN_BIN)) if len(values) >= 2 * FEWEST_IN_BIN else []
-    rows = [(values[some].mean(), *luck_interval(answers[some]), len(some)) for some in groups]
+    rows = [(values[some].mean(), *mean_over_groups(answers[some], blocks[some]), len(some)) for some in groups]
     return pd.DataFrame(rows, columns=["at", "mean", "low", "high", "points"])
 
 
@@ -59,7 +59,8 @@ def curves_as_png(found: Any, label: str, names: Sequence[str]) -> bytes:
     figure.supylabel("\n".join(named), fontsize=9)
     figure.suptitle(
         f"{subject(found, label)} along each leading assumption, the others anywhere in their ranges\n"
-        "dots: points; line: mean of neighbouring points; band: its 95 % interval", x=0.01, ha="left", fontsize=10.5,
+        f"dots: points; line: mean of neighbouring points; band: its 95 % interval over {BLOCKS[found.method]}",
+        x=0.01, ha="left", fontsize=10.5,
     )  # fmt: skip
     return png_of(figure)
 
@@ -69,7 +70,7 @@ def draw_curve(axis: Axes, found: Any, label: str, name: str) -> None:
     means = point_means(found, label)
     values = found.points.loc[means.index, name].to_numpy(dtype=float)
     axis.plot(values, means.to_numpy(), ".", color=FAINT, markersize=3, alpha=0.6, zorder=1)
-    line = curve(values, means.to_numpy())
+    line = curve(values, means.to_numpy(), found.blocks.loc[means.index].to_numpy())
     axis.plot(line["at"], line["mean"], color=BLUE, linewidth=2, marker="o", markersize=3.5, zorder=3)
     axis.fill_between(line["at"], line["low"], line["high"], color=SKY, alpha=0.45, linewidth=0, zorder=2)
     if label:

@@ -139,6 +139,71 @@ def mean_of_others(differences: np.ndarray, others: int, level: float = LEVEL) -
     return float(mean - half), float(mean + half)
 
 
+def values_of_groups(values: np.ndarray, groups: np.ndarray) -> np.ndarray:
+    """One value a group, shape (groups,), whose mean is that of all values and whose spread is that of their mean.
+
+    `values` and `groups` have shape (points,). As a formula, with N points in G groups, mean m, and n_g points with sum s_g in a
+    group: m + (s_g - m n_g) G / N. Use where points of one group share most of what they are, and groups are independent.
+
+    References
+    ----------
+    Cochran (1977), Sampling Techniques, chapter 9: single-stage cluster sampling with clusters of unequal sizes.
+
+    Examples
+    --------
+    >>> values_of_groups(np.array([1.0, 1.0, 4.0]), np.array([0, 0, 1]))
+    array([1., 3.])
+    """
+    _, of = np.unique(groups, return_inverse=True)
+    counts, sums = np.bincount(of), np.bincount(of, values)
+    if np.ptp(values) == 0.0:
+        return np.full(len(counts), float(values[0]))
+    mean = float(np.mean(values))
+    found: np.ndarray = mean + (sums - mean * counts) * len(counts) / len(values)
+    return found
+
+
+def mean_over_groups(values: np.ndarray, groups: np.ndarray) -> tuple[float, float, float]:
+    """Mean of values, shape (points,), and the ends of its 95 % interval over groups of points; they are not a number for one."""
+    _, low, high = luck_interval(values_of_groups(values, groups))
+    return float(np.mean(values)), low, high
+
+
+def share_over_groups(wins: np.ndarray, groups: np.ndarray) -> tuple[float, float, float]:
+    """Mean of values from 0 to 1, shape (points,), as a share, and the ends of its 95 % interval over groups of points.
+
+    The interval of Clopper and Pearson for as many independent points as would give a share this variance: as formulas, with v
+    the variance of the share p over G groups and t_k the t quantile of k degrees of freedom,
+    p (1 - p) / v (t_N-1 / t_G-1)^2, at most N. Where no group differs from another there are as many as groups.
+
+    References
+    ----------
+    Korn and Graubard (1998), "Confidence intervals for proportions with small expected number of positive counts estimated from
+    survey data", Survey Methodology 24:193.
+
+    Examples
+    --------
+    >>> [round(end, 3) for end in share_over_groups(np.zeros(20), np.repeat(np.arange(5), 4))]
+    [0.0, 0.0, 0.522]
+    """
+    from scipy import special, stats
+
+    each = values_of_groups(wins, groups)
+    share, count = float(np.clip(np.mean(wins), 0.0, 1.0)), len(each)
+    if count < 2:
+        return share, 0.0, 1.0
+    tail = (1 - LEVEL) / 2
+    variance = float(np.var(each, ddof=1)) / count
+    alone = float(count)
+    if variance > 0.0:
+        wider = special.stdtrit(len(wins) - 1, tail) / special.stdtrit(count - 1, tail)
+        alone = min(float(len(wins)), share * (1 - share) / variance * wider**2)
+    won = share * alone
+    low = float(stats.beta.ppf(tail, won, alone - won + 1)) if won > 0 else 0.0
+    high = float(stats.beta.ppf(1 - tail, won + 1, alone - won)) if won < alone else 1.0
+    return share, low, high
+
+
 def without_luck(drawn: np.ndarray, luck_variance: float) -> np.ndarray:
     """Effects over draws of the assumptions, shape (draws,), with the spread that is single-world luck taken out.
 

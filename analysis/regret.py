@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.discovery import merged, without_dummy
-from analysis.intervals import LEVEL, luck_interval
+from analysis.intervals import LEVEL, mean_over_groups, share_over_groups
 from analysis.shared_luck import reach_of_luck
 from analysis.words import number
 from simulation.errors import ComparisonError, Problem
@@ -59,15 +59,16 @@ def regret(
     better: str,
     unit: str,
     leading: Sequence[str] = (),
+    blocks: pd.Series | None = None,
 ) -> Regret:
     """Chance of being best, and expected and greatest regret, of the base world and several policies.
 
     As formulas, with y the mean outcome over seeds, the better the larger: at point p world w has the regret
     max over v of y_vp, less y_wp. Its expected regret is the mean over points, all points counting alike.
 
-    Use when all worlds were lived at the same points under the same seeds. The intervals take points to be drawn independently;
-    those of a design cover the space more evenly, and trajectories of Morris' method less. The best of several noisy means
-    looks better than it is, so that with few seeds every regret is too large: `best_for_sure` says how much is beyond luck.
+    Use when all worlds were lived at the same points under the same seeds. The intervals are over blocks of points, which share
+    most of their assumptions; blocks of a design cover the space more evenly than independent ones. The best of several noisy
+    means looks better than it is, so that with few seeds every regret is too large: `best_for_sure` says how much is beyond luck.
 
     Parameters
     ----------
@@ -79,6 +80,8 @@ def regret(
         "lower" or "higher", and the unit of the outcome.
     leading
         Factors whose values say where a regret is greatest.
+    blocks
+        The trajectory or base sample of each point, by point; where None every point is a block of its own.
 
     Raises
     ------
@@ -103,8 +106,9 @@ def regret(
     at_points = at_points.mask(first, 0.0)
     sure = _beyond_luck(gains)
     seeds = int(gains.groupby(level="point").size().min())
+    of = at_points.index.to_numpy() if blocks is None else blocks.loc[at_points.index].to_numpy()
     rows = [
-        _row(name, first, at, at_points, float(sure[:, at].mean()) if sure is not None else math.nan, unit, seeds)
+        _row(name, first, at, at_points, of, float(sure[:, at].mean()) if sure is not None else math.nan, unit, seeds)
         for at, name in enumerate(worlds)
     ]
     table = pd.DataFrame(rows, columns=COLUMNS).sort_values(["best", "expected_regret"], ascending=[False, True], kind="stable")
@@ -128,29 +132,24 @@ def _gains(points: pd.DataFrame, responses: pd.DataFrame, sign: float, base: str
 
 
 def _row(
-    name: str, first: np.ndarray, at: int, at_points: pd.DataFrame, sure: float, unit: str, seeds: int
+    name: str,
+    first: np.ndarray,
+    at: int,
+    at_points: pd.DataFrame,
+    blocks: np.ndarray,
+    sure: float,
+    unit: str,
+    seeds: int,
 ) -> tuple[object, ...]:
-    count = len(first)
     shared = first.sum(axis=1)
-    wins = float((first[:, at] / shared).sum())
-    low, high = _share_interval(wins, count)
+    chance = share_over_groups(first[:, at] / shared, blocks)
     tied = float((first[:, at] & (shared > 1)).mean())
     own = at_points[name]
-    expected, least, most = luck_interval(own.to_numpy())
+    expected, least, most = mean_over_groups(own.to_numpy(), blocks)
     return (
-        name, wins / count, low, high, sure, tied, expected, max(0.0, least) if math.isfinite(least) else least, most,
-        float(own.max()), own.idxmax() if own.max() > 0 else None, unit, LEVEL, count, seeds,
+        name, *chance, sure, tied, expected, max(0.0, least) if math.isfinite(least) else least, most,
+        float(own.max()), own.idxmax() if own.max() > 0 else None, unit, LEVEL, len(first), seeds,
     )  # fmt: skip
-
-
-def _share_interval(wins: float, count: int) -> tuple[float, float]:
-    """Interval of a share (Clopper and Pearson 1934), which with shared places is wider than it need be."""
-    from scipy import stats
-
-    tail = (1 - LEVEL) / 2
-    low = float(stats.beta.ppf(tail, wins, count - wins + 1)) if wins > 0 else 0.0
-    high = float(stats.beta.ppf(1 - tail, wins + 1, count - wins)) if wins < count else 1.0
-    return low, high
 
 
 def _beyond_luck(gains: pd.DataFrame) -> np.ndarray | None:

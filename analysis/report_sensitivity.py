@@ -74,28 +74,35 @@ class OverAssumptions:
 def over_assumptions(result: Any, smallest: float | None = None) -> OverAssumptions:
     """Where each policy helps, and which to choose, from a sensitivity analysis.
 
-    `smallest` is the smallest difference that matters, in the unit of the outcome; by default 1 % of the mean outcome in the
-    base world. What cannot be made (no extra `discovery`, no better end of the outcome) is a note, never a failure.
+    `smallest` is the smallest difference that matters, in the unit of the outcome; by default as `discover` has it.
+    What cannot be made (no extra `discovery`, no better end of the outcome) is a note, never a failure.
     """
     asked, told = result.asked, factors_told(result)
+    points, responses = under_shared_luck(result)
     discoveries, notes, best = {}, [], None
     for label in asked.others:
-        own = result.responses[result.responses["other"] == label]
+        own = responses[responses["other"] == label]
         try:
             discoveries[label] = discover(
-                result.points, own, told, better=asked.better, unit=asked.unit, smallest=smallest, policy=label
+                points, own, told, better=asked.better, unit=asked.unit, smallest=smallest, policy=label
             )
         except ComparisonError as error:
             notes.append(f"Where {label} helps is not said. " + "; ".join(_in_a_line(error)))
     if len(asked.others) > 1:
         try:
             best = regret(
-                result.points, result.responses, told, base=asked.base, better=asked.better, unit=asked.unit,
-                leading=result.leading(LEADING),
+                points, responses, told, base=asked.base, better=asked.better, unit=asked.unit,
+                leading=result.leading(LEADING), blocks=result.blocks,
             )  # fmt: skip
         except ComparisonError as error:
             notes.append("Which policy to choose is not said. " + "; ".join(_in_a_line(error)))
     return OverAssumptions(discoveries, best, tuple(dict.fromkeys(notes)))
+
+
+def under_shared_luck(result: Any) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Points and responses less those that the dummy alone moved: the same assumptions once more, under other luck."""
+    shared = result.shared
+    return result.points[shared], result.responses[shared.loc[result.responses["point"]].to_numpy()]
 
 
 def _in_a_line(error: ComparisonError) -> list[str]:
@@ -296,9 +303,9 @@ def _choosing(best: Regret) -> str:
         expected = f"{_figure(row.expected_regret)} ({_figure(row.expected_low)} to {_figure(row.expected_high)})"
         rows.append(([row.world, chance, _share(row.best_for_sure), expected, _figure(row.greatest_regret)], ""))
     unit = paragraph(
-        f"Regret, {best.table['unit'].iloc[0]}: how much worse than the best world at the same point. Intervals (95 %) take "
-        "points for independent ones; the best of noisy means looks better than it is, so that part of each regret is luck.",
-        "small",
+        f"Regret, {best.table['unit'].iloc[0]}: how much worse than the best world at the same point. Intervals (95 %) are "
+        "over whole trajectories or base samples; the best of noisy means looks better than it is, so part of each regret is "
+        "luck.", "small",
     )  # fmt: skip
     return "".join(paragraph(line) for line in best.sentences) + tabular(heads, rows) + unit
 
@@ -312,11 +319,19 @@ def _what_if(result: Any, label: str) -> str:
     rows = rows.sort_values("difference_from_default", key=lambda one: -one.abs(), kind="stable")
     cells = [
         ([row.factor.replace("_", " "), row.means, WHAT_IF[row.measure], _with_interval(pd.Series(row._asdict())),
-          _figure(row.difference_from_default)], "")
+          _difference(row)], "")
         for row in rows.itertuples()
     ]  # fmt: skip
-    heads = ["part", "what is changed", "how", f"answer, {result.asked.unit} (luck alone)", "less the usual answer"]
+    answer = f"answer, {result.asked.unit} (luck alone)"
+    heads = ["part", "what is changed", "how", answer, "less the usual answer (luck alone)"]
     return _heading(result, label) + tabular(heads, cells)
+
+
+def _difference(row: Any) -> str:
+    """How far an arm's answer lies from the usual one, with the interval over seeds where there are several."""
+    if pd.isna(row.difference_low):
+        return _figure(row.difference_from_default)
+    return f"{_figure(row.difference_from_default)} ({_figure(row.difference_low)} to {_figure(row.difference_high)})"
 
 
 def _lost(result: Any) -> str:

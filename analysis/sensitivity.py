@@ -125,6 +125,11 @@ class Sensitivity:
         other = np.tile(self.design.other_luck, self.design.blocks)
         return pd.Series(~other, index=self.points.index, name="shared")
 
+    @property
+    def blocks(self) -> pd.Series:
+        """The trajectory or base sample of each point, by point."""
+        return pd.Series(self.points.index // self.design.width, index=self.points.index, name="block")
+
     def measure(self, factor: str, name: str | None = None, other: str | None = None) -> tuple[float, float, float]:
         """Estimate, low and high end of one measure of a factor (default: the one that factors are ranked by).
 

@@ -1,8 +1,8 @@
 """How much each factor moves an answer, with intervals: Morris' screening, Sobol indices, PAWN, and the share that is luck.
 
-All measures are of the mean over the shared seeds. Intervals are percentile bootstrap intervals at 95 %: whole blocks
-(trajectories, base samples) are drawn anew, and seeds too where there are several, the same ones at every point. How large luck
-is rests on few seeds, which drawing them anew would not show: there the variance is drawn from its distribution.
+All measures are of the mean over the shared seeds. Intervals are bootstrap intervals at 95 %, their tails widened for few blocks:
+whole blocks (trajectories, base samples) are drawn anew, and seeds too where there are several, the same ones at every point.
+How large luck is rests on few seeds, which drawing them anew would not show: there each variance is drawn from its distribution.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from SALib.analyze import pawn as pawn_analysis
 from SALib.analyze.sobol import first_order, second_order, total_order
+from scipy import special
 
 from analysis.intervals import LEVEL
 from analysis.sensitivity_design import STEP, Design
@@ -34,19 +35,21 @@ LEADING = {"morris": "mu_star", "sobol": "total"}
 class Measure:
     """One measure of every factor.
 
-    `estimates` has shape (factors,), `resampled` shape (resamples, factors): the same over blocks and seeds drawn anew.
+    `estimates` has shape (factors,), `resampled` shape (resamples, factors): the same over blocks and seeds drawn anew, of
+    `blocks` blocks each.
     """
 
     name: str
     factors: tuple[str, ...]
     estimates: np.ndarray
     resampled: np.ndarray
+    blocks: int
 
     @property
     def ends(self) -> tuple[np.ndarray, np.ndarray]:
         """Low and high end of the interval of each factor, shape (factors,) each; the estimate always lies inside."""
-        tail = 100 * (1 - LEVEL) / 2
-        low, high = np.percentile(self.resampled, [tail, 100 - tail], axis=0)
+        tail = tail_of(self.blocks)
+        low, high = np.quantile(self.resampled, [tail, 1 - tail], axis=0)
         return np.minimum(low, self.estimates), np.maximum(high, self.estimates)
 
     def of(self, factor: str) -> tuple[float, float, float]:
@@ -54,6 +57,27 @@ class Measure:
         at = self.factors.index(factor)
         low, high = self.ends
         return float(self.estimates[at]), float(low[at]), float(high[at])
+
+
+def tail_of(blocks: int) -> float:
+    """Share of resamples of so many blocks, two or more, to leave out at either end for an interval at 95 %.
+
+    Few blocks drawn anew spread too little, and their mean has the longer tails of Student's t: as a formula, with n blocks and
+    the t quantile t of n - 1 degrees of freedom at 2.5 %, the normal probability below sqrt(n / (n - 1)) t. With two blocks that
+    is none, with five 0.1 %, with many 2.5 %.
+
+    References
+    ----------
+    Hesterberg (2015), "What teachers should know about the bootstrap", The American Statistician 69:371: the expanded percentile
+    interval.
+
+    Examples
+    --------
+    >>> round(tail_of(10), 4)
+    0.0086
+    """
+    quantile = special.stdtrit(blocks - 1, (1 - LEVEL) / 2)
+    return float(special.ndtr(np.sqrt(blocks / (blocks - 1)) * quantile))
 
 
 def measures_of(
@@ -75,7 +99,7 @@ def measures_of(
         for name, values in again.items():
             drawn[name].append(values)
     names = _names(design)
-    return {name: Measure(name, names[name], estimates[name], np.array(drawn[name])) for name in estimates}
+    return {name: Measure(name, names[name], estimates[name], np.array(drawn[name]), blocks) for name in estimates}
 
 
 def _names(design: Design) -> dict[str, tuple[str, ...]]:
@@ -172,7 +196,7 @@ def pawn_of(design: Design, answers: np.ndarray, resamples: int = RESAMPLES // 1
     whole = measure(np.arange(len(means)))
     drawn = [measure(luck.integers(0, len(means), len(means))) for _ in range(resamples)]
     return {
-        name: Measure(name, design.factors.names, whole[at], np.array([one[at] for one in drawn]))
+        name: Measure(name, design.factors.names, whole[at], np.array([one[at] for one in drawn]), len(means))
         for at, name in enumerate(("pawn_median", "pawn_max"))
     }
 
@@ -198,34 +222,53 @@ def luck_share(design: Design, answers: np.ndarray, resamples: int = RESAMPLES) 
 
     Components of variance of points crossed with seeds: luck is what is common to all points of a seed, and the rest of the
     spread between seeds; the assumptions' is that between the means of points, less what luck leaves in them. A component
-    below zero counts as zero. In the interval blocks are drawn anew, and how large luck is from the distributions that so few
-    seeds allow (`analysis.shared_luck`): with three seeds it is known within a factor of several, with two hardly.
+    below zero counts as zero. In the interval every mean square is drawn from the values that so few blocks and seeds allow, as
+    generalised pivots: that between points as surely known as there are blocks, since points of one block share most of their
+    assumptions, and less where drawing blocks anew shows that a few of them decide; luck as `analysis.shared_luck` says.
+    With three seeds luck is known within a factor of several, with two hardly.
+    What the intervals hold is measured in docs/sensitivity.md.
 
     References
     ----------
-    Searle, Casella and McCulloch (1992), "Variance components": two crossed random classes without repetition.
+    Searle, Casella and McCulloch (1992), "Variance components": two crossed random classes without repetition. Weerahandi (1993),
+    "Generalized confidence intervals", Journal of the American Statistical Association 88:899.
     """
     seeds = answers.shape[2]
     if seeds < 2:
         return None
     shown = under_shared_seeds(design, answers)
     points = shown.shape[0] * shown.shape[1]
+    table = shown.reshape(points, seeds)
     luck = np.random.default_rng(BOOTSTRAP_SEED)
-    again = [shown, *(shown[luck.integers(0, len(shown), len(shown))] for _ in range(resamples))]
-    between, common, rest = np.array([_mean_squares(one.reshape(points, seeds)) for one in again]).T
+    between, common, rest = _mean_squares(table)
+    freedom = _freedom_between(shown.mean(axis=2), resamples, luck)
+    pivots = (freedom / luck.chisquare(freedom, resamples), *draw_luck(table, resamples, luck))
+    between, common, rest = (
+        figure * np.r_[1.0, wrong] for figure, wrong in zip((between, common, rest), pivots, strict=True)
+    )
     assumptions = np.maximum(0.0, (between - rest) / seeds)
-    wrong = [np.r_[1.0, each] for each in draw_luck(shown.reshape(points, seeds), resamples, luck)]
-    of_luck = variance_of_luck(common * wrong[0], rest * wrong[1], points)
+    of_luck = variance_of_luck(common, rest, points)
     known = assumptions + of_luck > np.finfo(float).tiny
     if not known[0]:
         return None
 
     def share(of: int) -> tuple[float, float, float]:
         every = (of_luck / of)[known] / (assumptions + of_luck / of)[known]
-        low, high = np.percentile(every[1:], [100 * (1 - LEVEL) / 2, 100 * (1 + LEVEL) / 2])
+        low, high = np.quantile(every[1:], [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
         return float(every[0]), float(min(low, every[0])), float(max(high, every[0]))
 
     return LuckShare(share(1), share(seeds))
+
+
+def _freedom_between(means: np.ndarray, resamples: int, luck: np.random.Generator) -> float:
+    """Degrees of freedom of the variance between points, from means of shape (blocks, points a block): blocks less one at most.
+
+    As a formula: 2 / (the variance over resampled blocks of that variance, as a share of its square).
+    """
+    blocks = len(means)
+    again = np.array([np.var(means[luck.integers(0, blocks, blocks)]) for _ in range(resamples)])
+    spread = float(np.var(again)) / max(float(np.mean(again)) ** 2, np.finfo(float).tiny)
+    return float(np.clip(2 / spread, 1.0, blocks - 1)) if spread > 0.0 else float(blocks - 1)
 
 
 def _mean_squares(table: np.ndarray) -> tuple[float, float, float]:

@@ -57,7 +57,8 @@ def sentences_of(found: Sensitivity, label: str) -> list[str]:
         return [*lines, still, *_left_out(found), *_arms(found, label)]
     above = _told_from_luck(found, leading)
     lines += [_leading(found, label, leading, above), READING[found.method], *_shape(found, label, above)]
-    lines += [_luck(found, label), *_enough(found, label, leading, above), *_left_out(found), *_arms(found, label)]
+    lines += [_pawn(found, label), _luck(found, label), *_enough(found, label, leading, above)]
+    lines += [*_left_out(found), *_arms(found, label)]
     return [line for line in lines if line]
 
 
@@ -93,8 +94,8 @@ def _question(found: Sensitivity, label: str) -> str:
     if usual is not None:
         luck = f" (luck alone: {_figure(usual.low)} to {_figure(usual.high)})" if math.isfinite(usual.low) else ""
         said = f": {_figure(usual.estimate)} {asked.unit} at the default assumptions{luck}"
-    mean = float(found.answers[label].mean())
-    ends = np.quantile(found.answers[label].mean(axis=2), [0.025, 0.975])
+    means = found.answers[label][:, ~found.design.other_luck].mean(axis=2)
+    mean, ends = float(means.mean()), np.quantile(means, [0.025, 0.975])
     over = f"Over the points looked at its mean is {_figure(mean)}, and 95 % lie from {_figure(ends[0])} to {_figure(ends[1])}."
     return f"Looked at: {what}{span}{said}. {over}"
 
@@ -111,13 +112,10 @@ def _leading(found: Sensitivity, label: str, leading: Measure, above: list[str])
     dummy = f"the upper end for the dummy, which nothing reads and only luck moves, is {_floor(found, leading)}"
     blocks = len(kept_blocks(found))
     if blocks < FEWEST_BLOCKS:
-        largest = "; ".join(_named(found, label, leading, name) for name in ranked(leading)[:NAMED])
-        return (
-            f"{blocks} {BLOCKS[found.method][1]} are too few to tell any of {plural} from luck ({dummy}). The largest so far, "
-            f"which may be luck: {largest}."
-        )
+        largest = _largest(found, label, leading, [])
+        return f"{blocks} {BLOCKS[found.method][1]} are too few to tell any of {plural} from luck ({dummy}). {largest}"
     if not above:
-        return f"None of {plural} can be told from luck ({dummy})."
+        return f"None of {plural} can be told from luck ({dummy}). {_largest(found, label, leading, [])}"
     named = "; ".join(_named(found, label, leading, name) for name in above[:NAMED])
     rest = f"; and {len(above) - NAMED} more" if len(above) > NAMED else ""
     table = found.factors.set_index("factor")
@@ -127,8 +125,22 @@ def _leading(found: Sensitivity, label: str, leading: Measure, above: list[str])
         few = "It rests" if len(above) == 1 else f"Of these {len(above)}, {theory} rest{'s' if theory == 1 else ''}"
         rests = f" {few} on theory alone."
     stand = "stands" if len(above) == 1 else "stand"
-    one = " With one seed, luck alone may put some of them there." if len(found.seeds) == 1 else ""
-    return f"{len(above)} of {plural} {stand} above what luck alone does ({dummy}): {named}{rest}.{rests}{one}"
+    luck = "With one seed, what luck does to each is not known, and it may have put some there: "
+    one = luck if len(found.seeds) == 1 else ""
+    said = f"{one}{len(above)} of {plural} {stand} above what luck alone does ({dummy}): {named}{rest}.{rests}"
+    return f"{said} {_largest(found, label, leading, above)}".strip()
+
+
+def _largest(found: Sensitivity, label: str, leading: Measure, above: list[str]) -> str:
+    """What is large so far, but not told from luck: all where nothing stands above it, else what is larger than some that do."""
+    least = min((leading.of(name)[0] for name in above), default=0.0)
+    names = [name for name in ranked(leading) if name not in above and leading.of(name)[0] > least][:NAMED]
+    if not names:
+        return ""
+    what = "The largest so far, which may be luck"
+    if above:
+        what = "Larger than some of these, but too uncertain to tell from luck"
+    return f"{what}: {'; '.join(_named(found, label, leading, name) for name in names)}."
 
 
 def _floor(found: Sensitivity, leading: Measure) -> str:
@@ -153,7 +165,9 @@ def _way(found: Sensitivity, label: str, name: str) -> str:
     if "mu" not in measures:
         return ""
     size, way = measures["mu_star"].of(name)[0], measures["mu"].of(name)[0]
-    if size == 0 or abs(way) < 0.9 * size:
+    if size == 0:
+        return ""
+    if abs(way) < 0.9 * size:
         return ", now raises the answer, now lowers it"
     return ", raises the answer" if way > 0 else ", lowers the answer"
 
@@ -168,32 +182,54 @@ def _shape(found: Sensitivity, label: str, above: list[str]) -> list[str]:
             return [
                 f"What these do depends on where the others stand, or bends over their range: {some} (sigma at or above mu*)."
             ]
-    if "first" in measures:
-        alone = float(measures["first"].estimates[:-1].sum())
-        if above and alone > 1:
-            rough = f"with {len(found.answers[label]):,} base samples the shares are as rough as that"
-            return [f"Each alone, they would explain more than all of the variance ({_share(alone)}): {rough}."]
-        if above:
-            together = "the rest is what they do together, or luck"
-            return [f"Each alone, they explain {_share(alone)} of the variance; {together}."]
+    if "first" in measures and above:
+        first = measures["first"]
+        alone = Measure("alone", ("all",), *_summed(first), first.blocks).of("all")
+        said = f"Each alone, the assumptions varied explain {_between(alone)} of the variance"
+        if alone[2] < 1:
+            return [f"{said}; the rest is what they do together, or luck."]
+        count = len(found.answers[label])
+        return [f"{said}: from {count:,} base samples it cannot be told whether they do something together."]
     return []
+
+
+def _summed(measure: Measure) -> tuple[np.ndarray, np.ndarray]:
+    """The sum over all factors but the dummy, and the same of each resample."""
+    return measure.estimates[:-1].sum(keepdims=True), measure.resampled[:, :-1].sum(axis=1, keepdims=True)
+
+
+def _pawn(found: Sensitivity, label: str) -> str:
+    """Whether the check on whole distributions agrees on what comes first, and how many it tells from its own dummy."""
+    measures = found.measures[label]
+    if "pawn_median" not in measures:
+        return ""
+    pawn = measures["pawn_median"]
+    first, told = ranked(pawn)[0], len(above_the_dummy(pawn))
+    agrees = "the same one first" if first == ranked(measures[LEADING[found.method]])[0] else f"another first, {first},"
+    count = len(pawn.factors) - 1
+    return f"PAWN, which compares whole distributions, puts {agrees} and tells {told or 'none'} of {count} from its dummy."
 
 
 def _luck(found: Sensitivity, label: str) -> str:
     luck = found.luck[label]
     seeds = len(found.seeds)
     if luck is None:
-        return "With one seed nothing can be said of luck: two seeds or more are needed." if seeds == 1 else ""
+        return "With one seed the share of luck cannot be told: two seeds or more are needed." if seeds == 1 else ""
+    few = len(found.answers[label]) < FEWEST_BLOCKS
+    rough = f" From so few {BLOCKS[found.method][1]} both are rough." if few else ""
     return (
         f"Luck makes up {_between(luck.single)} of the variance of the answer of a single seed over these points, and "
-        f"{_between(luck.mean)} of that of the mean over {seeds} seeds."
+        f"{_between(luck.mean)} of that of the mean over {seeds} seeds.{rough}"
     )
 
 
 def _enough(found: Sensitivity, label: str, leading: Measure, above: list[str]) -> list[str]:
     """Whether samples and seeds suffice, and how many more would do."""
     one = BLOCKS[found.method][0]
-    open_ends = [name for name in above or ranked(leading) if not math.isclose(*leading.of(name)[1:])]
+    if len(kept_blocks(found)) < FEWEST_BLOCKS:
+        many = BLOCKS[found.method][1]
+        return [f"How many more would do cannot be told from so few {many}: {FEWEST_BLOCKS} are the least, more are better."]
+    open_ends = [name for name in ranked(leading) if not math.isclose(*leading.of(name)[1:])]
     lines = [*_order(leading, above), *(_more(found, label, leading, open_ends[0]) if open_ends else [])]
     if not above:
         lines.append(f"So far no {one} tells any of them from luck: more seeds, or more people, come first.")
@@ -260,23 +296,26 @@ def _arms(found: Sensitivity, label: str) -> list[str]:
         (ALTERNATIVE, "Other structures give", "no other structure changes the answer"),
     ):
         every = rows[rows["measure"] == measure]
-        some = every[every["difference_from_default"] != 0].head(NAMED)
-        if not some.empty:
-            told = "; ".join(f"{row.factor} ({_figure(row.estimate)}{_away(row)})" for row in some.itertuples())
-            lines.append(f"{most}: {told}.")
-        elif not every.empty:
-            lines.append(f"At the default assumptions {none}.")
-    if lines and len(found.seeds) == 1:
+        if not every.empty:
+            lines.append(_arms_of(every, most, none))
+    if len(found.seeds) == 1:
         lines.append("With one seed it is not known how much of that is luck.")
     return lines
 
 
-def _away(row: object) -> str:
-    """Whether the answer of an arm can be told from the default's."""
-    low, high = getattr(row, "difference_low", math.nan), getattr(row, "difference_high", math.nan)
-    if not math.isfinite(low):
-        return ""
-    return "" if low > 0 or high < 0 or low == high else ", within luck of the default"
+def _arms_of(rows: pd.DataFrame, most: str, none: str) -> str:
+    """The arms of one kind: those that luck does not explain by name, the largest first; how many changes it may explain."""
+    moved = rows[rows["difference_from_default"] != 0]
+    may_be_luck = (moved["difference_low"] <= 0) & (moved["difference_high"] >= 0)
+    beyond, within = moved[~may_be_luck], int(may_be_luck.sum())
+    if moved.empty:
+        return f"At the default assumptions {none}."
+    if beyond.empty:
+        return f"At the default assumptions {none} by more than luck may ({within} within it)."
+    told = "; ".join(f"{row.factor} ({_figure(row.estimate)})" for row in beyond.head(NAMED).itertuples())
+    more = f"; and {len(beyond) - NAMED} more" if len(beyond) > NAMED else ""
+    some = f"; within luck of the default: {within} more" if within else ""
+    return f"{most}: {told}{more}{some}."
 
 
 def _measured(found: Sensitivity, value: float) -> str:

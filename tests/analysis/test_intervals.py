@@ -10,7 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from analysis.intervals import effect_of, luck_interval, mean_intervals, mean_of_others, standing_out, without_luck
+from analysis.intervals import (
+    effect_of,
+    luck_interval,
+    mean_intervals,
+    mean_of_others,
+    mean_over_groups,
+    share_over_groups,
+    standing_out,
+    without_luck,
+)
 from analysis.words import over_assumptions
 
 NUMBERS = st.lists(st.floats(-1e3, 1e3), min_size=2, max_size=30)
@@ -197,3 +206,42 @@ def test_the_mean_of_a_few_other_worlds_lies_in_its_interval_as_often_as_is_said
 
 def test_one_world_says_nothing_of_where_others_lie():
     assert np.isnan(mean_of_others(np.array([3.0]), 2)).all()
+
+
+def test_an_interval_over_groups_is_that_of_their_means_where_all_are_of_one_size():
+    values, groups = np.random.default_rng(8).normal(size=(6, 5)) + np.arange(6.0)[:, None], np.repeat(np.arange(6), 5)
+    assert mean_over_groups(values.ravel(), groups) == pytest.approx(luck_interval(values.mean(axis=1)))
+
+
+def test_an_interval_over_groups_of_unequal_sizes_is_that_of_cluster_sampling():
+    """By hand: three groups of sums 2, 9, 4 and sizes 1, 3, 1: mean 3, deviations -1, 0, 1, of a mean size of 5 / 3."""
+    mean, low, high = mean_over_groups(np.array([2.0, 1.0, 3.0, 5.0, 4.0]), np.array([7, 2, 2, 2, 9]))
+    assert mean == 3.0
+    assert (high - low) / 2 == pytest.approx(stats.t.ppf(0.975, 2) * np.std([-0.6, 0.0, 0.6], ddof=1) / math.sqrt(3))
+
+
+def test_one_group_says_nothing_of_where_others_lie():
+    assert np.isnan(mean_over_groups(np.array([1.0, 2.0]), np.array([4, 4]))[1:]).all()
+    assert share_over_groups(np.array([1.0, 0.0]), np.array([4, 4])) == (0.5, 0.0, 1.0)
+
+
+def test_the_interval_of_a_share_over_groups_that_are_points_is_the_exact_one():
+    """Clopper and Pearson: none of ten gives 0 to 0.3085; three of ten 0.0667 to 0.6525, here from one point fewer."""
+    assert share_over_groups(np.zeros(10), np.arange(10))[2] == pytest.approx(0.3085, abs=1e-4)
+    share, low, high = share_over_groups(np.r_[np.ones(3), np.zeros(7)], np.arange(10))
+    assert share == pytest.approx(0.3)
+    assert 0.05 < low < 0.0667
+    assert 0.6525 < high < 0.68
+
+
+def test_the_interval_of_a_share_holds_the_truth_where_points_of_a_group_go_together():
+    """Ten groups of thirty points, each group of one kind in four of five cases; taken as 300 points half would miss."""
+    luck = np.random.default_rng(9)
+    groups = np.repeat(np.arange(10), 30)
+    held = []
+    for _ in range(200):
+        kind = np.repeat(luck.random(10) < 0.4, 30)
+        wins = np.where(luck.random(300) < 0.8, kind, luck.random(300) < 0.4)
+        _, low, high = share_over_groups(wins.astype(float), groups)
+        held.append(low <= 0.4 <= high)
+    assert np.mean(held) >= 0.92

@@ -138,7 +138,7 @@ def test_a_tornado_compares_the_lowest_and_the_highest_quarter_and_the_widest_co
 
 def test_a_course_along_levels_has_a_mean_for_each_level():
     values = np.repeat([0.0, 1.0, 2.0, 3.0], 10)
-    line = curve(values, values**2)
+    line = curve(values, values**2, np.arange(40) % 5)
     assert line["at"].tolist() == [0, 1, 2, 3]
     assert line["mean"].tolist() == [0, 1, 4, 9]
     assert line["points"].tolist() == [10] * 4
@@ -146,10 +146,10 @@ def test_a_course_along_levels_has_a_mean_for_each_level():
 
 def test_a_course_over_many_values_takes_neighbours_together():
     values = np.random.default_rng(1).random(80)
-    line = curve(values, 3 * values)
+    line = curve(values, 3 * values, np.arange(80) // 8)
     assert line["points"].tolist() == [10] * 8
     assert line["mean"].to_numpy() == pytest.approx(3 * line["at"].to_numpy())
-    assert curve(values[:15], values[:15]).empty
+    assert curve(values[:15], values[:15], np.arange(15)).empty
 
 
 def test_a_map_shows_the_factors_that_rules_name_first_and_frames_them():

@@ -52,8 +52,52 @@ def test_five_trajectories_tell_a_strong_assumption():
 
 def test_with_one_seed_what_stands_above_may_be_luck():
     told = said(analyse(line, seeds=(1,)))
-    assert "With one seed, luck alone may put some of them there." in told
-    assert "With one seed nothing can be said of luck" in told
+    caveat = told.index("With one seed, what luck does to each is not known, and it may have put some there: 2 of 3")
+    assert caveat < told.index("a (")
+    assert "With one seed the share of luck cannot be told" in told
+
+
+def test_an_assumption_that_moves_nothing_is_given_no_direction_and_not_listed_among_the_largest():
+    told = said(analyse(lambda values, seed: values["a"] + noise(values, seed), samples=4, seeds=(1, 2)))
+    assert "a (" in told
+    told = said(analyse(lambda values, seed: values["a"], samples=4))
+    assert "The largest so far, which may be luck: a (" in told
+    assert "b (" not in told
+    assert "now raises the answer, now lowers it" not in told
+
+
+def test_what_is_larger_but_too_uncertain_to_tell_from_luck_is_named():
+    def rare(values, seed):
+        return 4 * values["a"] + 60 * (values["b"] > 0.9) * (values["c"] > 0.9) + noise(values, seed)
+
+    told = said(analyse(rare, samples=10))
+    assert "1 of 3 assumptions stands above" in told
+    assert "Larger than some of these, but too uncertain to tell from luck: " in told
+    assert "To halve the interval of a:" not in told
+
+
+def test_few_trajectories_give_no_advice_on_how_many_more():
+    told = said(analyse(lambda values, seed: line(values, seed) + noise(values, seed), samples=3))
+    assert "To halve" not in told
+    assert "How many more would do cannot be told from so few trajectories: 5 are the least" in told
+    assert "From so few trajectories both are rough." in told
+
+
+def test_shares_that_may_add_up_to_all_are_not_said_to_leave_something_to_doing_together():
+    told = said(analyse(line, "sobol", 16))
+    assert "it cannot be told whether they do something together" in told
+    assert "the rest is what they do together" not in told
+
+
+def test_shares_that_surely_leave_something_are_said_to_leave_it_with_their_interval():
+    told = said(analyse(lambda values, seed: 9.0 * (values["a"] - 0.5) * (values["b"] - 0.5), "sobol", 64))
+    assert "the rest is what they do together, or luck" in told
+
+
+def test_the_check_on_distributions_is_told_in_words():
+    told = said(analyse(line, "sobol", 64))
+    assert "PAWN, which compares whole distributions, puts the same one first and tells" in told
+    assert "PAWN" not in said(analyse(line))
 
 
 @pytest.mark.parametrize(("method", "samples"), [("morris", 6), ("sobol", 16)])
@@ -80,14 +124,17 @@ def test_an_interval_without_width_is_not_said_to_need_more_worlds():
 
 
 def arms_said(effects, seeds=(1, 2)):
-    """The sentences on arms whose answers are `effects` by name, the default's being 1."""
+    """The sentences on arms whose answers, one for all seeds or one a seed, are `effects` by name, the default's being 1."""
     asked = Asked("formula", (), "y", "the value of the formula", "units", "higher", 0, "")
     design = make_design("morris", function_factors(RANGES), 5)
     arms = [Arm("default", "default", "", None), *(Arm(name, "mechanism", "off", None) for name in effects)]
 
     def evaluate(lives):
         given = {"default": 1.0, **effects}
-        values = [given[life.arm] if life.arm else line(life.values, life.seed) for life in lives]
+        arm = {name: np.broadcast_to(values, len(seeds)) for name, values in given.items()}
+        values = [
+            float(arm[life.arm][seeds.index(life.seed)]) if life.arm else line(life.values, life.seed) for life in lives
+        ]
         return [Lived({"": (value, value)}) for value in values]
 
     return " ".join(study(asked, design, list(seeds), evaluate, arms, resamples=50).sentences[""])
@@ -98,6 +145,12 @@ def test_mechanisms_that_change_nothing_are_not_listed_among_those_that_change_m
     assert "most is changed by: regard (3)." in told
     assert "hope" not in told
     assert "no mechanism switched off changes the answer" in arms_said({"hope": 1.0})
+
+
+def test_mechanisms_whose_change_luck_may_explain_are_counted_not_named():
+    told = arms_said({"hope": (1.5, 0.6, 1.3), "regard": (3.0, 3.1, 2.9)}, seeds=(1, 2, 3))
+    assert "most is changed by: regard (3); within luck of the default: 1 more." in told
+    assert "by more than luck may (1 within it)" in arms_said({"hope": (1.5, 0.6, 1.3)}, seeds=(1, 2, 3))
 
 
 def test_with_one_seed_what_an_arm_changes_is_said_to_be_of_unknown_luck():

@@ -60,7 +60,7 @@ def test_a_policy_that_does_nothing_is_said_to_help_or_harm_about_as_rarely_as_i
     assert np.mean(wrong) <= 0.08
 
 
-@pytest.mark.parametrize("seeds", [3, 5])
+@pytest.mark.parametrize("seeds", [2, 3, 5])
 @pytest.mark.parametrize(("alike", "own"), [(0.3, 0.0), (0.0, 0.3), (0.3, 0.3)])
 def test_the_interval_of_the_share_of_luck_holds_the_truth_where_seeds_are_few(alike, own, seeds):
     design = make_design("sobol", function_factors({"a": (0.0, 1.0), "b": (0.0, 1.0)}), 64)
@@ -73,3 +73,32 @@ def test_the_interval_of_the_share_of_luck_holds_the_truth_where_seeds_are_few(a
         found = luck_share(design, answers, 200)
         held.append(found.single[1] <= truth <= found.single[2])
     assert np.mean(held) >= 0.85
+
+
+@pytest.mark.parametrize("blocks", [2, 3, 10])
+def test_the_interval_of_the_share_of_luck_holds_the_truth_where_trajectories_and_seeds_are_few(blocks):
+    """Morris' points of one trajectory share most of what they are; two seeds; luck is a tenth of the variance."""
+    design = make_design("morris", function_factors({f"x{number}": (0.0, 1.0) for number in range(6)}), 400)
+    luck = np.random.default_rng(6)
+    line = design.places[:, :6] @ np.array([4.0, 2.0, 1.0, 0.0, 0.0, 0.0])
+    spread = float(np.sqrt(np.var(line[np.tile(~design.other_luck, design.blocks)]) / 9))
+    held, open_ends = [], []
+    for _ in range(60):
+        some = luck.choice(design.blocks, blocks, replace=False)
+        means = line.reshape(design.blocks, design.width, 1)[some]
+        found = luck_share(design.of_blocks(some), means + spread * luck.normal(size=(blocks, design.width, 2)), 200)
+        held.append(found.single[1] <= 0.1 <= found.single[2])
+        open_ends.append(found.single[1] < found.single[2])
+    assert np.mean(held) >= 0.88
+    assert all(open_ends)
+
+
+def test_an_answer_that_a_few_points_decide_leaves_the_share_of_luck_wider():
+    """The same variance between points, from all of 64 base samples alike or from three of them."""
+    design = make_design("sobol", function_factors({"a": (0.0, 1.0), "b": (0.0, 1.0)}), 64)
+    luck = np.random.default_rng(7)
+    even = luck.normal(size=(64, 1, 1)) + np.zeros((64, design.width, 1))
+    few = np.where(np.arange(64) < 3, 1.0, 0.0)[:, None, None] + np.zeros((64, design.width, 1))
+    own = 0.3 * luck.normal(size=(64, design.width, 3))
+    widths = [np.ptp(luck_share(design, means / means.std() + own, 400).single[1:]) for means in (even, few)]
+    assert widths[1] > 1.5 * widths[0]
