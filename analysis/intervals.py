@@ -152,7 +152,7 @@ def values_of_groups(values: np.ndarray, groups: np.ndarray) -> np.ndarray:
     Examples
     --------
     >>> values_of_groups(np.array([1.0, 1.0, 4.0]), np.array([0, 0, 1]))
-    array([1., 3.])
+    array([0.66666667, 3.33333333])
     """
     _, of = np.unique(groups, return_inverse=True)
     counts, sums = np.bincount(of), np.bincount(of, values)

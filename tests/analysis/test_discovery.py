@@ -135,6 +135,10 @@ def test_the_smallest_difference_that_matters_is_a_hundredth_of_the_outcome_unle
     assert "3.0 people per 1,000 or more (lower is better)" in said(found)
 
 
+def test_of_an_outcome_that_is_only_with_the_policy_a_hundredth_of_it_there_is_what_matters():
+    assert asked(points_of(20), responses_of(np.full(20, 200.0), base=0.0), smallest=None).smallest == pytest.approx(2.0)
+
+
 @pytest.mark.parametrize(
     "others", [{"better": "neither"}, {"smallest": -1.0}, {"smallest": float("nan")}, {"smallest": "many"}], ids=str
 )

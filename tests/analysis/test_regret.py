@@ -62,6 +62,20 @@ def test_the_interval_of_a_chance_is_the_exact_one():
     assert row(found, "as-now")[["best_low", "best_high"]].tolist() == pytest.approx([0, 0.308497], abs=1e-6)
 
 
+def test_intervals_are_over_blocks_of_points_that_share_their_assumptions():
+    """Twenty points in four blocks that each say the same five times are worth four points."""
+    effects = np.repeat([-5.0, 3.0, -5.0, -5.0], 5)
+    blocks = pd.Series(np.repeat([0, 1, 2, 3], 5), index=range(20))
+    alone, together = asked(effects), asked(effects, blocks=blocks)
+    four = asked([-5.0, 3.0, -5.0, -5.0])
+    for name in ("best", "expected_regret"):
+        assert row(together, "one")[name] == row(alone, "one")[name]
+    ends = ["best_low", "best_high", "expected_low", "expected_high"]
+    assert row(together, "one")[ends[2:]].tolist() == pytest.approx(row(four, "one")[ends[2:]].tolist())
+    widths = [row(found, "one")["best_high"] - row(found, "one")["best_low"] for found in (alone, together)]
+    assert widths[1] > 1.5 * widths[0]
+
+
 def test_policies_that_are_equal_everywhere_are_called_equal():
     found = asked([0, 0, 0], [0, 0, 0])
     assert found.sentences == ("All are equal at all 3 points: nothing to choose between.",)

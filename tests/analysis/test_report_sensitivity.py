@@ -13,7 +13,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from analysis.discovery import HARDLY, HELPS, Discovery
+from analysis.discovery import HARDLY, HARMS, HELPS, Discovery
 from analysis.discovery_rules import Limit, Rule
 from analysis.figures import heading
 from analysis.figures_sensitivity import (
@@ -24,8 +24,10 @@ from analysis.figures_sensitivity import (
     ends_of,
     measured,
     plain_name,
+    point_means,
 )
 from analysis.figures_sensitivity_space import axes_of_map, curve, curves_as_png, draw_policy_map
+from analysis.intervals import mean_over_groups
 from analysis.report_sensitivity import (
     OverAssumptions,
     over_assumptions,
@@ -134,6 +136,30 @@ def test_a_tornado_compares_the_lowest_and_the_highest_quarter_and_the_widest_co
     assert (np.diff(width) <= 0).all()
     axis = drawn(draw_tornado, found, OTHER, NAMES)
     assert axis.get_yticklabels()[0].get_text() == plain_name(ends.index[0], FACTORS)
+
+
+def test_points_of_other_luck_are_no_part_of_pictures_rules_or_regret():
+    """The dummy's points are the same assumptions once more; here they would turn everything round."""
+    found = found_by()
+    other = pd.Series(np.arange(len(found.points)) % 10 == 9, index=found.points.index)
+    found.responses.loc[other.loc[found.responses["point"]].to_numpy(), "response"] = 1e6
+    found.shared = ~other
+    assert point_means(found, OTHER).max() < 100
+    space = over_assumptions(found)
+    assert len(space.discoveries[OTHER].points) == 180
+    assert space.discoveries[OTHER].counts[HARMS] == 0
+
+
+def test_a_tornados_intervals_are_over_whole_blocks():
+    found = found_by()
+    means, values = found.responses.groupby("point")["response"].mean(), found.points["exposure"]
+    high = values >= values.quantile(0.75)
+    known = mean_over_groups(means[high].to_numpy(), found.blocks[high].to_numpy())
+    assert ends_of(found, OTHER, NAMES).loc["exposure", ["above", "above_low", "above_high"]].tolist() == pytest.approx(known)
+
+
+def test_what_one_changed_part_does_is_told_with_its_interval():
+    assert "25 (22 to 28)" in report_html(found_by())
 
 
 def test_a_course_along_levels_has_a_mean_for_each_level():
