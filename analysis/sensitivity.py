@@ -22,7 +22,8 @@ from analysis.ensemble import Progress, Ran
 from analysis.outcomes import Outcome
 from analysis.pairing import Question
 from analysis.pools import open_pool
-from analysis.sensitivity_design import Design, check_samples, make_design
+from analysis.sensitivity_checks import check_asked
+from analysis.sensitivity_design import Design, make_design
 from analysis.sensitivity_factors import Factors, choose_factors
 from analysis.sensitivity_measures import (
     LEADING,
@@ -40,15 +41,13 @@ from analysis.sensitivity_words import kept_blocks, sentences_of
 from analysis.sensitivity_worlds import Arm, Evaluate, Life, Lived, Worlds, arms_of, question_asked
 from analysis.store import RunStore
 from analysis.store_places import open_store
-from simulation.errors import ComparisonError, Problem, WorldError
+from simulation.errors import WorldError
 
 SEEDS = range(1, 4)
 """Seeds shared by all points, where none are given."""
 
 SAMPLES = {"morris": 10, "sobol": 64}
 """Trajectories or base samples, where no number is given."""
-
-MOST_LEADING = 30
 
 
 @dataclass(frozen=True)
@@ -254,48 +253,6 @@ def _against_itself(question: Question) -> list[str]:
         f"{label} is looked at against itself: every difference is exactly 0, whatever is assumed."
         for label, other in zip(question.labels, question.others, strict=True) if other.resolved() == question.base.resolved()
     ]  # fmt: skip
-
-
-def check_asked(
-    method: object,
-    samples: object,
-    parameters: object,
-    leading: object,
-    groups: object,
-    second: bool,
-) -> None:
-    """Nothing where all of this can be asked for together. Raises ComparisonError otherwise.
-
-    `samples` may be None, for the usual number.
-    """
-    check_samples(method, 2 if samples is None else samples)
-    _check_names(parameters)
-    if leading is not None:
-        check_whole("leading", leading, 1)
-    given = {"parameters": parameters is not None, "leading": leading is not None, "groups": groups is not None}
-    problems = []
-    if leading is not None and leading > MOST_LEADING:
-        problems.append(Problem("leading", str(leading), f"at most {MOST_LEADING}", "method='morris' takes them all"))
-    if given["leading"] and (given["parameters"] or given["groups"]):
-        problems.append(Problem("leading", "beside parameters or groups", "one of them", "leave one out"))
-    if given["leading"] and method != "sobol":
-        problems.append(
-            Problem("leading", f"with method {method!r}", "Sobol indices of the leading assumptions", "method='sobol'")
-        )
-    if second and method != "sobol":
-        problems.append(Problem("second_order", f"with method {method!r}", "Sobol indices", "method='sobol'"))
-    if problems:
-        raise ComparisonError(problems)
-
-
-def _check_names(parameters: object) -> None:
-    """Nothing where they are names in a list, or None. Raises ComparisonError otherwise."""
-    listed = isinstance(parameters, Iterable) and not isinstance(parameters, str)
-    if parameters is None or (listed and all(isinstance(name, str) for name in parameters)):
-        return
-    raise ComparisonError(
-        Problem("parameters", repr(parameters), "a list of names from `recovery list parameters`", 'parameters=["w_hope"]')
-    )
 
 
 def factors_of(question: Question, parameters: Sequence[str] | None, groups: str | None) -> Factors:

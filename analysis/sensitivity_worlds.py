@@ -15,6 +15,7 @@ from analysis.other_fits import other_fits
 from analysis.outcomes import Outcome
 from analysis.pairing import Question
 from analysis.pools import Pool
+from analysis.sensitivity_checks import check_different
 from analysis.sets import reduce_sets, with_usual_outcomes
 from analysis.store import RunStore
 from analysis.worlds import Numbers, Task
@@ -62,12 +63,13 @@ def question_asked(
     Raises
     ------
     ComparisonError, ScenarioError, ParameterError
-        Where the worlds cannot be lived or paired, or the outcome cannot be measured.
+        Where the worlds cannot be lived or paired, one is named twice, or the outcome cannot be measured.
     """
     share = None if own_experience is None else share_read(own_experience)
     plans = [Scenario.load(plan).with_settings(people, years, assumptions) for plan in (base, *others)]
     if share is not None:
         plans = [replace(plan, own_experience=share) for plan in plans]
+    check_different(plans[0], plans[1:])
     compared = plans[1:] or [plans[0]]
     question = question_of(plans[0], compared, keep="numbers")
     if outcome is None:

@@ -125,7 +125,7 @@ class Wanted:
 
     def checked(self) -> Wanted:
         """The same, where all of it can be asked for together; raises UserError otherwise."""
-        from analysis.sensitivity import check_asked
+        from analysis.sensitivity_checks import check_asked
         from analysis.sensitivity_design import METHODS
 
         console.choose("--method", self.method, METHODS)

@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 from analysis.pools import open_pool
-from analysis.sensitivity import check_asked, factors_of, lives_of, sensitivity
+from analysis.sensitivity import factors_of, lives_of, sensitivity
+from analysis.sensitivity_checks import check_asked
 from analysis.sensitivity_design import make_design
 from analysis.sensitivity_factors import DUMMY, choose_factors
 from analysis.sensitivity_layers import layer_of
@@ -226,13 +227,15 @@ def test_where_nobody_is_at_risk_at_one_point_it_fails_with_that_reason(store):
         ({"groups": "age"}, "mechanism or layer"),
         ({"parameters": ["w_hop"]}, "did you mean 'w_hope'"),
         ({"parameters": []}, "name one or more"),
+        ({"others": [PAIR[1], PAIR[0]]}, "the-visit 2 times, as the base scenario too"),
+        ({"others": [PAIR[1], PAIR[1]]}, "independent-advocates 2 times"),
         ({"outcome": "relapse"}, "outcome 'relapse'"),
         ({"seeds": []}, "at least one"),
     ],
 )
 def test_what_cannot_be_asked_is_answered_in_one_message(asked, told):
     with pytest.raises((ComparisonError, ParameterError), match=told):
-        sensitivity(*PAIR, **{**SMALL, **asked})
+        sensitivity(PAIR[0], **{"others": PAIR[1], **SMALL, **asked})
 
 
 def test_leading_assumptions_come_from_a_screening_of_the_same_worlds(monkeypatch, store):
