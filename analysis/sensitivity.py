@@ -17,12 +17,12 @@ import numpy as np
 import pandas as pd
 
 from analysis.arms import check_anybody
-from analysis.effect import check_seeds, check_whole
+from analysis.effect import check_seeds
 from analysis.ensemble import Progress, Ran
 from analysis.outcomes import Outcome
 from analysis.pairing import Question
 from analysis.pools import open_pool
-from analysis.sensitivity_checks import check_asked
+from analysis.sensitivity_checks import check_asked, check_kinds, check_size, listed_names, listed_others
 from analysis.sensitivity_design import Design, make_design
 from analysis.sensitivity_factors import Factors, choose_factors
 from analysis.sensitivity_measures import (
@@ -158,8 +158,9 @@ def sensitivity(
     years: float | None = None,
     own_experience: float | None = None,
     seeds: Iterable[int] = SEEDS,
-    parameters: Sequence[str] | None = None,
+    parameters: Iterable[str] | None = None,
     leading: int | None = None,
+    screening_trajectories: int | None = None,
     groups: str | None = None,
     second_order: bool = False,
     ablation: bool = True,
@@ -174,7 +175,7 @@ def sensitivity(
     Parameters
     ----------
     base, others
-        Scenarios, names or paths; with no other, the outcome itself is looked at.
+        Scenarios, names or paths; with no other, or None, the outcome itself is looked at.
     method, samples
         "morris" and its trajectories (10), for many assumptions; "sobol" and its base samples (64), a power of two, for few.
     outcome
@@ -183,9 +184,9 @@ def sensitivity(
         Size and length of every world, and the share with own experience; as the scenarios say where None.
     seeds
         The same at every point.
-    parameters, leading, groups
-        The assumptions to vary (all free ones where None); or the so many strongest of a Morris screening that is lived first;
-        or "mechanism" or "layer": assumptions that belong together are moved together.
+    parameters, leading, screening_trajectories, groups
+        The assumptions to vary (all free ones where None); the so many strongest of a Morris screening of these that is lived
+        first, with its trajectories (10); or "mechanism" or "layer": assumptions that belong together are moved together.
     second_order
         Sobol indices of pairs too, for nearly twice the points.
     ablation
@@ -205,13 +206,12 @@ def sensitivity(
         Where the store cannot be written.
     """
     started = time.monotonic()
-    several = [others] if isinstance(others, str | Path) or not isinstance(others, Iterable) else list(others)
-    check_asked(method, samples, parameters, leading, groups, second_order)
-    number = SAMPLES[method] if samples is None else samples
-    if workers is not None:
-        check_whole("workers", workers, 1)
-    plan = _Plan(method, number, check_seeds(seeds), parameters, leading, groups, second_order, ablation)
+    several, named = listed_others(others), listed_names(parameters)
+    check_asked(method, samples, named, leading, groups, second_order, screening_trajectories)
+    check_kinds(store, assumptions, workers)
+    plan = Plan(method, samples, check_seeds(seeds), named, leading, screening_trajectories, groups, second_order, ablation)
     question, shown = question_asked(base, several, outcome, people, years, own_experience, assumptions)
+    plan.check(question)
     check_anybody(question, plan.seeds, shown)
     with open_store(store) as kept, contextlib.closing(open_pool(workers, cluster)) as pool:
         found = plan.live(Worlds(question, shown, kept, pool, progress=progress), asked_of(question, shown, bool(several)))
@@ -220,30 +220,66 @@ def sensitivity(
 
 
 @dataclass(frozen=True)
-class _Plan:
-    """How an analysis goes about it: the screening first, where leading assumptions are wanted, then the analysis itself."""
+class Plan:
+    """How an analysis goes about it: the screening first, where leading assumptions are wanted, then the analysis itself.
+
+    `samples_given` and `trajectories_given`, those of the screening, may be None, for the usual numbers.
+    """
 
     method: str
-    samples: int
+    samples_given: int | None
     seeds: list[int]
     parameters: Sequence[str] | None
     leading: int | None
+    trajectories_given: int | None
     groups: str | None
     second_order: bool
     ablation: bool
 
-    def live(self, worlds: Worlds, asked: Asked) -> Sensitivity:
-        screening, parameters = None, self.parameters
+    @property
+    def samples(self) -> int:
+        """Trajectories or base samples."""
+        return SAMPLES[self.method] if self.samples_given is None else self.samples_given
+
+    @property
+    def trajectories(self) -> int:
+        """Trajectories of the screening for leading assumptions."""
+        return SAMPLES["morris"] if self.trajectories_given is None else self.trajectories_given
+
+    def check(self, question: Question) -> None:
+        """Nothing where its assumptions can be varied in these worlds, and its designs lived; none is built for it.
+
+        Raises ComparisonError otherwise.
+        """
+        count = len(factors_of(question, self.parameters, self.groups).names)
         if self.leading is not None:
-            design = make_design("morris", factors_of(worlds.question, None, None), SAMPLES["morris"])
-            screening = study(asked, design, self.seeds, worlds)
-            parameters = screening.leading(self.leading)
-        design = make_design(self.method, factors_of(worlds.question, parameters, self.groups), self.samples, self.second_order)
-        worlds.arms = arms_of(worlds.question) if self.ablation else []
+            check_size("morris", count, self.trajectories, len(self.seeds))
+            count = min(count, self.leading + 1)
+        check_size(self.method, count, self.samples, len(self.seeds), self.second_order)
+
+    def screening(self, question: Question) -> Design | None:
+        """The design of the screening for leading assumptions; None where none are wanted."""
+        if self.leading is None:
+            return None
+        return make_design("morris", factors_of(question, self.parameters, None), self.trajectories)
+
+    def design(self, question: Question, parameters: Sequence[str] | None) -> Design:
+        """The design of the analysis itself, of these parameters."""
+        return make_design(self.method, factors_of(question, parameters, self.groups), self.samples, self.second_order)
+
+    def live(self, worlds: Worlds, asked: Asked) -> Sensitivity:
+        """The analysis, lived."""
+        question = worlds.question
+        first, screened, parameters = self.screening(question), None, self.parameters
+        if first is not None and self.leading is not None:
+            screened = study(asked, first, self.seeds, worlds)
+            parameters = screened.leading(self.leading)
+        design = self.design(question, parameters)
+        worlds.arms = arms_of(question) if self.ablation else []
         found = study(asked, design, self.seeds, worlds, worlds.arms)
-        found.question, found.screening, found.ran = worlds.question, screening, worlds.ran
+        found.question, found.screening, found.ran = question, screened, worlds.ran
         if asked.others:
-            found.notes += _against_itself(worlds.question)
+            found.notes += _against_itself(question)
         return found
 
 

@@ -76,14 +76,14 @@ class Design:
         return [(seed + OTHER_LUCK * (block + 1)) % 2**63 for seed in seeds]
 
 
-def check_samples(method: str, samples: object) -> None:
-    """Nothing where so many trajectories or base samples can be had. Raises ComparisonError otherwise."""
+def check_samples(method: object, samples: object, name: str = "samples") -> None:
+    """Nothing where so many trajectories or base samples can be had. Raises ComparisonError otherwise, by this `name`."""
     if method not in METHODS:
         raise ComparisonError(Problem("method", repr(method), " or ".join(METHODS), f"method={METHODS[0]!r}"))
     whole = isinstance(samples, int | np.integer) and not isinstance(samples, bool)
     if not whole or not 2 <= int(samples) <= MOST_SAMPLES:  # type: ignore[call-overload]
         raise ComparisonError(
-            Problem("samples", repr(samples), f"a whole number from 2 to {MOST_SAMPLES:,}", "samples=16")
+            Problem(name, repr(samples), f"a whole number from 2 to {MOST_SAMPLES:,}", f"{name}=16")
         )
     number = int(samples)  # type: ignore[call-overload]
     if method == "sobol" and number & (number - 1):
@@ -92,6 +92,12 @@ def check_samples(method: str, samples: object) -> None:
             Problem("samples", f"{number} base samples", "a power of two, which covers each range evenly",
                     f"{lower} or {2 * lower}")
         )  # fmt: skip
+
+
+def points_of(method: str, factors: int, samples: int, second: bool = False) -> int:
+    """How many points a design of so many factors, the dummy among them, has. No design is built for it."""
+    width = factors + 1 if method == "morris" else (2 if second else 1) * factors + 2
+    return samples * width
 
 
 def make_design(method: str, factors: Factors, samples: int, second: bool = False) -> Design:
