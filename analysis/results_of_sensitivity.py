@@ -67,7 +67,8 @@ def _tables(found: Sensitivity) -> dict[str, pd.DataFrame]:
         "points.csv": points.sort_values("point", kind="stable"),
         "responses.csv": found.responses,
     }
-    return tables if found.failures.empty else tables | {"failures.csv": found.failures}
+    more = {"failures.csv": found.failures, "failed_follow.csv": found.failed_follow}
+    return tables | {name: table for name, table in more.items() if not table.empty}
 
 
 def record_of(found: Sensitivity, inputs: dict[str, Any], space: OverAssumptions) -> dict[str, Any]:
@@ -84,7 +85,7 @@ def record_of(found: Sensitivity, inputs: dict[str, Any], space: OverAssumptions
         "horizon_weeks": asked.horizon_weeks, "whom": asked.whom,
         "method": found.method, "samples": found.samples, "points": len(found.points), "seeds": found.seeds,
         "varied": list(found.design.factors.parameters), "fixed": dict(found.design.factors.fixed),
-        "left_out": found.dropped,
+        "left_out": found.dropped, "seeds_left_out": found.failed_seeds, "failed_follow": plain_rows(found.failed_follow),
         "design": {"sha256": hashlib.sha256(found.design.places.tobytes()).hexdigest(),
                    "made_by": {name: metadata.version(name) for name in MADE_BY}},
         "measures": plain_rows(found.table),

@@ -25,6 +25,17 @@ from analysis.pools import open_pool
 from analysis.sensitivity_checks import check_asked, check_kinds, check_size, listed_names, listed_others
 from analysis.sensitivity_design import Design, make_design
 from analysis.sensitivity_factors import Factors, choose_factors
+from analysis.sensitivity_failures import (
+    FEWEST_BLOCKS,
+    FOLLOW_COLUMNS,
+    failed_at,
+    failures_followed,
+    followed_in_words,
+    places_of_seeds,
+    size_of,
+    usable,
+    without_rounding,
+)
 from analysis.sensitivity_measures import (
     LEADING,
     RESAMPLES,
@@ -84,7 +95,9 @@ class Sensitivity:
     responses
         `point, other, seed, base_value, other_value, response`: the paired difference, or the outcome of one world alone.
     failures
-        `point, seed, reason` of what could not be lived or has no figure; `dropped` names the blocks left out for it.
+        `point, seed, reason` of what could not be lived or has no figure; `dropped` names the blocks left out for it,
+        `failed_seeds` the seeds, which are not in `seeds`, and `failed_follow` the assumptions that it goes with
+        (`analysis.sensitivity_failures`).
     table
         Every measure with its interval in long format (`analysis.sensitivity_table`).
     sentences
@@ -102,6 +115,8 @@ class Sensitivity:
     responses: pd.DataFrame = field(repr=False)
     failures: pd.DataFrame
     dropped: list[int]
+    failed_seeds: list[int] = field(default_factory=list)
+    failed_follow: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(FOLLOW_COLUMNS)))
     table: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
     sentences: dict[str, list[str]] = field(default_factory=dict)
     measures: dict[str, dict[str, Measure]] = field(default_factory=dict, repr=False)
@@ -338,29 +353,29 @@ def study(
         Where fewer than two trajectories or base samples are whole.
     """
     lives = lives_of(design, seeds, arms)
-    lived = evaluate(lives)
+    lived = usable(evaluate(lives))
     count = len(design.places) * len(seeds)
+    failed = failed_at(design, lived[:count])
+    places = places_of_seeds(failed)
+    failed = failed[:, :, places].any(axis=2)
     values = design.factors.values(design.places[:, :-1])
     points = pd.DataFrame(values, columns=list(design.factors.parameters)).assign(dummy=design.places[:, -1])
     points.index.name = "point"
-    failures = _failures(lives, lived)
     found = Sensitivity(
-        asked, design.method, design.blocks, list(seeds), design, points, _responses(asked, lives[:count], lived[:count]),
-        failures, _dropped(design, lives[:count], lived[:count]),
+        asked, design.method, design.blocks, [seeds[at] for at in places], design, points,
+        _responses(asked, lives[:count], lived[:count]), _failures(lives, lived), np.flatnonzero(failed.any(axis=1)).tolist(),
+        [seed for at, seed in enumerate(seeds) if at not in places], failures_followed(design, failed),
     )  # fmt: skip
     kept = kept_blocks(found)
-    if len(kept) < 2:
-        first = failures.iloc[0]
-        raise WorldError(
-            f"{len(found.dropped)} of {design.blocks} trajectories or base samples hold a failed world, and two whole ones are "
-            f"the least; the first (point {first.point}, seed {first.seed}): {first.reason}"
-        )
-    rows = []
+    if len(kept) < FEWEST_BLOCKS:
+        raise WorldError(_too_few(found))
+    rows, size = [], size_of(lived[:count])
     for label in asked.labels:
-        found.answers[label] = _answers(asked, label, design, lived[:count], len(seeds))[kept]
+        answers = _answers(asked, label, design, lived[:count], len(seeds))[kept][:, :, places]
+        found.answers[label] = without_rounding(answers, size)
         rows += _measure(found, label, kept, resamples)
         rows += arm_rows(asked, label, arms, lives[count:], lived[count:])
-    found.table = table_of(asked, design, seeds, len(kept), rows)
+    found.table = table_of(asked, design, found.seeds, len(kept), rows)
     found.sentences = {label: sentences_of(found, label) for label in asked.labels}
     return found
 
@@ -396,9 +411,14 @@ def _failures(lives: Sequence[Life], lived: Sequence[Lived]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["point", "arm", "seed", "reason"])
 
 
-def _dropped(design: Design, lives: Sequence[Life], lived: Sequence[Lived]) -> list[int]:
-    """Blocks that hold a failed world: a trajectory or base sample counts whole or not at all."""
-    return sorted({life.point // design.width for life, one in zip(lives, lived, strict=True) if one.failure})
+def _too_few(found: Sensitivity) -> str:
+    """Why nothing can be said, where fewer than two trajectories or base samples are whole."""
+    first = found.failures.iloc[0]
+    said = (
+        f"{len(found.dropped)} of {found.design.blocks} trajectories or base samples hold a failed world, and two whole ones are "
+        f"the least; the first (point {first.point}, seed {first.seed}): {first.reason}"
+    )
+    return ". ".join([said, *followed_in_words(found.failed_follow)])
 
 
 def _answers(asked: Asked, label: str, design: Design, lived: Sequence[Lived], seeds: int) -> np.ndarray:

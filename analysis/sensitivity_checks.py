@@ -86,7 +86,7 @@ def listed_others(others: object) -> list[Any]:
 
 
 def check_kinds(store: object, assumptions: object, workers: object) -> None:
-    """Nothing where a store, values of assumptions and workers, or None, can be used as such. Raises ComparisonError otherwise."""
+    """Nothing where store, assumptions and workers, or None, are of a kind that can be used. Raises ComparisonError otherwise."""
     if workers is not None:
         check_whole("workers", workers, 1)
     problems = []
