@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import platform
 import sys
 from importlib import metadata
@@ -11,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from analysis.files import fingerprint, list_files, plain_rows, put, put_json, staged
+from analysis.files import already_there, fingerprint, list_files, lost_files, plain_rows, put, put_json, staged
+from simulation.errors import OutputError, Problem
 
 if TYPE_CHECKING:
     from analysis.report_sensitivity import OverAssumptions
@@ -44,8 +46,42 @@ def write_sensitivity(
         for name, table in space.tables.items():
             put(beside / name, table.to_csv(index=False))
         record["files"] = list_files(beside, RECEIPT)
+        record["fingerprint"] = _fingerprint(record)
         put_json(beside / RECEIPT, record)
     return record
+
+
+def finished(folder: Path, inputs: dict[str, Any], force: bool) -> tuple[dict[str, Any] | None, list[str]]:
+    """The record of finished results of these very inputs in `folder`, or None; and names of files of theirs that are gone.
+
+    Raises
+    ------
+    OutputError
+        Where, without `force`, the folder holds other results, or ones that were edited or damaged since they were written.
+    """
+    if not already_there(folder, RECEIPT, inputs, force):
+        return None, []
+    record = json.loads((folder / RECEIPT).read_text(encoding="utf-8"))
+    if record.get("fingerprint") != _fingerprint(record):
+        raise OutputError(_changed(folder, RECEIPT))
+    lost = lost_files(folder, RECEIPT)
+    edited = [name for name in lost if (folder / name).exists()]
+    if edited:
+        raise OutputError(_changed(folder, ", ".join(edited)))
+    return (None if lost else record), lost
+
+
+def _fingerprint(record: dict[str, Any]) -> str:
+    """That of all a record says but the fingerprint itself, as a file holds it and gives it back."""
+    body = {name: value for name, value in record.items() if name != "fingerprint"}
+    return fingerprint(json.loads(json.dumps(body, default=str)))
+
+
+def _changed(folder: Path, what: str) -> Problem:
+    return Problem(
+        f"--out {folder}", f"results that were edited or damaged since they were written ({what})",
+        "results as they were written, or an empty or new folder", "give another --out, or --force to overwrite what is there",
+    )  # fmt: skip
 
 
 def write_tables(found: Sensitivity, folder: Path) -> list[Path]:

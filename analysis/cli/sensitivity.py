@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -156,16 +155,17 @@ class Wanted:
 def _answer_question(plans: Sequence[Any], wanted: Wanted, out: Path | None, force: bool, as_json: bool) -> None:
     """Live, write and answer; or answer again, where that has been done before."""
     from analysis.files import check_writable
-    from analysis.results_of_sensitivity import write_sensitivity
+    from analysis.results_of_sensitivity import finished, write_sensitivity
 
     folder = console.output_folder(out, f"{'-vs-'.join(plan.name for plan in plans)}-sensitivity")
     inputs = _inputs(plans, wanted)
     check_writable(folder)
-    if console.is_done(folder, RECEIPT, inputs, force):
-        record = json.loads((folder / RECEIPT).read_text(encoding="utf-8"))
-        if not record["failed"]:
-            _answer(record, folder, as_json, again=True)
-            return
+    record, lost = finished(folder, inputs, force)
+    if lost:
+        console.note(f"Note: missing in {folder}: {', '.join(lost)}. Done again.")
+    if record is not None and not record["failed"]:
+        _answer(record, folder, as_json, again=True)
+        return
     found = _live(plans, wanted)
     record = write_sensitivity(found, folder, inputs, force, _command(plans, wanted))
     _answer(record, folder, as_json)
