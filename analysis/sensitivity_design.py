@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from SALib.sample import morris as morris_sample
@@ -29,7 +30,7 @@ METHODS = ("morris", "sobol")
 MOST_SAMPLES = 65_536
 
 OTHER_LUCK = 1_000_003
-"""What is added to the seeds for each block where other luck is looked at."""
+"""What is added to the seeds for each block where other luck is looked at, unless that met a seed that is given."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,21 @@ class Design:
         block, at = divmod(point, self.width)
         if not self.other_luck[at]:
             return list(seeds)
-        return [(seed + OTHER_LUCK * (block + 1)) % 2**63 for seed in seeds]
+        added = other_luck_of(tuple(seeds)) * (block + 1)
+        return [(seed + added) % 2**63 for seed in seeds]
+
+
+@lru_cache(maxsize=16)
+def other_luck_of(seeds: tuple[int, ...]) -> int:
+    """What is added to these seeds for each block of other luck, so that none of those met is given, or met twice."""
+    step = OTHER_LUCK
+    while True:
+        # A seed near 2^63 comes round to 0.
+        round_again = [seed - 2**63 for seed in seeds if seed + step * MOST_SAMPLES >= 2**63]
+        rests = [seed % step for seed in (*seeds, *round_again)]
+        if len(set(rests)) == len(rests):
+            return step
+        step += 2
 
 
 def check_samples(method: object, samples: object, name: str = "samples") -> None:

@@ -286,6 +286,15 @@ def test_with_none_as_the_others_one_world_alone_is_looked_at():
     assert listed_others("the-visit") == ["the-visit"]
 
 
+@pytest.mark.parametrize("seeds", [[1, 2, 3], [1, 1_000_004, 5], [7, 2**63 - 999_996, 2**63 - 1], [3, 2_000_009, 3_000_010]])
+def test_the_dummys_other_luck_meets_no_seed_that_is_given_and_none_twice(seeds):
+    design = make_design("morris", choose_factors([Scenario.load("the-visit")], THREE), 40)
+    met = [seed for point in np.flatnonzero(np.tile(design.other_luck, 40)) for seed in design.seeds_at(int(point), seeds)]
+    assert len(set(met)) == len(met) == 40 * len(seeds)
+    assert set(met).isdisjoint(seeds)
+    assert all(0 <= seed < 2**63 for seed in met)
+
+
 def test_what_makes_no_sense_is_refused_before_anything_is_lived():
     with pytest.raises(ComparisonError):
         check_asked("morris", 0, None, None, None, False)
