@@ -214,6 +214,18 @@ def test_where_nobody_is_at_risk_at_one_point_it_fails_with_that_reason(store):
     assert "nobody is at risk" in lived[0].failure
 
 
+def test_an_outcome_without_a_figure_is_refused_after_the_first_few_worlds(tmp_path):
+    """Distress of kin needs thirty people of flagged families."""
+    few = {"people": 60, "years": 1.25, "seeds": [1], "samples": 4, "parameters": THREE[:2], "ablation": False, "workers": 1}
+    told = []
+    with pytest.raises(ComparisonError, match="no figure in any of 6 sets of worlds"):
+        sensitivity(*PAIR, outcome="kin_flag_distress", store=tmp_path, **few)
+    assert len(list(tmp_path.glob("numbers/*/[0-9a-f]*/record.json"))) == 6
+    found = sensitivity(*PAIR, outcome="died", store=tmp_path, progress=lambda *how_far: told.append(how_far[:2]), **few)
+    assert found.ran.lived == told[-1][0] == told[-1][1]
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
+
+
 @pytest.mark.parametrize(
     ("asked", "told"),
     [
