@@ -28,6 +28,7 @@ from analysis.files import put
 from analysis.page import bullets, folded, page, paragraph, picture, section, tabular
 from analysis.page import command as typed_command
 from analysis.regret import Regret, regret
+from analysis.sensitivity_failures import followed_in_words, seeds_in_words
 from simulation.errors import ComparisonError
 from simulation.parameters import PARAMETERS
 from simulation.units import number_in_words
@@ -343,7 +344,8 @@ def _lost(result: Any) -> str:
     if result.dropped:
         lines = [*lines, f"Left out whole for it: {len(result.dropped):,} of {result.samples:,} trajectories or base samples."]
     reasons = [f"{count:,} times: {reason}" for reason, count in result.failures["reason"].value_counts().items()]
-    return bullets([*lines, *reasons]) if lines else ""
+    told = [*seeds_in_words(result), *followed_in_words(result.failed_follow)]
+    return bullets([*lines, *told, *reasons]) if lines else ""
 
 
 def _repeat(result: Any, command: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import platform
 import sys
 from importlib import metadata
@@ -11,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from analysis.files import fingerprint, list_files, plain_rows, put, put_json, staged
+from analysis.files import already_there, fingerprint, list_files, lost_files, plain_rows, put, put_json, staged
+from simulation.errors import OutputError, Problem
 
 if TYPE_CHECKING:
     from analysis.report_sensitivity import OverAssumptions
@@ -44,8 +46,42 @@ def write_sensitivity(
         for name, table in space.tables.items():
             put(beside / name, table.to_csv(index=False))
         record["files"] = list_files(beside, RECEIPT)
+        record["fingerprint"] = _fingerprint(record)
         put_json(beside / RECEIPT, record)
     return record
+
+
+def finished(folder: Path, inputs: dict[str, Any], force: bool) -> tuple[dict[str, Any] | None, list[str]]:
+    """The record of finished results of these very inputs in `folder`, or None; and names of files of theirs that are gone.
+
+    Raises
+    ------
+    OutputError
+        Where, without `force`, the folder holds other results, or ones that were edited or damaged since they were written.
+    """
+    if not already_there(folder, RECEIPT, inputs, force):
+        return None, []
+    record = json.loads((folder / RECEIPT).read_text(encoding="utf-8"))
+    if record.get("fingerprint") != _fingerprint(record):
+        raise OutputError(_changed(folder, RECEIPT))
+    lost = lost_files(folder, RECEIPT)
+    edited = [name for name in lost if (folder / name).exists()]
+    if edited:
+        raise OutputError(_changed(folder, ", ".join(edited)))
+    return (None if lost else record), lost
+
+
+def _fingerprint(record: dict[str, Any]) -> str:
+    """That of all a record says but the fingerprint itself, as a file holds it and gives it back."""
+    body = {name: value for name, value in record.items() if name != "fingerprint"}
+    return fingerprint(json.loads(json.dumps(body, default=str)))
+
+
+def _changed(folder: Path, what: str) -> Problem:
+    return Problem(
+        f"--out {folder}", f"results that were edited or damaged since they were written ({what})",
+        "results as they were written, or an empty or new folder", "give another --out, or --force to overwrite what is there",
+    )  # fmt: skip
 
 
 def write_tables(found: Sensitivity, folder: Path) -> list[Path]:
@@ -67,7 +103,8 @@ def _tables(found: Sensitivity) -> dict[str, pd.DataFrame]:
         "points.csv": points.sort_values("point", kind="stable"),
         "responses.csv": found.responses,
     }
-    return tables if found.failures.empty else tables | {"failures.csv": found.failures}
+    more = {"failures.csv": found.failures, "failed_follow.csv": found.failed_follow}
+    return tables | {name: table for name, table in more.items() if not table.empty}
 
 
 def record_of(found: Sensitivity, inputs: dict[str, Any], space: OverAssumptions) -> dict[str, Any]:
@@ -84,7 +121,7 @@ def record_of(found: Sensitivity, inputs: dict[str, Any], space: OverAssumptions
         "horizon_weeks": asked.horizon_weeks, "whom": asked.whom,
         "method": found.method, "samples": found.samples, "points": len(found.points), "seeds": found.seeds,
         "varied": list(found.design.factors.parameters), "fixed": dict(found.design.factors.fixed),
-        "left_out": found.dropped,
+        "left_out": found.dropped, "seeds_left_out": found.failed_seeds, "failed_follow": plain_rows(found.failed_follow),
         "design": {"sha256": hashlib.sha256(found.design.places.tobytes()).hexdigest(),
                    "made_by": {name: metadata.version(name) for name in MADE_BY}},
         "measures": plain_rows(found.table),

@@ -17,13 +17,25 @@ import numpy as np
 import pandas as pd
 
 from analysis.arms import check_anybody
-from analysis.effect import check_seeds, check_whole
+from analysis.effect import check_seeds
 from analysis.ensemble import Progress, Ran
 from analysis.outcomes import Outcome
 from analysis.pairing import Question
 from analysis.pools import open_pool
-from analysis.sensitivity_design import Design, check_samples, make_design
+from analysis.sensitivity_checks import check_asked, check_kinds, check_size, listed_names, listed_others
+from analysis.sensitivity_design import Design, make_design
 from analysis.sensitivity_factors import Factors, choose_factors
+from analysis.sensitivity_failures import (
+    FEWEST_BLOCKS,
+    FOLLOW_COLUMNS,
+    failed_at,
+    failures_followed,
+    followed_in_words,
+    places_of_seeds,
+    size_of,
+    usable,
+    without_rounding,
+)
 from analysis.sensitivity_measures import (
     LEADING,
     RESAMPLES,
@@ -40,15 +52,13 @@ from analysis.sensitivity_words import kept_blocks, sentences_of
 from analysis.sensitivity_worlds import Arm, Evaluate, Life, Lived, Worlds, arms_of, question_asked
 from analysis.store import RunStore
 from analysis.store_places import open_store
-from simulation.errors import ComparisonError, Problem, WorldError
+from simulation.errors import WorldError
 
 SEEDS = range(1, 4)
 """Seeds shared by all points, where none are given."""
 
 SAMPLES = {"morris": 10, "sobol": 64}
 """Trajectories or base samples, where no number is given."""
-
-MOST_LEADING = 30
 
 
 @dataclass(frozen=True)
@@ -85,7 +95,9 @@ class Sensitivity:
     responses
         `point, other, seed, base_value, other_value, response`: the paired difference, or the outcome of one world alone.
     failures
-        `point, seed, reason` of what could not be lived or has no figure; `dropped` names the blocks left out for it.
+        `point, seed, reason` of what could not be lived or has no figure; `dropped` names the blocks left out for it,
+        `failed_seeds` the seeds, which are not in `seeds`, and `failed_follow` the assumptions that it goes with
+        (`analysis.sensitivity_failures`).
     table
         Every measure with its interval in long format (`analysis.sensitivity_table`).
     sentences
@@ -103,6 +115,8 @@ class Sensitivity:
     responses: pd.DataFrame = field(repr=False)
     failures: pd.DataFrame
     dropped: list[int]
+    failed_seeds: list[int] = field(default_factory=list)
+    failed_follow: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(FOLLOW_COLUMNS)))
     table: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
     sentences: dict[str, list[str]] = field(default_factory=dict)
     measures: dict[str, dict[str, Measure]] = field(default_factory=dict, repr=False)
@@ -164,8 +178,9 @@ def sensitivity(
     years: float | None = None,
     own_experience: float | None = None,
     seeds: Iterable[int] = SEEDS,
-    parameters: Sequence[str] | None = None,
+    parameters: Iterable[str] | None = None,
     leading: int | None = None,
+    screening_trajectories: int | None = None,
     groups: str | None = None,
     second_order: bool = False,
     ablation: bool = True,
@@ -180,7 +195,7 @@ def sensitivity(
     Parameters
     ----------
     base, others
-        Scenarios, names or paths; with no other, the outcome itself is looked at.
+        Scenarios, names or paths; with no other, or None, the outcome itself is looked at.
     method, samples
         "morris" and its trajectories (10), for many assumptions; "sobol" and its base samples (64), a power of two, for few.
     outcome
@@ -189,9 +204,9 @@ def sensitivity(
         Size and length of every world, and the share with own experience; as the scenarios say where None.
     seeds
         The same at every point.
-    parameters, leading, groups
-        The assumptions to vary (all free ones where None); or the so many strongest of a Morris screening that is lived first;
-        or "mechanism" or "layer": assumptions that belong together are moved together.
+    parameters, leading, screening_trajectories, groups
+        The assumptions to vary (all free ones where None); the so many strongest of a Morris screening of these that is lived
+        first, with its trajectories (10); or "mechanism" or "layer": assumptions that belong together are moved together.
     second_order
         Sobol indices of pairs too, for nearly twice the points.
     ablation
@@ -211,13 +226,12 @@ def sensitivity(
         Where the store cannot be written.
     """
     started = time.monotonic()
-    several = [others] if isinstance(others, str | Path) or not isinstance(others, Iterable) else list(others)
-    check_asked(method, samples, parameters, leading, groups, second_order)
-    number = SAMPLES[method] if samples is None else samples
-    if workers is not None:
-        check_whole("workers", workers, 1)
-    plan = _Plan(method, number, check_seeds(seeds), parameters, leading, groups, second_order, ablation)
+    several, named = listed_others(others), listed_names(parameters)
+    check_asked(method, samples, named, leading, groups, second_order, screening_trajectories)
+    check_kinds(store, assumptions, workers)
+    plan = Plan(method, samples, check_seeds(seeds), named, leading, screening_trajectories, groups, second_order, ablation)
     question, shown = question_asked(base, several, outcome, people, years, own_experience, assumptions)
+    plan.check(question)
     check_anybody(question, plan.seeds, shown)
     with open_store(store) as kept, contextlib.closing(open_pool(workers, cluster)) as pool:
         found = plan.live(Worlds(question, shown, kept, pool, progress=progress), asked_of(question, shown, bool(several)))
@@ -226,30 +240,66 @@ def sensitivity(
 
 
 @dataclass(frozen=True)
-class _Plan:
-    """How an analysis goes about it: the screening first, where leading assumptions are wanted, then the analysis itself."""
+class Plan:
+    """How an analysis goes about it: the screening first, where leading assumptions are wanted, then the analysis itself.
+
+    `samples_given` and `trajectories_given`, those of the screening, may be None, for the usual numbers.
+    """
 
     method: str
-    samples: int
+    samples_given: int | None
     seeds: list[int]
     parameters: Sequence[str] | None
     leading: int | None
+    trajectories_given: int | None
     groups: str | None
     second_order: bool
     ablation: bool
 
-    def live(self, worlds: Worlds, asked: Asked) -> Sensitivity:
-        screening, parameters = None, self.parameters
+    @property
+    def samples(self) -> int:
+        """Trajectories or base samples."""
+        return SAMPLES[self.method] if self.samples_given is None else self.samples_given
+
+    @property
+    def trajectories(self) -> int:
+        """Trajectories of the screening for leading assumptions."""
+        return SAMPLES["morris"] if self.trajectories_given is None else self.trajectories_given
+
+    def check(self, question: Question) -> None:
+        """Nothing where its assumptions can be varied in these worlds, and its designs lived; none is built for it.
+
+        Raises ComparisonError otherwise.
+        """
+        count = len(factors_of(question, self.parameters, self.groups).names)
         if self.leading is not None:
-            design = make_design("morris", factors_of(worlds.question, None, None), SAMPLES["morris"])
-            screening = study(asked, design, self.seeds, worlds)
-            parameters = screening.leading(self.leading)
-        design = make_design(self.method, factors_of(worlds.question, parameters, self.groups), self.samples, self.second_order)
-        worlds.arms = arms_of(worlds.question) if self.ablation else []
+            check_size("morris", count, self.trajectories, len(self.seeds))
+            count = min(count, self.leading + 1)
+        check_size(self.method, count, self.samples, len(self.seeds), self.second_order)
+
+    def screening(self, question: Question) -> Design | None:
+        """The design of the screening for leading assumptions; None where none are wanted."""
+        if self.leading is None:
+            return None
+        return make_design("morris", factors_of(question, self.parameters, None), self.trajectories)
+
+    def design(self, question: Question, parameters: Sequence[str] | None) -> Design:
+        """The design of the analysis itself, of these parameters."""
+        return make_design(self.method, factors_of(question, parameters, self.groups), self.samples, self.second_order)
+
+    def live(self, worlds: Worlds, asked: Asked) -> Sensitivity:
+        """The analysis, lived."""
+        question = worlds.question
+        first, screened, parameters = self.screening(question), None, self.parameters
+        if first is not None and self.leading is not None:
+            screened = study(asked, first, self.seeds, worlds)
+            parameters = screened.leading(self.leading)
+        design = self.design(question, parameters)
+        worlds.arms = arms_of(question) if self.ablation else []
         found = study(asked, design, self.seeds, worlds, worlds.arms)
-        found.question, found.screening, found.ran = worlds.question, screening, worlds.ran
+        found.question, found.screening, found.ran = question, screened, worlds.ran
         if asked.others:
-            found.notes += _against_itself(worlds.question)
+            found.notes += _against_itself(question)
         return found
 
 
@@ -259,48 +309,6 @@ def _against_itself(question: Question) -> list[str]:
         f"{label} is looked at against itself: every difference is exactly 0, whatever is assumed."
         for label, other in zip(question.labels, question.others, strict=True) if other.resolved() == question.base.resolved()
     ]  # fmt: skip
-
-
-def check_asked(
-    method: object,
-    samples: object,
-    parameters: object,
-    leading: object,
-    groups: object,
-    second: bool,
-) -> None:
-    """Nothing where all of this can be asked for together. Raises ComparisonError otherwise.
-
-    `samples` may be None, for the usual number.
-    """
-    check_samples(method, 2 if samples is None else samples)
-    _check_names(parameters)
-    if leading is not None:
-        check_whole("leading", leading, 1)
-    given = {"parameters": parameters is not None, "leading": leading is not None, "groups": groups is not None}
-    problems = []
-    if leading is not None and leading > MOST_LEADING:
-        problems.append(Problem("leading", str(leading), f"at most {MOST_LEADING}", "method='morris' takes them all"))
-    if given["leading"] and (given["parameters"] or given["groups"]):
-        problems.append(Problem("leading", "beside parameters or groups", "one of them", "leave one out"))
-    if given["leading"] and method != "sobol":
-        problems.append(
-            Problem("leading", f"with method {method!r}", "Sobol indices of the leading assumptions", "method='sobol'")
-        )
-    if second and method != "sobol":
-        problems.append(Problem("second_order", f"with method {method!r}", "Sobol indices", "method='sobol'"))
-    if problems:
-        raise ComparisonError(problems)
-
-
-def _check_names(parameters: object) -> None:
-    """Nothing where they are names in a list, or None. Raises ComparisonError otherwise."""
-    listed = isinstance(parameters, Iterable) and not isinstance(parameters, str)
-    if parameters is None or (listed and all(isinstance(name, str) for name in parameters)):
-        return
-    raise ComparisonError(
-        Problem("parameters", repr(parameters), "a list of names from `recovery list parameters`", 'parameters=["w_hope"]')
-    )
 
 
 def factors_of(question: Question, parameters: Sequence[str] | None, groups: str | None) -> Factors:
@@ -350,29 +358,29 @@ def study(
         Where fewer than two trajectories or base samples are whole.
     """
     lives = lives_of(design, seeds, arms)
-    lived = evaluate(lives)
+    lived = usable(evaluate(lives))
     count = len(design.places) * len(seeds)
+    failed = failed_at(design, lived[:count])
+    places = places_of_seeds(failed)
+    failed = failed[:, :, places].any(axis=2)
     values = design.factors.values(design.places[:, :-1])
     points = pd.DataFrame(values, columns=list(design.factors.parameters)).assign(dummy=design.places[:, -1])
     points.index.name = "point"
-    failures = _failures(lives, lived)
     found = Sensitivity(
-        asked, design.method, design.blocks, list(seeds), design, points, _responses(asked, lives[:count], lived[:count]),
-        failures, _dropped(design, lives[:count], lived[:count]),
+        asked, design.method, design.blocks, [seeds[at] for at in places], design, points,
+        _responses(asked, lives[:count], lived[:count]), _failures(lives, lived), np.flatnonzero(failed.any(axis=1)).tolist(),
+        [seed for at, seed in enumerate(seeds) if at not in places], failures_followed(design, failed),
     )  # fmt: skip
     kept = kept_blocks(found)
-    if len(kept) < 2:
-        first = failures.iloc[0]
-        raise WorldError(
-            f"{len(found.dropped)} of {design.blocks} trajectories or base samples hold a failed world, and two whole ones are "
-            f"the least; the first (point {first.point}, seed {first.seed}): {first.reason}"
-        )
-    rows = []
+    if len(kept) < FEWEST_BLOCKS:
+        raise WorldError(_too_few(found))
+    rows, size = [], size_of(lived[:count])
     for label in asked.labels:
-        found.answers[label] = _answers(asked, label, design, lived[:count], len(seeds))[kept]
+        answers = _answers(asked, label, design, lived[:count], len(seeds))[kept][:, :, places]
+        found.answers[label] = without_rounding(answers, size)
         rows += _measure(found, label, kept, resamples)
         rows += arm_rows(asked, label, arms, lives[count:], lived[count:])
-    found.table = table_of(asked, design, seeds, len(kept), rows)
+    found.table = table_of(asked, design, found.seeds, len(kept), rows)
     found.sentences = {label: sentences_of(found, label) for label in asked.labels}
     return found
 
@@ -408,9 +416,14 @@ def _failures(lives: Sequence[Life], lived: Sequence[Lived]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["point", "arm", "seed", "reason"])
 
 
-def _dropped(design: Design, lives: Sequence[Life], lived: Sequence[Lived]) -> list[int]:
-    """Blocks that hold a failed world: a trajectory or base sample counts whole or not at all."""
-    return sorted({life.point // design.width for life, one in zip(lives, lived, strict=True) if one.failure})
+def _too_few(found: Sensitivity) -> str:
+    """Why nothing can be said, where fewer than two trajectories or base samples are whole."""
+    first = found.failures.iloc[0]
+    said = (
+        f"{len(found.dropped)} of {found.design.blocks} trajectories or base samples hold a failed world, and two whole ones are "
+        f"the least; the first (point {first.point}, seed {first.seed}): {first.reason}"
+    )
+    return ". ".join([said, *followed_in_words(found.failed_follow)])
 
 
 def _answers(asked: Asked, label: str, design: Design, lived: Sequence[Lived], seeds: int) -> np.ndarray:

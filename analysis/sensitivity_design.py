@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from SALib.sample import morris as morris_sample
@@ -29,7 +30,7 @@ METHODS = ("morris", "sobol")
 MOST_SAMPLES = 65_536
 
 OTHER_LUCK = 1_000_003
-"""What is added to the seeds for each block where other luck is looked at."""
+"""What is added to the seeds for each block where other luck is looked at, unless that met a seed that is given."""
 
 
 @dataclass(frozen=True)
@@ -73,17 +74,31 @@ class Design:
         block, at = divmod(point, self.width)
         if not self.other_luck[at]:
             return list(seeds)
-        return [(seed + OTHER_LUCK * (block + 1)) % 2**63 for seed in seeds]
+        added = other_luck_of(tuple(seeds)) * (block + 1)
+        return [(seed + added) % 2**63 for seed in seeds]
 
 
-def check_samples(method: str, samples: object) -> None:
-    """Nothing where so many trajectories or base samples can be had. Raises ComparisonError otherwise."""
+@lru_cache(maxsize=16)
+def other_luck_of(seeds: tuple[int, ...]) -> int:
+    """What is added to these seeds for each block of other luck, so that none of those met is given, or met twice."""
+    step = OTHER_LUCK
+    while True:
+        # A seed near 2^63 comes round to 0.
+        round_again = [seed - 2**63 for seed in seeds if seed + step * MOST_SAMPLES >= 2**63]
+        rests = [seed % step for seed in (*seeds, *round_again)]
+        if len(set(rests)) == len(rests):
+            return step
+        step += 2
+
+
+def check_samples(method: object, samples: object, name: str = "samples") -> None:
+    """Nothing where so many trajectories or base samples can be had. Raises ComparisonError otherwise, by this `name`."""
     if method not in METHODS:
         raise ComparisonError(Problem("method", repr(method), " or ".join(METHODS), f"method={METHODS[0]!r}"))
     whole = isinstance(samples, int | np.integer) and not isinstance(samples, bool)
     if not whole or not 2 <= int(samples) <= MOST_SAMPLES:  # type: ignore[call-overload]
         raise ComparisonError(
-            Problem("samples", repr(samples), f"a whole number from 2 to {MOST_SAMPLES:,}", "samples=16")
+            Problem(name, repr(samples), f"a whole number from 2 to {MOST_SAMPLES:,}", f"{name}=16")
         )
     number = int(samples)  # type: ignore[call-overload]
     if method == "sobol" and number & (number - 1):
@@ -92,6 +107,12 @@ def check_samples(method: str, samples: object) -> None:
             Problem("samples", f"{number} base samples", "a power of two, which covers each range evenly",
                     f"{lower} or {2 * lower}")
         )  # fmt: skip
+
+
+def points_of(method: str, factors: int, samples: int, second: bool = False) -> int:
+    """How many points a design of so many factors, the dummy among them, has. No design is built for it."""
+    width = factors + 1 if method == "morris" else (2 if second else 1) * factors + 2
+    return samples * width
 
 
 def make_design(method: str, factors: Factors, samples: int, second: bool = False) -> Design:

@@ -11,6 +11,7 @@ import pandas as pd
 from analysis.intervals import LEVEL, luck_interval
 from analysis.sensitivity_design import Design
 from analysis.sensitivity_factors import Factors
+from analysis.sensitivity_failures import ROUNDING, size_of
 from analysis.sensitivity_measures import LuckShare, Measure
 from analysis.sensitivity_worlds import DEFAULT, Arm, Life, Lived
 
@@ -74,7 +75,7 @@ def arm_rows(
             base, other = list(one.pairs.values())[place]
             found[life.arm][life.seed] = other - base if asked.others else base
     usual = found.get(DEFAULT, {})
-    rows = []
+    rows, size = [], size_of(lived)
     for arm in arms:
         values = found[arm.name]
         if not values:
@@ -82,12 +83,17 @@ def arm_rows(
         row = _row(asked, label, arm.name, arm.kind, MEASURE_OF_ARM[arm.kind], luck_interval(np.array(list(values.values()))),
                    arm.means)  # fmt: skip
         row["seeds"] = len(values)
-        both = np.array([values[seed] - usual[seed] for seed in values if seed in usual])
+        both = np.array([_apart(values[seed], usual[seed], size) for seed in values if seed in usual])
         if arm.name != DEFAULT and len(both):
             names = ("difference_from_default", "difference_low", "difference_high")
             row |= dict(zip(names, luck_interval(both), strict=True))
         rows.append(row)
     return rows
+
+
+def _apart(one: float, two: float, size: float) -> float:
+    """How far two answers lie apart; 0 where that is rounding, of outcomes of this size."""
+    return one - two if abs(one - two) > ROUNDING * size else 0.0
 
 
 def table_of(

@@ -10,6 +10,7 @@ import pandas as pd
 
 from analysis import words
 from analysis.sensitivity_factors import DUMMY
+from analysis.sensitivity_failures import BLOCKS, failures_in_words
 from analysis.sensitivity_measures import (
     LEADING,
     Measure,
@@ -34,8 +35,6 @@ SETTLED = 0.95
 FEWEST_BLOCKS = 5
 """Trajectories or base samples below which nothing is said to stand above luck: of pure noise a third of runs would name some."""
 
-BLOCKS = {"morris": ("trajectory", "trajectories"), "sobol": ("base sample", "base samples")}
-
 READING = {
     "morris": (
         "Reach (mu*) is the mean size of the change in the answer as an assumption moves over its whole range, the others being "
@@ -54,11 +53,11 @@ def sentences_of(found: Sensitivity, label: str) -> list[str]:
     lines = [_question(found, label)]
     still = _still(found, label)
     if still:
-        return [*lines, still, *_left_out(found), *_arms(found, label)]
+        return [*lines, still, *failures_in_words(found), *_arms(found, label)]
     above = _told_from_luck(found, leading)
     lines += [_leading(found, label, leading, above), READING[found.method], *_shape(found, label, above)]
     lines += [_pawn(found, label), _luck(found, label), *_enough(found, label, leading, above)]
-    lines += [*_left_out(found), *_arms(found, label)]
+    lines += [*failures_in_words(found), *_arms(found, label)]
     return [line for line in lines if line]
 
 
@@ -269,21 +268,6 @@ def _more(found: Sensitivity, label: str, leading: Measure, name: str) -> list[s
     return [
         f"{halve} four times as many {many} ({4 * count:,}) and seeds ({4 * seeds}); more of one alone would not do it."
     ]
-
-
-def _left_out(found: Sensitivity) -> list[str]:
-    failed = found.failures
-    if failed.empty:
-        return []
-    one, many = BLOCKS[found.method]
-    count, all_of = len(found.dropped), found.design.blocks
-    points = failed["point"].dropna().nunique()
-    first = failed.iloc[0]
-    where = f"point {int(first.point)}" if first.point is not None and not pd.isna(first.point) else str(first.arm)
-    sets = f"{len(failed)} set{'' if len(failed) == 1 else 's'} of worlds"
-    said = f"{sets} gave no figure, at {points} of {len(found.points):,} points"
-    left = f"{count} of {all_of} {one if all_of == 1 else many} {'is' if count == 1 else 'are'} left out for it"
-    return [f"{said}; {left}. The first ({where}, seed {first.seed}): {first.reason}."]
 
 
 def _arms(found: Sensitivity, label: str) -> list[str]:

@@ -15,6 +15,7 @@ from analysis.other_fits import other_fits
 from analysis.outcomes import Outcome
 from analysis.pairing import Question
 from analysis.pools import Pool
+from analysis.sensitivity_checks import check_different
 from analysis.sets import reduce_sets, with_usual_outcomes
 from analysis.store import RunStore
 from analysis.worlds import Numbers, Task
@@ -24,6 +25,9 @@ from simulation.scenario import Scenario
 from simulation.units import read_quantity
 
 NOBODY = "nobody is at risk of it there, so that there is no figure"
+
+LOOKED_AT_FIRST = 6
+"""Sets of worlds that are lived first, to see whether the outcome has a figure at all."""
 
 
 @dataclass(frozen=True)
@@ -62,12 +66,13 @@ def question_asked(
     Raises
     ------
     ComparisonError, ScenarioError, ParameterError
-        Where the worlds cannot be lived or paired, or the outcome cannot be measured.
+        Where the worlds cannot be lived or paired, one is named twice, or the outcome cannot be measured.
     """
     share = None if own_experience is None else share_read(own_experience)
     plans = [Scenario.load(plan).with_settings(people, years, assumptions) for plan in (base, *others)]
     if share is not None:
         plans = [replace(plan, own_experience=share) for plan in plans]
+    check_different(plans[0], plans[1:])
     compared = plans[1:] or [plans[0]]
     question = question_of(plans[0], compared, keep="numbers")
     if outcome is None:
@@ -151,16 +156,43 @@ class Worlds:
     ran: Ran = field(default_factory=Ran)
 
     def __call__(self, lives: Sequence[Life]) -> list[Lived]:
-        """What each life came to. Raises WorldError where worlds differ before the policy that tells them apart."""
+        """What each life came to.
+
+        Raises
+        ------
+        ComparisonError
+            Where none of a few that are lived first has a figure.
+        WorldError
+            Where worlds differ before the policy that tells them apart.
+        """
         keys = list(dict.fromkeys(_key(life) for life in lives))  # a point met twice is lived once
         sets = sets_of(self.question, self.arms, lives)
-        found, names, ran = reduce_sets(sets, self.store, self.pool, lambda at, numbers: self._read(sets[at], numbers),
-                                        self.progress)  # fmt: skip
+        first, start = _spread_over(len(sets)), self.ran.lived
+        lived = self._live([sets[at] for at in first], _of_more(self.progress, len(sets) / max(1, len(first))))
+        if first and all(one.failure == NOBODY for one in lived):
+            raise ComparisonError(self._without_a_figure(len(first)))
+        rest = [at for at in range(len(sets)) if at not in first]
+        lived += self._live([sets[at] for at in rest], _after(self.progress, self.ran.lived - start))
+        by_key = {keys[at]: one for at, one in zip([*first, *rest], lived, strict=True)}
+        return [by_key[_key(life)] for life in lives]
+
+    def _live(self, sets: Sequence[tuple[Question, Task]], progress: Progress | None) -> list[Lived]:
+        """What each of these sets of worlds came to."""
+        if not sets:
+            return []
+        found, names, ran = reduce_sets(sets, self.store, self.pool, lambda at, numbers: self._read(sets[at], numbers), progress)
         self.ran.add(ran)
         told = {entry.name: entry.content["message"] or entry.content["error"] for entry in ran.failed}
-        lived = [one or Lived({}, told.get(name, "a world failed")) for one, name in zip(found, names, strict=True)]
-        by_key = dict(zip(keys, lived, strict=True))
-        return [by_key[_key(life)] for life in lives]
+        return [one or Lived({}, told.get(name, "a world failed")) for one, name in zip(found, names, strict=True)]
+
+    def _without_a_figure(self, looked_at: int) -> Problem:
+        """That the outcome has no figure in any of the sets of worlds that were lived first."""
+        return Problem(
+            f"outcome {self.outcome.id!r}",
+            f"no figure in any of {looked_at} sets of worlds, lived first: nobody is counted there, or too few are",
+            f"an outcome that has one in worlds of {self.question.people:,} people ({self.outcome.whom})",
+            "ask of another outcome, or for more people",
+        )
 
     def _read(self, asked: tuple[Question, Task], numbers: Numbers) -> Lived:
         question, task = asked
@@ -176,6 +208,21 @@ class Worlds:
                 return Lived({}, NOBODY)
             pairs[label] = (pair.base, pair.other)
         return Lived(pairs)
+
+
+def _spread_over(count: int) -> list[int]:
+    """Places of the few sets of worlds that are lived first, spread over all; none where there are hardly more than these."""
+    return [] if count <= 2 * LOOKED_AT_FIRST else [at * count // LOOKED_AT_FIRST for at in range(LOOKED_AT_FIRST)]
+
+
+def _of_more(progress: Progress | None, times: float) -> Progress | None:
+    """Tells of so many times as many worlds as there are to be lived: of all, while the first few are."""
+    return None if progress is None else lambda done, total, _: progress(done, round(times * total), None)
+
+
+def _after(progress: Progress | None, before: int) -> Progress | None:
+    """Tells of these worlds together with those lived before them."""
+    return None if progress is None else lambda done, total, left: progress(done + before, total + before, left)
 
 
 def _key(life: Life) -> tuple[object, ...]:

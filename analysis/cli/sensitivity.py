@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -42,6 +41,9 @@ def sensitivity(
     leading: Annotated[
         int | None, typer.Option(help="For sobol: the so many strongest assumptions of a screening by morris.")
     ] = None,
+    screening_trajectories: Annotated[
+        int | None, typer.Option("--screening-trajectories", help="For --leading: trajectories of that screening (default 10).")
+    ] = None,
     parameters: Annotated[
         str | None, typer.Option(metavar="NAME,NAME", help="The assumptions to vary (default: all free ones).")
     ] = None,
@@ -73,8 +75,8 @@ def sensitivity(
     options.check_where(workers, cluster)
     named = None if parameters is None else [name.strip() for name in parameters.split(",") if name.strip()]
     wanted = Wanted(
-        method, samples, outcome, console.read_seeds(seeds), _share(own_experience), groups, leading, named, second_order,
-        ablation, workers, cluster, options.store_folder(store),
+        method, samples, outcome, console.read_seeds(seeds), _share(own_experience), groups, leading, screening_trajectories,
+        named, second_order, ablation, workers, cluster, options.store_folder(store),
     ).checked()  # fmt: skip
     plans = _load([base, *(others or [])], people, years, settings or [])
     wanted.check_factors(plans)
@@ -109,6 +111,7 @@ class Wanted:
     own_experience: float | None
     groups: str | None
     leading: int | None
+    trajectories_given: int | None
     parameters: list[str] | None
     second_order: bool
     ablation: bool
@@ -117,19 +120,25 @@ class Wanted:
     store: Path | None
 
     @property
-    def samples(self) -> int:
-        """Trajectories or base samples."""
-        from analysis.sensitivity import SAMPLES
+    def plan(self) -> Any:
+        """How it is gone about."""
+        from analysis.sensitivity import Plan
 
-        return SAMPLES[self.method] if self.samples_given is None else self.samples_given
+        return Plan(
+            self.method, self.samples_given, self.seeds, self.parameters, self.leading, self.trajectories_given, self.groups,
+            self.second_order, self.ablation,
+        )  # fmt: skip
 
     def checked(self) -> Wanted:
         """The same, where all of it can be asked for together; raises UserError otherwise."""
-        from analysis.sensitivity import check_asked
+        from analysis.sensitivity_checks import check_asked
         from analysis.sensitivity_design import METHODS
 
         console.choose("--method", self.method, METHODS)
-        check_asked(self.method, self.samples, self.parameters, self.leading, self.groups, self.second_order)
+        check_asked(
+            self.method, self.samples_given, self.parameters, self.leading, self.groups, self.second_order,
+            self.trajectories_given,
+        )  # fmt: skip
         return self
 
     def question(self, plans: Sequence[Any]) -> tuple[Any, Any]:
@@ -140,24 +149,23 @@ class Wanted:
 
     def check_factors(self, plans: Sequence[Any]) -> None:
         """Nothing where it can be asked of these scenarios; raises UserError otherwise."""
-        from analysis.sensitivity import factors_of
-
-        factors_of(self.question(plans)[0], self.parameters, self.groups)
+        self.plan.check(self.question(plans)[0])
 
 
 def _answer_question(plans: Sequence[Any], wanted: Wanted, out: Path | None, force: bool, as_json: bool) -> None:
     """Live, write and answer; or answer again, where that has been done before."""
     from analysis.files import check_writable
-    from analysis.results_of_sensitivity import write_sensitivity
+    from analysis.results_of_sensitivity import finished, write_sensitivity
 
     folder = console.output_folder(out, f"{'-vs-'.join(plan.name for plan in plans)}-sensitivity")
     inputs = _inputs(plans, wanted)
     check_writable(folder)
-    if console.is_done(folder, RECEIPT, inputs, force):
-        record = json.loads((folder / RECEIPT).read_text(encoding="utf-8"))
-        if not record["failed"]:
-            _answer(record, folder, as_json, again=True)
-            return
+    record, lost = finished(folder, inputs, force)
+    if lost:
+        console.note(f"Note: missing in {folder}: {', '.join(lost)}. Done again.")
+    if record is not None and not record["failed"]:
+        _answer(record, folder, as_json, again=True)
+        return
     found = _live(plans, wanted)
     record = write_sensitivity(found, folder, inputs, force, _command(plans, wanted))
     _answer(record, folder, as_json)
@@ -170,9 +178,10 @@ def _command(plans: Sequence[Any], wanted: Wanted) -> str:
     from analysis.report import settings_typed, typed
 
     told = {
-        "--method": wanted.method, "--samples": wanted.samples, "--outcome": wanted.outcome, "--people": plans[0].people,
+        "--method": wanted.method, "--samples": wanted.plan.samples, "--outcome": wanted.outcome, "--people": plans[0].people,
         "--years": f"{plans[0].years:g}", "--seeds": ",".join(str(seed) for seed in wanted.seeds),
         "--own-experience": wanted.own_experience, "--groups": wanted.groups, "--leading": wanted.leading,
+        "--screening-trajectories": _trajectories(wanted),
         "--parameters": ",".join(wanted.parameters or []) or None,
     }  # fmt: skip
     parts = [typed(plan) for plan in plans]
@@ -182,12 +191,18 @@ def _command(plans: Sequence[Any], wanted: Wanted) -> str:
     return f"recovery sensitivity {' '.join(parts)}{''.join(settings_typed(plans[0]))}"
 
 
+def _trajectories(wanted: Wanted) -> int | None:
+    """Trajectories of the screening, where there is one."""
+    return None if wanted.leading is None else wanted.plan.trajectories
+
+
 def _inputs(plans: Sequence[Any], wanted: Wanted) -> dict[str, Any]:
     return {
         "base": plans[0].resolved(), "others": [plan.resolved() for plan in plans[1:]], "method": wanted.method,
-        "samples": wanted.samples, "outcome": wanted.outcome or "primary", "seeds": wanted.seeds,
+        "samples": wanted.plan.samples, "outcome": wanted.outcome or "primary", "seeds": wanted.seeds,
         "own_experience": wanted.own_experience, "groups": wanted.groups, "leading": wanted.leading,
-        "parameters": wanted.parameters, "second_order": wanted.second_order, "ablation": wanted.ablation,
+        "screening_trajectories": _trajectories(wanted), "parameters": wanted.parameters,
+        "second_order": wanted.second_order, "ablation": wanted.ablation,
         "version": console.version(), "code": console.code_identity(),
     }  # fmt: skip
 
@@ -203,10 +218,10 @@ def _live(plans: Sequence[Any], wanted: Wanted) -> Any:
     try:
         with console.progress_of(what) as tell:
             found = analyse(
-                plans[0], plans[1:], method=wanted.method, samples=wanted.samples, outcome=wanted.outcome, seeds=wanted.seeds,
-                own_experience=wanted.own_experience, parameters=wanted.parameters, leading=wanted.leading,
-                groups=wanted.groups, second_order=wanted.second_order, ablation=wanted.ablation, store=wanted.store,
-                workers=wanted.workers, cluster=wanted.cluster, progress=tell,
+                plans[0], plans[1:], method=wanted.method, samples=wanted.samples_given, outcome=wanted.outcome,
+                seeds=wanted.seeds, own_experience=wanted.own_experience, parameters=wanted.parameters, leading=wanted.leading,
+                screening_trajectories=wanted.trajectories_given, groups=wanted.groups, second_order=wanted.second_order,
+                ablation=wanted.ablation, store=wanted.store, workers=wanted.workers, cluster=wanted.cluster, progress=tell,
             )  # fmt: skip
     except MemoryError:
         raise UserError(
@@ -222,21 +237,19 @@ def _estimate(plans: Sequence[Any], wanted: Wanted, as_json: bool) -> None:
     """What it would take; with --leading, for the screening and as many points of the first assumptions of the table."""
     from analysis.estimate import estimate_jobs
     from analysis.pools import default_workers
-    from analysis.sensitivity import SAMPLES, factors_of, lives_of
-    from analysis.sensitivity_design import make_design
+    from analysis.sensitivity import lives_of
     from analysis.sensitivity_worlds import arms_of, sets_of
     from analysis.sets import number_jobs
     from analysis.store_places import open_store
     from simulation.history import platform_tag
 
     question, _ = wanted.question(plans)
-    factors = factors_of(question, wanted.parameters, wanted.groups)
-    lives = []
-    if wanted.leading is not None:
-        lives += lives_of(make_design("morris", factors, SAMPLES["morris"]), wanted.seeds, [])
-        factors = factors_of(question, factors.parameters[: wanted.leading], None)
+    first, lives, parameters = wanted.plan.screening(question), [], wanted.parameters
+    if first is not None:
+        lives += lives_of(first, wanted.seeds, [])
+        parameters = first.factors.parameters[: wanted.leading]
     arms = arms_of(question) if wanted.ablation else []
-    design = make_design(wanted.method, factors, wanted.samples, wanted.second_order)
+    design = wanted.plan.design(question, parameters)
     lives += lives_of(design, wanted.seeds, arms)
     console.compile_first()
     with open_store(wanted.store) as store:
@@ -245,7 +258,7 @@ def _estimate(plans: Sequence[Any], wanted: Wanted, as_json: bool) -> None:
     if as_json:
         console.say_json(found.record())
         return
-    console.say(f"{len(design.places):,} points of {len(factors.names)} factors, the dummy among them, under "
+    console.say(f"{len(design.places):,} points of {len(design.factors.names)} factors, the dummy among them, under "
                 f"{len(wanted.seeds)} seeds each.")  # fmt: skip
     for line in found.sentences():
         console.say(line)

@@ -65,6 +65,7 @@ def found_by(method: str = "morris", count: int = 200, others=("advocates",), **
     given = {
         "asked": asked, "method": method, "samples": 10, "seeds": [1, 2, 3], "factors": FACTORS, "points": points,
         "responses": responses, "failures": pd.DataFrame(columns=["point", "arm", "seed", "reason"]), "dropped": [],
+        "failed_seeds": [], "failed_follow": pd.DataFrame(),
         "table": table, "notes": [], "screening": None, "question": None,
         "sentences": {name: [f"Looked at: the effect of {name}.", "Most of it: deterrence."] for name in asked.labels},
         "blocks": pd.Series(np.arange(count) // 10, index=points.index),

@@ -10,8 +10,9 @@ import pandas as pd
 import pytest
 
 from analysis.pools import open_pool
-from analysis.sensitivity import check_asked, factors_of, lives_of, sensitivity
-from analysis.sensitivity_design import make_design
+from analysis.sensitivity import factors_of, lives_of, sensitivity
+from analysis.sensitivity_checks import check_asked, listed_others
+from analysis.sensitivity_design import make_design, points_of
 from analysis.sensitivity_factors import DUMMY, choose_factors
 from analysis.sensitivity_layers import layer_of
 from analysis.sensitivity_worlds import Life, Lived, Worlds, arms_of, question_asked
@@ -213,6 +214,18 @@ def test_where_nobody_is_at_risk_at_one_point_it_fails_with_that_reason(store):
     assert "nobody is at risk" in lived[0].failure
 
 
+def test_an_outcome_without_a_figure_is_refused_after_the_first_few_worlds(tmp_path):
+    """Distress of kin needs thirty people of flagged families."""
+    few = {"people": 60, "years": 1.25, "seeds": [1], "samples": 4, "parameters": THREE[:2], "ablation": False, "workers": 1}
+    told = []
+    with pytest.raises(ComparisonError, match="no figure in any of 6 sets of worlds"):
+        sensitivity(*PAIR, outcome="kin_flag_distress", store=tmp_path, **few)
+    assert len(list(tmp_path.glob("numbers/*/[0-9a-f]*/record.json"))) == 6
+    found = sensitivity(*PAIR, outcome="died", store=tmp_path, progress=lambda *how_far: told.append(how_far[:2]), **few)
+    assert found.ran.lived == told[-1][0] == told[-1][1]
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
+
+
 @pytest.mark.parametrize(
     ("asked", "told"),
     [
@@ -222,26 +235,37 @@ def test_where_nobody_is_at_risk_at_one_point_it_fails_with_that_reason(store):
         ({"leading": 3}, "method='sobol'"),
         ({"method": "sobol", "leading": 3, "groups": "layer"}, "one of them"),
         ({"method": "sobol", "leading": 99}, "at most 30"),
+        ({"method": "sobol", "leading": 3, "parameters": THREE}, "3 of 3 named parameters"),
+        ({"method": "sobol", "screening_trajectories": 4}, "leading=6 too"),
+        ({"method": "sobol", "leading": 2, "screening_trajectories": 1}, "screening_trajectories"),
+        ({"samples": 60_000}, "at most 100,000 points"),
+        ({"method": "sobol", "leading": 2, "screening_trajectories": 2_000, "seeds": range(20)}, "at most 100,000 points"),
+        ({"store": 5}, "a RunStore, a folder"),
+        ({"assumptions": ["w_hope"]}, "values by the names"),
+        ({"assumptions": {"w_hop": 0.1}}, "did you mean 'w_hope'"),
+        ({"groups": ["layer"]}, "mechanism or layer"),
         ({"second_order": True}, "method='sobol'"),
         ({"groups": "age"}, "mechanism or layer"),
         ({"parameters": ["w_hop"]}, "did you mean 'w_hope'"),
         ({"parameters": []}, "name one or more"),
+        ({"others": [PAIR[1], PAIR[0]]}, "the-visit 2 times, as the base scenario too"),
+        ({"others": [PAIR[1], PAIR[1]]}, "independent-advocates 2 times"),
         ({"outcome": "relapse"}, "outcome 'relapse'"),
         ({"seeds": []}, "at least one"),
     ],
 )
 def test_what_cannot_be_asked_is_answered_in_one_message(asked, told):
     with pytest.raises((ComparisonError, ParameterError), match=told):
-        sensitivity(*PAIR, **{**SMALL, **asked})
+        sensitivity(PAIR[0], **{"others": PAIR[1], **SMALL, **asked})
 
 
-def test_leading_assumptions_come_from_a_screening_of_the_same_worlds(monkeypatch, store):
-    few = choose_factors([Scenario.load(plan) for plan in PAIR], THREE)
-    monkeypatch.setattr("analysis.sensitivity.factors_of",
-                        lambda question, names, groups: few if names is None else choose_factors(
-                            [question.base, *question.others], names, groups))  # fmt: skip
-    found = sensitivity(*PAIR, method="sobol", samples=2, leading=2, store=store, ablation=False, **SMALL)
-    assert found.screening.method == "morris"
+def test_leading_assumptions_come_from_a_screening_of_the_named_ones_in_the_same_worlds(store):
+    found = sensitivity(
+        *PAIR, method="sobol", samples=2, leading=2, parameters=(name for name in THREE), screening_trajectories=4, store=store,
+        ablation=False, **SMALL,
+    )  # fmt: skip
+    assert (found.screening.method, found.screening.design.blocks) == ("morris", 4)
+    assert list(found.screening.design.factors.parameters) == THREE
     assert list(found.design.factors.parameters) == found.screening.leading(2)
     assert set(found.table["measure"]) >= {"first", "total", "pawn_median", "luck_share"}
 
@@ -261,6 +285,26 @@ def test_a_life_is_asked_for_at_each_point_under_each_seed():
     lives = lives_of(design, [4, 9], [])
     assert len(lives) == 2 * 2 * 5
     assert {life.seed for life in lives if life.point % 5 < 4} == {4, 9}
+
+
+@pytest.mark.parametrize(("method", "second"), [("morris", False), ("sobol", False), ("sobol", True)])
+def test_how_many_points_a_design_has_is_known_without_building_it(method, second):
+    factors = choose_factors([Scenario.load("the-visit")], THREE)
+    assert points_of(method, len(factors.names), 4, second) == len(make_design(method, factors, 4, second).places)
+
+
+def test_with_none_as_the_others_one_world_alone_is_looked_at():
+    assert listed_others(None) == []
+    assert listed_others("the-visit") == ["the-visit"]
+
+
+@pytest.mark.parametrize("seeds", [[1, 2, 3], [1, 1_000_004, 5], [7, 2**63 - 999_996, 2**63 - 1], [3, 2_000_009, 3_000_010]])
+def test_the_dummys_other_luck_meets_no_seed_that_is_given_and_none_twice(seeds):
+    design = make_design("morris", choose_factors([Scenario.load("the-visit")], THREE), 40)
+    met = [seed for point in np.flatnonzero(np.tile(design.other_luck, 40)) for seed in design.seeds_at(int(point), seeds)]
+    assert len(set(met)) == len(met) == 40 * len(seeds)
+    assert set(met).isdisjoint(seeds)
+    assert all(0 <= seed < 2**63 for seed in met)
 
 
 def test_what_makes_no_sense_is_refused_before_anything_is_lived():

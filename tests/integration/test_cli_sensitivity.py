@@ -43,6 +43,31 @@ def test_it_answers_in_sentences_and_writes_its_files_and_the_same_again_is_done
     assert "0 lived now, 32 found in the store" in recovery(*MORRIS, "--outcome", "died", "--force").out
 
 
+def test_results_that_were_edited_are_neither_believed_nor_replaced_without_force(recovery, tmp_path):
+    recovery(*MORRIS)
+    receipt, table = (tmp_path / FOLDER / name for name in ("sensitivity.json", "sensitivity.csv"))
+    record, rows = receipt.read_text(), table.read_text()
+    nothing_said = {name: value for name, value in json.loads(record).items() if name != "sentences"}
+    for path, edited in ((receipt, record.replace("stand", "do not stand", 1)), (receipt, json.dumps(nothing_said)),
+                         (receipt, record[:-9]), (table, rows.replace("w_distress", "w_hope", 1))):  # fmt: skip
+        before = path.read_text()
+        path.write_text(edited)
+        said = recovery(*MORRIS)
+        assert said.code == 2
+        assert path.name in said.err
+        assert "--force" in said.err
+        assert "Traceback" not in said.err
+        assert path.read_text() == edited
+        path.write_text(before)
+    assert "already done" in recovery(*MORRIS).out
+    table.unlink()
+    assert "missing in" in recovery(*MORRIS).err
+    assert table.read_text() == rows
+    table.write_text("edited")
+    assert recovery(*MORRIS, "--force").code == 0
+    assert table.read_text() == rows
+
+
 def test_an_answer_in_json_is_json_and_nothing_else(recovery):
     record = json.loads(recovery(*MORRIS, "--json").out)
     assert record["method"] == "morris"
