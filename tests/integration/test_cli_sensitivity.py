@@ -24,7 +24,7 @@ FOLDER = "results/the-visit-vs-independent-advocates-sensitivity"
 def test_it_answers_in_sentences_and_writes_its_files_and_the_same_again_is_done_already(recovery, tmp_path):
     said = recovery(*MORRIS)
     assert said.code == 0, said.err
-    for words in ("effect of independent-advocates on relapsed", "the dummy", "mu*", "Luck makes up", "To halve the interval of"):
+    for words in ("effect of independent-advocates on relapsed", "the dummy", "mu*", "Luck makes up", "How many more would do cannot be told"):
         assert words in said.out
     assert "Worlds: 32 lived now, 0 found in the store." in said.out
     assert "not a forecast" in said.out
