@@ -242,6 +242,8 @@ def test_an_outcome_without_a_figure_is_refused_after_the_first_few_worlds(tmp_p
         ({"method": "sobol", "leading": 2, "screening_trajectories": 2_000, "seeds": range(20)}, "at most 100,000 points"),
         ({"store": 5}, "a RunStore, a folder"),
         ({"assumptions": ["w_hope"]}, "values by the names"),
+        ({"assumptions": {5: 0.1}}, "values by the names"),
+        ({"parameters": ["kin"]}, "did you mean 'kin_contagion' or 'kin_voice_rate'"),
         ({"assumptions": {"w_hop": 0.1}}, "did you mean 'w_hope'"),
         ({"groups": ["layer"]}, "mechanism or layer"),
         ({"second_order": True}, "method='sobol'"),
@@ -268,6 +270,19 @@ def test_leading_assumptions_come_from_a_screening_of_the_named_ones_in_the_same
     assert list(found.screening.design.factors.parameters) == THREE
     assert list(found.design.factors.parameters) == found.screening.leading(2)
     assert set(found.table["measure"]) >= {"first", "total", "pawn_median", "luck_share"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (("w_distres",), "did you mean 'w_distress'"),
+        (("w_distress", "first"), "mu_star, mu, sigma"),
+        (("w_distress", None, "advocates"), "did you mean 'independent-advocates'"),
+    ],
+)
+def test_a_measure_that_is_not_there_is_answered_with_the_near_names(screened, asked, told):
+    with pytest.raises(ComparisonError, match=told):
+        screened.measure(*asked)
 
 
 def test_points_and_responses_are_written_in_long_format_and_read_back(screened, tmp_path):
