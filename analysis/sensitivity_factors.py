@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.draws import RATIO_FOR_LOG, own_ranges, spread
-from analysis.sensitivity_layers import layer_of
+from analysis.sensitivity_layers import layer_in_tables, layer_of
 from simulation.errors import ComparisonError, Problem
 from simulation.parameters import PARAMETERS, free_parameters
 
@@ -167,14 +167,14 @@ def _reasons(scenarios: Sequence[Any]) -> dict[str, str]:
 def _group_of(name: str, groups: str | None) -> str:
     if groups is None:
         return name
-    return PARAMETERS[name].group if groups == "mechanism" else layer_of(name)
+    return PARAMETERS[name].group if groups == "mechanism" else layer_in_tables(layer_of(name))
 
 
 def _row(name: str, ends: tuple[float, float], because: Mapping[str, str]) -> tuple[Any, ...]:
     one = PARAMETERS[name]
     log = ends[0] > 0 and ends[1] / ends[0] >= RATIO_FOR_LOG
     return (
-        name, "parameter", *ends, one.default, one.unit, one.means, one.basis, one.group, layer_of(name), log,
+        name, "parameter", *ends, one.default, one.unit, one.means, one.basis, one.group, layer_in_tables(layer_of(name)), log,
         because.get(name, ""),
     )  # fmt: skip
 
@@ -185,7 +185,7 @@ def _rows_of_groups(chosen: Sequence[str], members: Sequence[str], groups: str) 
         inside = [name for name, member in zip(chosen, members, strict=True) if member == group]
         grades = [PARAMETERS[name].basis for name in inside]
         most = max(dict.fromkeys(grades), key=grades.count)
-        means = f"{len(inside)} assumption{'' if len(inside) == 1 else 's'} moved together: {', '.join(inside)}"
+        means = f"{len(inside)} assumption{'' if len(inside) == 1 else 's moved together'}: {', '.join(inside)}"
         part = group if groups == "mechanism" else ""
         layer = group if groups == "layer" else ""
         rows.append((group, "group", np.nan, np.nan, np.nan, "", means, most, part, layer, False, ""))
