@@ -21,7 +21,7 @@ NAMED = 10
 """Factors that are named in Morris' plane."""
 
 NAME_WIDTH = 34
-DUMMY, LUCK = "dummy", "luck"
+DUMMY, LUCK, GROUP = "dummy", "luck", "group"
 QUARTER = 0.25
 FURTHEST_SHARES = (-0.25, 1.25)
 """Ends of the axis of shares: estimates may lie a little beyond 0 and 1, and from few points far beyond."""
@@ -46,13 +46,18 @@ def measured(found: Any, label: str, measure: str) -> pd.DataFrame:
 
 
 def plain_name(name: str, told: pd.DataFrame, width: int = NAME_WIDTH) -> str:
-    """A factor in plain words on two lines at most, the name it has in files below; the bare name where nothing is told."""
+    """A factor in plain words on two lines at most, the name it has in files below; the bare name where nothing is told.
+
+    Of a group its name, and below it how many assumptions it holds: which they are is told in tables.
+    """
     if name == DUMMY:
         return "nothing (the dummy)"
     rows = told[told["factor"] == name]
     means = str(rows["means"].iloc[0]) if len(rows) else ""
     if not means:
         return name
+    if "kind" in rows and rows["kind"].iloc[0] == GROUP:
+        return "\n".join([*textwrap.wrap(name, width), f"({means.split(':')[0]})"])
     lines = textwrap.wrap(means, width)
     short = lines if len(lines) <= 2 else [lines[0], textwrap.shorten(" ".join(lines[1:]), width, placeholder=" ...")]
     return "\n".join([*short, f"({name})"])

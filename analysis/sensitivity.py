@@ -24,7 +24,7 @@ from analysis.pairing import Question
 from analysis.pools import open_pool
 from analysis.sensitivity_checks import check_asked, check_kinds, check_size, listed_names, listed_others
 from analysis.sensitivity_design import Design, make_design
-from analysis.sensitivity_factors import Factors, choose_factors
+from analysis.sensitivity_factors import Factors, choose_factors, near_names
 from analysis.sensitivity_failures import (
     FEWEST_BLOCKS,
     FOLLOW_COLUMNS,
@@ -52,13 +52,16 @@ from analysis.sensitivity_words import kept_blocks, sentences_of
 from analysis.sensitivity_worlds import Arm, Evaluate, Life, Lived, Worlds, arms_of, question_asked
 from analysis.store import RunStore
 from analysis.store_places import open_store
-from simulation.errors import WorldError
+from simulation.errors import ComparisonError, Problem, WorldError
 
 SEEDS = range(1, 4)
 """Seeds shared by all points, where none are given."""
 
 SAMPLES = {"morris": 10, "sobol": 64}
 """Trajectories or base samples, where no number is given."""
+
+MOST_LISTED = 6
+"""How many names a message lists at most."""
 
 
 @dataclass(frozen=True)
@@ -149,22 +152,34 @@ class Sensitivity:
 
         Raises
         ------
-        KeyError, ValueError
+        ComparisonError
             If there is no such measure, other world or factor.
         """
-        label = self.asked.labels[0] if other is None else other
-        return self.measures[label][name or LEADING[self.method]].of(factor)
+        named = self._named(other)[_known("measure", name or LEADING[self.method], self._named(other))]
+        return named.of(_known("factor", factor, named.factors))
+
+    def _named(self, other: str | None) -> dict[str, Measure]:
+        """The measures of one other world, the first where None. Raises ComparisonError where there is no such world."""
+        return self.measures[self.asked.labels[0] if other is None else _known("other", other, self.measures)]
 
     def leading(self, number: int, other: str | None = None) -> list[str]:
-        """Names of the strongest factors, strongest first."""
-        label = self.asked.labels[0] if other is None else other
-        return ranked(self.measures[label][LEADING[self.method]])[:number]
+        """Names of the strongest factors, strongest first. Raises ComparisonError where there is no such other world."""
+        return ranked(self._named(other)[LEADING[self.method]])[:number]
 
     def write(self, folder: str | Path) -> list[Path]:
         """Write its tables into `folder`; gives their paths. Raises OutputError where it cannot be written."""
         from analysis.results_of_sensitivity import write_tables
 
         return write_tables(self, Path(folder))
+
+
+def _known(what: str, name: str, names: Iterable[str]) -> str:
+    """The name, if it is one of these. Raises ComparisonError with the nearest ones otherwise."""
+    listed = list(names)
+    if name in listed:
+        return name
+    allowed = ", ".join(listed[:MOST_LISTED]) + (f" and {len(listed) - MOST_LISTED} more" if len(listed) > MOST_LISTED else "")
+    raise ComparisonError(Problem(what, repr(name), allowed or "none", near_names(name, listed)))
 
 
 def sensitivity(

@@ -92,7 +92,7 @@ def check_kinds(store: object, assumptions: object, workers: object) -> None:
     problems = []
     if store is not None and not isinstance(store, RunStore | str | Path):
         problems.append(Problem("store", repr(store), "a RunStore, a folder, or None", 'store="results/store"'))
-    if assumptions is not None and not isinstance(assumptions, Mapping):
+    if assumptions is not None and not (isinstance(assumptions, Mapping) and all(isinstance(one, str) for one in assumptions)):
         allowed = "values by the names of `recovery list parameters`"
         problems.append(Problem("assumptions", repr(assumptions), allowed, 'assumptions={"w_hope": 0.3}'))
     if problems:

@@ -6,7 +6,8 @@ in the model reads: what it seems to do is what luck does.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,11 +15,14 @@ import numpy as np
 import pandas as pd
 
 from analysis.draws import RATIO_FOR_LOG, own_ranges, spread
-from analysis.sensitivity_layers import layer_of
+from analysis.sensitivity_layers import layer_in_tables, layer_of
 from simulation.errors import ComparisonError, Problem
-from simulation.parameters import PARAMETERS, free_parameters, nearest
+from simulation.parameters import PARAMETERS, free_parameters
 
 DUMMY = "dummy"
+
+SHORTEST_PART, MOST_NEAR = 3, 3
+"""Letters of a name from which those that hold it are named, and how many near names are named at most."""
 
 GROUPS = ("mechanism", "layer")
 """By what assumptions may be moved together: the part of the model that they belong to, or its layer."""
@@ -124,10 +128,18 @@ def _known(parameters: Sequence[str]) -> tuple[str, ...]:
     wrong = [name for name in parameters if name not in PARAMETERS]
     if wrong or not parameters:
         raise ComparisonError([
-            Problem("parameters", repr(name), "names from `recovery list parameters`", nearest(name, PARAMETERS))
+            Problem("parameters", repr(name), "names from `recovery list parameters`", near_names(name, PARAMETERS))
             for name in wrong
         ] or Problem("parameters", "none", "names from `recovery list parameters`", "name one or more"))  # fmt: skip
     return tuple(dict.fromkeys(parameters))
+
+
+def near_names(name: object, known: Iterable[str]) -> str:
+    """A hint with the few known names nearest to what was given: those that hold it, and those spelt like it; or empty."""
+    given, names = str(name), list(known)
+    holding = [one for one in names if len(given) >= SHORTEST_PART and given in one]
+    near = list(dict.fromkeys([*holding, *difflib.get_close_matches(given, names, n=MOST_NEAR)]))[:MOST_NEAR]
+    return f"did you mean {' or '.join(repr(one) for one in near)}?" if near else ""
 
 
 def _free(own: Mapping[str, Any]) -> tuple[str, ...]:
@@ -155,14 +167,14 @@ def _reasons(scenarios: Sequence[Any]) -> dict[str, str]:
 def _group_of(name: str, groups: str | None) -> str:
     if groups is None:
         return name
-    return PARAMETERS[name].group if groups == "mechanism" else layer_of(name)
+    return PARAMETERS[name].group if groups == "mechanism" else layer_in_tables(layer_of(name))
 
 
 def _row(name: str, ends: tuple[float, float], because: Mapping[str, str]) -> tuple[Any, ...]:
     one = PARAMETERS[name]
     log = ends[0] > 0 and ends[1] / ends[0] >= RATIO_FOR_LOG
     return (
-        name, "parameter", *ends, one.default, one.unit, one.means, one.basis, one.group, layer_of(name), log,
+        name, "parameter", *ends, one.default, one.unit, one.means, one.basis, one.group, layer_in_tables(layer_of(name)), log,
         because.get(name, ""),
     )  # fmt: skip
 
@@ -173,7 +185,7 @@ def _rows_of_groups(chosen: Sequence[str], members: Sequence[str], groups: str) 
         inside = [name for name, member in zip(chosen, members, strict=True) if member == group]
         grades = [PARAMETERS[name].basis for name in inside]
         most = max(dict.fromkeys(grades), key=grades.count)
-        means = f"{len(inside)} assumption{'' if len(inside) == 1 else 's'} moved together: {', '.join(inside)}"
+        means = f"{len(inside)} assumption{'' if len(inside) == 1 else 's moved together'}: {', '.join(inside)}"
         part = group if groups == "mechanism" else ""
         layer = group if groups == "layer" else ""
         rows.append((group, "group", np.nan, np.nan, np.nan, "", means, most, part, layer, False, ""))

@@ -39,3 +39,8 @@ _LAYER = {name: layer for layer, names in _OTHERWISE.items() for name in names}
 def layer_of(parameter: str) -> str:
     """Layer of a parameter, as `simulation.mechanisms` names layers. Raises KeyError for an unknown one."""
     return _LAYER.get(parameter) or _BY_PART[PARAMETERS[parameter].group]
+
+
+def layer_in_tables(layer: str) -> str:
+    """Name of a layer as tables, pictures and pages have it: "null" alone is read as a missing value from a CSV file."""
+    return f"{layer} layer"

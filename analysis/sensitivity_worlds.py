@@ -16,6 +16,7 @@ from analysis.outcomes import Outcome
 from analysis.pairing import Question
 from analysis.pools import Pool
 from analysis.sensitivity_checks import check_different
+from analysis.sensitivity_layers import layer_in_tables
 from analysis.sets import reduce_sets, with_usual_outcomes
 from analysis.store import RunStore
 from analysis.worlds import Numbers, Task
@@ -129,7 +130,7 @@ def arms_of(question: Question) -> list[Arm]:
         for name, one in FORMS.items() if name not in base.switch_on
     ]  # fmt: skip
     arms += [
-        Arm(f"layer {name}", "structure", f"only {LAYERS_IN_WORDS[name]}", _with(question, layer=name))
+        Arm(layer_in_tables(name), "structure", f"only {LAYERS_IN_WORDS[name]}", _with(question, layer=name))
         for name in LAYERS if len(LAYERS[name]) > len(LAYERS[base.layer])
     ]  # fmt: skip
     if base.layer == "labels":

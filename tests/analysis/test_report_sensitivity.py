@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import itertools
 import re
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from analysis.figures_sensitivity import (
     measured,
     plain_name,
     point_means,
+    size_of_bars,
 )
 from analysis.figures_sensitivity_space import axes_of_map, curve, curves_as_png, draw_policy_map
 from analysis.intervals import mean_over_groups
@@ -36,6 +38,8 @@ from analysis.report_sensitivity import (
     sensitivity_part,
     write_report,
 )
+from analysis.sensitivity_factors import choose_factors
+from simulation import Scenario
 
 _spec = importlib.util.spec_from_file_location("tables_of_sensitivity", Path(__file__).with_name("tables_of_sensitivity.py"))
 _tables = importlib.util.module_from_spec(_spec)
@@ -210,6 +214,19 @@ def test_a_long_name_is_cut_to_two_lines_and_keeps_the_name_it_has_in_files():
     name = plain_name("long_one", told)
     assert name.count("\n") == 2
     assert name.endswith("...\n(long_one)")
+
+
+def test_bars_of_groups_bear_their_names_first_and_no_two_labels_overlap():
+    factors = choose_factors([Scenario.load("the-visit")], groups="mechanism").table
+    names = factors["factor"].tolist()
+    table = pd.DataFrame({"factor": names, "measure": "mu_star", "estimate": np.arange(len(names), 0, -1.0), "other": OTHER})
+    table = table.assign(low=table["estimate"] - 0.5, high=table["estimate"] + 0.5)
+    found = found_by(table=table, factors=factors)
+    axis = drawn(draw_reach, found, OTHER, size=size_of_bars(min(len(factors), 13)))
+    labels = axis.get_yticklabels()
+    assert labels[0].get_text() == f"{names[0]}\n({factors['means'][0].split(':')[0]})"
+    boxes = sorted((label.get_window_extent() for label in labels), key=lambda box: box.y0)
+    assert all(one.y1 <= two.y0 for one, two in itertools.pairwise(boxes))
 
 
 @pytest.mark.parametrize("method", ["morris", "sobol"])

@@ -80,10 +80,20 @@ def test_what_every_scenario_sets_is_not_varied_and_is_named_with_its_reason():
 
 def test_every_parameter_belongs_to_a_layer_and_groups_hold_each_free_assumption_once():
     assert {layer_of(name) for name in PARAMETERS} == set(LAYERS)
-    for groups, names in (("layer", set(LAYERS)), ("mechanism", {one.group for one in free_parameters()})):
+    layers, parts = {f"{layer} layer" for layer in LAYERS}, {one.group for one in free_parameters()}
+    for groups, names in (("layer", layers), ("mechanism", parts)):
         factors = choose_factors([Scenario.load("the-visit")], groups=groups)
         assert set(factors.names) == {*names, DUMMY}
         assert len(factors.groups) == len(factors.parameters) == len(free_parameters())
+
+
+def test_no_name_of_a_layer_is_read_as_a_missing_value_from_a_table(tmp_path):
+    for groups in (None, "layer"):
+        factors = choose_factors([Scenario.load("the-visit")], groups=groups).table
+        factors.to_csv(tmp_path / "factors.csv", index=False)
+        read = pd.read_csv(tmp_path / "factors.csv")
+        assert read["factor"].tolist() == factors["factor"].tolist()
+        assert read["layer"].iloc[:-1].tolist() == factors["layer"].iloc[:-1].tolist()
 
 
 @pytest.mark.parametrize("name", ["expiry", "kin_voice_rate", "disclosure", "anticipated_decay", "z_exposure", "flag_shock"])
@@ -165,18 +175,18 @@ def test_several_other_scenarios_are_answered_side_by_side(store):
 def test_arms_hold_every_mechanism_form_layer_and_fit_that_is_not_there_already(screened):
     arms = arms_of(screened.question)
     names = {arm.name for arm in arms}
-    assert {*MECHANISMS, *FORMS, "layer null", "layer network", "layer identity", "default"} <= names
+    assert {*MECHANISMS, *FORMS, "null layer", "network layer", "identity layer", "default"} <= names
     assert any(name.startswith("fit ") for name in names)
     part, _ = question_asked(scenario('switch_off = ["hope"]', 'layer = "identity"'), [])
     left = {arm.name for arm in arms_of(part)}
-    assert not {"hope", "self_stigma", "layer identity"} & left
-    assert {"peers", "layer null", "layer network"} <= left
+    assert not {"hope", "self_stigma", "identity layer"} & left
+    assert {"peers", "null layer", "network layer"} <= left
 
 
 def test_switching_off_all_that_helps_leaves_no_effect_and_says_how_far_that_is_from_the_default(screened):
     table = screened.table.set_index("factor")
     default = table.loc["default", "estimate"]
-    row = table.loc["layer null"]
+    row = table.loc["null layer"]
     assert row["measure"] == "alternative"
     assert row["estimate"] == pytest.approx(0.0)
     assert row["difference_from_default"] == pytest.approx(-default)
@@ -242,6 +252,8 @@ def test_an_outcome_without_a_figure_is_refused_after_the_first_few_worlds(tmp_p
         ({"method": "sobol", "leading": 2, "screening_trajectories": 2_000, "seeds": range(20)}, "at most 100,000 points"),
         ({"store": 5}, "a RunStore, a folder"),
         ({"assumptions": ["w_hope"]}, "values by the names"),
+        ({"assumptions": {5: 0.1}}, "values by the names"),
+        ({"parameters": ["kin"]}, "did you mean 'kin_contagion' or 'kin_voice_rate'"),
         ({"assumptions": {"w_hop": 0.1}}, "did you mean 'w_hope'"),
         ({"groups": ["layer"]}, "mechanism or layer"),
         ({"second_order": True}, "method='sobol'"),
@@ -268,6 +280,19 @@ def test_leading_assumptions_come_from_a_screening_of_the_named_ones_in_the_same
     assert list(found.screening.design.factors.parameters) == THREE
     assert list(found.design.factors.parameters) == found.screening.leading(2)
     assert set(found.table["measure"]) >= {"first", "total", "pawn_median", "luck_share"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (("w_distres",), "did you mean 'w_distress'"),
+        (("w_distress", "first"), "mu_star, mu, sigma"),
+        (("w_distress", None, "advocates"), "did you mean 'independent-advocates'"),
+    ],
+)
+def test_a_measure_that_is_not_there_is_answered_with_the_near_names(screened, asked, told):
+    with pytest.raises(ComparisonError, match=told):
+        screened.measure(*asked)
 
 
 def test_points_and_responses_are_written_in_long_format_and_read_back(screened, tmp_path):
