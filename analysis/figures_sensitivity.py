@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 
 from analysis.figures import BLUE, FAINT, INK, ORANGE, SKY, VERMILION, heading, tidy
 from analysis.intervals import mean_over_groups
+from analysis.sensitivity_failures import BLOCKS
 from analysis.words import number
 
 SHOWN = 12
@@ -28,9 +29,6 @@ FURTHEST_SHARES = (-0.25, 1.25)
 
 FEWEST = 8
 """Points below which no mean is drawn."""
-
-BLOCKS = {"morris": "trajectories", "sobol": "base samples"}
-"""What the points of one block are called, of which an interval is over whole ones."""
 
 
 def size_of_bars(rows: int) -> tuple[float, float]:
@@ -237,7 +235,7 @@ def draw_tornado(axis: Axes, found: Any, label: str, names: list[str]) -> None:
     asked = found.asked
     axis.set_xlabel(
         f"mean {answer_named(found, label)} ({asked.better} is better)\n"
-        f"(bars from the mean of all points, {number(middle)}; line: 95 % interval over {BLOCKS[found.method]})"
+        f"(bars from the mean of all points, {number(middle)}; line: 95 % interval over {BLOCKS[found.method][1]})"
     )
     heading(axis, f"{subject(found, label)}: with each assumption low, and high")
     axis.legend(loc="upper left", bbox_to_anchor=(0, -0.09 - 1.0 / (2 + len(ends))), ncols=2, frameon=False, fontsize=8.5)

@@ -15,8 +15,9 @@ from matplotlib.patches import Rectangle
 from analysis.discovery import HARDLY, HARMS, HELPS, KINDS, Discovery
 from analysis.discovery_rules import Rule
 from analysis.figures import BLUE, FAINT, INK, SKY, VERMILION, heading, png_of, tidy
-from analysis.figures_sensitivity import BLOCKS, answer_named, point_means, subject
+from analysis.figures_sensitivity import answer_named, point_means, subject
 from analysis.intervals import mean_over_groups
+from analysis.sensitivity_failures import BLOCKS
 
 CURVES = 6
 """Factors along which the answer is drawn at most."""
@@ -59,7 +60,7 @@ def curves_as_png(found: Any, label: str, names: Sequence[str]) -> bytes:
     figure.supylabel("\n".join(named), fontsize=9)
     figure.suptitle(
         f"{subject(found, label)} along each leading assumption, the others anywhere in their ranges\n"
-        f"dots: points; line: mean of neighbouring points; band: its 95 % interval over {BLOCKS[found.method]}",
+        f"dots: points; line: mean of neighbouring points; band: its 95 % interval over {BLOCKS[found.method][1]}",
         x=0.01, ha="left", fontsize=10.5,
     )  # fmt: skip
     return png_of(figure)
