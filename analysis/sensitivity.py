@@ -381,10 +381,11 @@ def study(
     values = design.factors.values(design.places[:, :-1])
     points = pd.DataFrame(values, columns=list(design.factors.parameters)).assign(dummy=design.places[:, -1])
     points.index.name = "point"
+    responses = _responses(asked, *_at_places(places, len(seeds), lives[:count], lived[:count]))
     found = Sensitivity(
-        asked, design.method, design.blocks, [seeds[at] for at in places], design, points,
-        _responses(asked, lives[:count], lived[:count]), _failures(lives, lived), np.flatnonzero(failed.any(axis=1)).tolist(),
-        [seed for at, seed in enumerate(seeds) if at not in places], failures_followed(design, failed),
+        asked, design.method, design.blocks, [seeds[at] for at in places], design, points, responses, _failures(lives, lived),
+        np.flatnonzero(failed.any(axis=1)).tolist(), [seed for at, seed in enumerate(seeds) if at not in places],
+        failures_followed(design, failed),
     )  # fmt: skip
     kept = kept_blocks(found)
     if len(kept) < FEWEST_BLOCKS:
@@ -394,7 +395,7 @@ def study(
         answers = _answers(asked, label, design, lived[:count], len(seeds))[kept][:, :, places]
         found.answers[label] = without_rounding(answers, size)
         rows += _measure(found, label, kept, resamples)
-        rows += arm_rows(asked, label, arms, lives[count:], lived[count:])
+        rows += arm_rows(asked, label, arms, *_at_places(places, len(seeds), lives[count:], lived[count:]))
     found.table = table_of(asked, design, found.seeds, len(kept), rows)
     found.sentences = {label: sentences_of(found, label) for label in asked.labels}
     return found
@@ -410,6 +411,14 @@ def _measure(found: Sensitivity, label: str, kept: np.ndarray, resamples: int) -
     found.measures[label] = measures
     found.luck[label] = luck_share(kept_design, answers, resamples)
     return measure_rows(found.asked, label, design.factors, measures, found.luck[label])
+
+
+def _at_places(
+    places: Sequence[int], seeds: int, lives: Sequence[Life], lived: Sequence[Lived]
+) -> tuple[list[Life], list[Lived]]:
+    """Of lives under so many seeds each, those under the seeds at these places."""
+    some = [at for at in range(len(lives)) if at % seeds in places]
+    return [lives[at] for at in some], [lived[at] for at in some]
 
 
 def _responses(asked: Asked, lives: Sequence[Life], lived: Sequence[Lived]) -> pd.DataFrame:

@@ -39,6 +39,7 @@ from analysis.report_sensitivity import (
     write_report,
 )
 from analysis.sensitivity_factors import choose_factors
+from analysis.sensitivity_failures import FOLLOW_COLUMNS
 from simulation import Scenario
 
 _spec = importlib.util.spec_from_file_location("tables_of_sensitivity", Path(__file__).with_name("tables_of_sensitivity.py"))
@@ -279,12 +280,15 @@ def test_what_cannot_be_made_is_said_and_the_page_still_comes():
 
 
 def test_failed_worlds_are_told_with_their_reasons():
-    found = found_by(dropped=[4])
+    followed = pd.DataFrame([("flag_shock", "high", 0.4, 0.0, 0.01)], columns=list(FOLLOW_COLUMNS))
+    found = found_by(dropped=[4], seeds=[1, 3], failed_seeds=[2], failed_follow=followed)
     found.failures = pd.DataFrame({"point": [3, 3], "arm": "", "seed": [1, 2], "reason": "out of memory"})
     page = sensitivity_part(found, NOTHING_MADE)
     assert "2 worlds could not be lived" in page
     assert "2 times: out of memory" in page
     assert "1 of 10 trajectories" in page
+    assert "Seed 2 is left out of every figure" in page
+    assert "more often where distress from a flag (flag_shock) is high (40 % of points there, 0 % elsewhere)" in page
 
 
 @pytest.mark.skipif(importlib.util.find_spec("ema_workbench") is None, reason="the extra `discovery` is not installed")

@@ -42,6 +42,7 @@ def test_a_seed_that_fails_everywhere_is_left_out_and_named_and_the_others_answe
     whole = analyse(line, method, 8, seeds=(1, 3))
     assert (found.seeds, found.failed_seeds, found.dropped) == ([1, 3], [2], [])
     assert found.table.equals(whole.table)
+    assert found.responses.equals(whole.responses)
     said = "Seed 2 is left out of every figure: too many worlds failed, or gave no figure, there; 2 seeds remain."
     assert said in found.sentences[""]
 
