@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.discovery_rules import HeldOut, Rule, find_rules, held_out
+from analysis.discovery_rules import FEWEST_POINTS, HeldOut, Rule, find_rules, held_out
 from analysis.discovery_words import in_sentences
 from analysis.intervals import luck_interval
 from analysis.shared_luck import reach_of_luck
@@ -20,9 +20,6 @@ KINDS = (HELPS, HARDLY, HARMS)
 
 SMALLEST_SHARE = 0.01
 """The smallest difference that matters unless another is given: this share of the mean outcome, where that is larger."""
-
-FEWEST_POINTS = 40
-"""Points below which no rules are looked for: what few points show, other points would not."""
 
 FEWEST_OF_KIND = 8
 """Points of one kind below which no rule for it is looked for."""
@@ -139,7 +136,7 @@ def discover(
     values = without_dummy(points, factors)
     kinds = kinds_of_points(merged(values, responses), better, matters)
     values = values.loc[kinds.index, [name for name in values if values[name].nunique() > 1]].astype(float)
-    rules, dropped, out, notes = _rules_of_kinds(values, kinds["kind"].to_numpy())
+    rules, dropped, out, notes = _rules_of_kinds(values, kinds["kind"].to_numpy(), kinds["unclear"].to_numpy(dtype=bool))
     units = {str(row.factor): str(row.unit) for row in factors.itertuples()}
     said = in_sentences(kinds, matters, unit, better, policy, rules, dropped, out, factors, notes)
     return Discovery(kinds, matters, tuple(rules), tuple(dropped), out, units, tuple(said))
@@ -208,9 +205,12 @@ def _within(found: np.ndarray, reach: float) -> tuple[float, float, float]:
 
 
 def _rules_of_kinds(
-    values: pd.DataFrame, kinds: np.ndarray
+    values: pd.DataFrame, kinds: np.ndarray, unclear: np.ndarray
 ) -> tuple[list[Rule], list[Rule], dict[str, HeldOut], list[str]]:
-    """Rules and dropped rules of every kind, how they do on other points, and what was not looked for."""
+    """Rules and dropped rules of every kind, how they do on other points, and what was not looked for.
+
+    Points of which luck leaves open whether the policy matters are no part of the rules for where it hardly does.
+    """
     rules: list[Rule] = []
     dropped: list[Rule] = []
     out: dict[str, HeldOut] = {}
@@ -221,15 +221,20 @@ def _rules_of_kinds(
         few = f"{len(values)} points are too few: {FEWEST_POINTS} at least are needed"
         return rules, dropped, out, [f"No rules were looked for: {few}."]
     for kind in KINDS:
-        of_kind = kinds == kind
+        known = ~unclear if kind == HARDLY else np.ones(len(kinds), dtype=bool)
+        own, of_kind = values[known], kinds[known] == kind
         if not of_kind.any():
             continue
         if of_kind.sum() < FEWEST_OF_KIND:
             few = "there is 1 such point" if of_kind.sum() == 1 else f"there are {of_kind.sum()} such points"
             notes.append(f"No rule was looked for where it {kind}: {few}, and {FEWEST_OF_KIND} at least are needed.")
             continue
-        kept, gone = find_rules(values, of_kind, kind)
+        if of_kind.all():
+            continue
+        kept, gone = find_rules(own, of_kind, kind)
         rules, dropped = rules + kept, dropped + gone
         if kept:
-            out[kind] = held_out(values, of_kind, kind)
+            out[kind] = held_out(own, of_kind, kind)
+            if not known.all():
+                notes.append(f"Rules for where it {kind} leave out {(~known).sum():,} points at which that cannot be told.")
     return rules, dropped, out, notes

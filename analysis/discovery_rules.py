@@ -33,6 +33,9 @@ CHANCE = 0.05
 MOST_FACTORS = 16
 """Factors that a rule is looked for on: those whose values differ most between the kind and the rest."""
 
+FEWEST_POINTS = 40
+"""Points below which no rules are looked for: what few points show, other points would not."""
+
 FOLDS = 5
 DECIMALS = 12
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from analysis.discovery_rules import FOLDS, HeldOut, Limit, Rule
+from analysis.discovery_rules import FEWEST_POINTS, FOLDS, HeldOut, Limit, Rule
 from analysis.intervals import LEVEL
 from analysis.words import number
 from simulation.units import number_in_words
@@ -49,7 +49,9 @@ def _counted(kinds: pd.DataFrame, policy: str) -> list[str]:
     elif len(there) == 1:
         kind = there[0][0]
         everywhere = "the one point" if points == 1 else f"all {points:,} points"
-        first = f"At {everywhere} {policy} {kind}: no rule is needed to say where."
+        sure = bool(kinds["low"].notna().any()) and points >= FEWEST_POINTS
+        why = "no rule is needed to say where" if sure else "which is too little to say that it does so everywhere"
+        first = f"At {everywhere} {policy} {kind}: {why}."
     else:
         parts = [f"{kind} at {count:,}" for kind, count in there]
         first = f"Of {points:,} points in the space of assumptions, {policy} {', '.join(parts[:-1])} and {parts[-1]}."
@@ -75,7 +77,7 @@ def _unclear(kinds: pd.DataFrame, counts: Mapping[str, int]) -> list[str]:
     told = "can" if unclear == hardly else "cannot"
     said = (
         f"{which} the {hardly:,} points where it hardly matters {told} be told from a difference that matters by the seeds "
-        "lived: luck there reaches as far. More seeds would tell."
+        "lived: luck, taken as equally large at all points, reaches as far. More seeds would tell."
     )
     return [said]
 

@@ -9,6 +9,7 @@ Worlds are taken from the run store where it has them; only what is missing is l
 from __future__ import annotations
 
 import contextlib
+import itertools
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -307,14 +308,24 @@ def check_keep(keep: str) -> None:
         raise ComparisonError(Problem("keep", repr(keep), ", ".join(KEEP), f"keep={KEEP[0]!r}"))
 
 
+MOST_GIVEN = 10_000
+"""Seeds that may be given at once."""
+
+
 def check_seeds(seeds: Iterable[int]) -> list[int]:
-    """Different seeds, in order. Raises ComparisonError where there is none, or one that is no seed."""
-    given = list(seeds) if isinstance(seeds, Iterable) and not isinstance(seeds, str) else [seeds]
-    allowed = "whole numbers from 0 to 2^63 - 1 in a list or range: at least one, better 30"
+    """Seeds, in order. Raises ComparisonError where there is none, too many, one twice, or one that is no seed."""
+    listed = isinstance(seeds, Iterable) and not isinstance(seeds, str)
+    given = list(itertools.islice(seeds, MOST_GIVEN + 1)) if listed else [seeds]
+    allowed = f"whole numbers from 0 to 2^63 - 1 in a list or range: at least one, better 30, at most {MOST_GIVEN:,}, each once"
+    if len(given) > MOST_GIVEN:
+        raise ComparisonError(Problem("seeds", f"more than {MOST_GIVEN:,}", allowed, "seeds=range(1, 31)"))
     wrong = [seed for seed in given if not is_whole(seed) or not 0 <= seed <= MOST_SEED]
     if wrong or not given or not isinstance(seeds, Iterable):
         raise ComparisonError(Problem("seeds", repr(wrong[0]) if wrong else repr(seeds), allowed, "seeds=range(1, 31)"))
-    return list(dict.fromkeys(int(seed) for seed in given))
+    twice = [seed for seed in given if given.count(seed) > 1] if len(set(given)) < len(given) else []
+    if twice:
+        raise ComparisonError(Problem("seeds", f"{twice[0]} more than once", allowed, "seeds=range(1, 31)"))
+    return [int(seed) for seed in given]
 
 
 def check_whole(name: str, value: object, low: int) -> None:

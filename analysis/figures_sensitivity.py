@@ -97,7 +97,7 @@ def draw_morris_plane(axis: Axes, found: Any, label: str) -> None:
     axis.plot(shown["estimate"], heights, "o", color=BLUE, markersize=5, markeredgecolor="white", zorder=3)
     _name_beside(axis, shown.head(NAMED), heights.head(NAMED), found.factors)
     unit = found.asked.unit
-    axis.set_xlabel(f"mu*: mean size of the change over the whole range, {unit}\n(line: 95 % interval)")
+    axis.set_xlabel(f"mu*: mean size of the change, scaled to the whole range, {unit}\n(line: 95 % interval)")
     axis.set_ylabel(f"sigma: how much that change differs\nfrom place to place, {unit}")
     heading(axis, f"{subject(found, label)}: how far each assumption reaches")
     axis.legend(loc="upper left", bbox_to_anchor=(0, -0.15), frameon=False, fontsize=8.5)
@@ -128,7 +128,7 @@ def draw_reach(axis: Axes, found: Any, label: str) -> None:
         axis.axvline(float(floor["high"].iloc[0]), color=VERMILION, linestyle=":", linewidth=1.4)
     axis.set_xlim(left=0)
     axis.set_xlabel(
-        f"mu*: mean size of the change over the whole range, {found.asked.unit}\n"
+        f"mu*: mean size of the change, scaled to the whole range, {found.asked.unit}\n"
         "(line: 95 % interval; dotted: the dummy's upper end, below which it may be luck)"
     )
     heading(axis, f"{subject(found, label)}: how far each reaches")
@@ -180,9 +180,9 @@ def _bar(axis: Axes, height: float, row: pd.Series, colour: str, thick: float) -
 
 
 def point_means(found: Any, label: str) -> pd.Series:
-    """Mean response at each point that was lived, over the shared seeds; index the points, those of other luck left out."""
+    """Mean response at each point that was lived, over the shared seeds; index the points that count."""
     rows = found.responses[found.responses["other"] == label]
-    rows = rows[found.shared.loc[rows["point"]].to_numpy()]
+    rows = rows[found.counted.loc[rows["point"]].to_numpy()]
     return rows.groupby("point")["response"].mean().dropna()
 
 

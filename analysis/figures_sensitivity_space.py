@@ -25,8 +25,9 @@ CURVES = 6
 BINS, FEWEST_IN_BIN = 8, 8
 """Groups of neighbouring points at most, and points in each at least."""
 
-LOOKS = {HELPS: (BLUE, "o"), HARDLY: (FAINT, "x"), HARMS: (VERMILION, "^")}
-"""Colour and mark of each kind of point, so that either tells them apart."""
+UNCLEAR = "cannot be told"
+LOOKS = {HELPS: (BLUE, "o"), HARDLY: (FAINT, "x"), HARMS: (VERMILION, "^"), UNCLEAR: (INK, "+")}
+"""Colour and mark of each kind of point, so that either tells them apart; those that luck leaves open have one of their own."""
 
 
 def curve(values: np.ndarray, answers: np.ndarray, blocks: np.ndarray) -> pd.DataFrame:
@@ -88,15 +89,17 @@ def axes_of_map(discovery: Discovery, leading: Sequence[str], points: pd.DataFra
 
 
 def draw_policy_map(axis: Axes, found: Any, label: str, discovery: Discovery, names: tuple[str, str]) -> None:
-    """Points on two factors by whether the policy helps, hardly matters or harms, and the rules that limit either.
+    """Points on two factors by whether the policy helps, hardly matters, harms or cannot be told, and rules that limit either.
 
     A rule's frame is full where these two factors are all that it asks for; dashed where it asks for more, so that it holds
     only some of the points within.
     """
     across, up = names
-    kinds = discovery.points
-    for kind in KINDS:
-        of_kind = found.points.loc[kinds.index[kinds["kind"] == kind]]
+    kinds = discovery.points["kind"].mask(discovery.points["unclear"].astype(bool), UNCLEAR)
+    for kind in (*KINDS, UNCLEAR):
+        of_kind = found.points.loc[kinds.index[kinds == kind]]
+        if kind == UNCLEAR and of_kind.empty:
+            continue
         colour, mark = LOOKS[kind]
         axis.plot(of_kind[across], of_kind[up], mark, color=colour, markersize=5, alpha=0.8, linestyle="none",
                   label=f"{kind} ({len(of_kind):,} points)")  # fmt: skip

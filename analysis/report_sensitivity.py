@@ -79,7 +79,7 @@ def over_assumptions(result: Any, smallest: float | None = None) -> OverAssumpti
     What cannot be made (no extra `discovery`, no better end of the outcome) is a note, never a failure.
     """
     asked, told = result.asked, factors_told(result)
-    points, responses = under_shared_luck(result)
+    points, responses = counted_points(result)
     discoveries, notes, best = {}, [], None
     for label in asked.others:
         own = responses[responses["other"] == label]
@@ -100,10 +100,10 @@ def over_assumptions(result: Any, smallest: float | None = None) -> OverAssumpti
     return OverAssumptions(discoveries, best, tuple(dict.fromkeys(notes)))
 
 
-def under_shared_luck(result: Any) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Points and responses less those that the dummy alone moved: the same assumptions once more, under other luck."""
-    shared = result.shared
-    return result.points[shared], result.responses[shared.loc[result.responses["point"]].to_numpy()]
+def counted_points(result: Any) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Points and responses less those that the dummy alone moved, under other luck, and those of blocks that are left out."""
+    counted = result.counted
+    return result.points[counted], result.responses[counted.loc[result.responses["point"]].to_numpy()]
 
 
 def _in_a_line(error: ComparisonError) -> list[str]:
@@ -236,6 +236,7 @@ def _range(factor: pd.Series) -> str:
     if pd.isna(factor["low"]) or factor["kind"] == DUMMY:
         return ""
     ends = f"{number_in_words(factor['low'])} to {number_in_words(factor['high'])} {factor['unit']}".strip()
+    ends += ", on a log scale" if factor["log"] else ""
     return f"{ends} ({factor['because']})" if factor["because"] else ends
 
 

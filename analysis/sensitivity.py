@@ -22,7 +22,14 @@ from analysis.ensemble import Progress, Ran
 from analysis.outcomes import Outcome
 from analysis.pairing import Question
 from analysis.pools import open_pool
-from analysis.sensitivity_checks import check_asked, check_kinds, check_size, listed_names, listed_others
+from analysis.sensitivity_checks import (
+    check_asked,
+    check_kinds,
+    check_scenarios,
+    check_size,
+    listed_names,
+    listed_others,
+)
 from analysis.sensitivity_design import Design, make_design
 from analysis.sensitivity_factors import Factors, choose_factors, near_names
 from analysis.sensitivity_failures import (
@@ -31,6 +38,7 @@ from analysis.sensitivity_failures import (
     failed_at,
     failures_followed,
     followed_in_words,
+    place_of,
     places_of_seeds,
     size_of,
     usable,
@@ -137,10 +145,13 @@ class Sensitivity:
         return self.design.factors.table
 
     @property
-    def shared(self) -> pd.Series:
-        """Whether each point was lived under the shared seeds, by point; where the dummy alone moves they are others."""
-        other = np.tile(self.design.other_luck, self.design.blocks)
-        return pd.Series(~other, index=self.points.index, name="shared")
+    def counted(self) -> pd.Series:
+        """Whether each point is part of the answer, by point: lived under the shared seeds, in a block that is whole.
+
+        Where the dummy alone moves, the seeds are others.
+        """
+        shared = np.tile(~self.design.other_luck, self.design.blocks)
+        return pd.Series(shared & ~self.blocks.isin(self.dropped).to_numpy(), index=self.points.index, name="counted")
 
     @property
     def blocks(self) -> pd.Series:
@@ -243,7 +254,8 @@ def sensitivity(
     started = time.monotonic()
     several, named = listed_others(others), listed_names(parameters)
     check_asked(method, samples, named, leading, groups, second_order, screening_trajectories)
-    check_kinds(store, assumptions, workers)
+    check_scenarios("base", [base])
+    check_kinds(store, assumptions, workers, ablation=ablation, second_order=second_order)
     plan = Plan(method, samples, check_seeds(seeds), named, leading, screening_trajectories, groups, second_order, ablation)
     question, shown = question_asked(base, several, outcome, people, years, own_experience, assumptions)
     plan.check(question)
@@ -445,7 +457,7 @@ def _too_few(found: Sensitivity) -> str:
     first = found.failures.iloc[0]
     said = (
         f"{len(found.dropped)} of {found.design.blocks} trajectories or base samples hold a failed world, and two whole ones are "
-        f"the least; the first (point {first.point}, seed {first.seed}): {first.reason}"
+        f"the least; the first ({place_of(first)}, seed {first.seed}): {first.reason}"
     )
     return ". ".join([said, *followed_in_words(found.failed_follow)])
 

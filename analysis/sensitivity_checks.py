@@ -9,6 +9,7 @@ from typing import Any
 from analysis.effect import check_whole
 from analysis.sensitivity_design import check_samples, points_of
 from analysis.store import RunStore
+from simulation import Scenario
 from simulation.errors import ComparisonError, Problem
 
 MOST_LEADING = 30
@@ -79,18 +80,35 @@ def listed_names(parameters: object) -> list[str] | None:
 
 
 def listed_others(others: object) -> list[Any]:
-    """The other scenarios as a list; empty for None: then one world alone is looked at."""
+    """The other scenarios as a list; empty for None: then one world alone is looked at.
+
+    Raises ComparisonError for what is no scenario.
+    """
     if others is None:
         return []
-    return [others] if isinstance(others, str | Path) or not isinstance(others, Iterable) else list(others)
+    one = isinstance(others, str | bytes | Path) or not isinstance(others, Iterable)
+    listed = [others] if one else list(others)
+    check_scenarios("others", listed)
+    return listed
 
 
-def check_kinds(store: object, assumptions: object, workers: object) -> None:
-    """Nothing where store, assumptions and workers, or None, are of a kind that can be used. Raises ComparisonError otherwise."""
+def check_scenarios(what: str, plans: Sequence[object]) -> None:
+    """Nothing where these are scenarios, names or paths. Raises ComparisonError otherwise."""
+    for plan in plans:
+        if not isinstance(plan, Scenario | str | Path) or "\0" in str(plan):
+            raise ComparisonError(Problem(what, repr(plan), "a Scenario, a name or a path", 'sensitivity("the-visit")'))
+
+
+def check_kinds(store: object, assumptions: object, workers: object, **switches: object) -> None:
+    """Nothing where store, assumptions and workers, or None, and what is true or false, are of a kind that can be used.
+
+    Raises ComparisonError otherwise.
+    """
     if workers is not None:
         check_whole("workers", workers, 1)
-    problems = []
-    if store is not None and not isinstance(store, RunStore | str | Path):
+    wrong = {name: value for name, value in switches.items() if not isinstance(value, bool)}
+    problems = [Problem(name, repr(value), "True or False", f"{name}=True") for name, value in wrong.items()]
+    if store is not None and (not isinstance(store, RunStore | str | Path) or "\0" in str(store)):
         problems.append(Problem("store", repr(store), "a RunStore, a folder, or None", 'store="results/store"'))
     if assumptions is not None and not (isinstance(assumptions, Mapping) and all(isinstance(one, str) for one in assumptions)):
         allowed = "values by the names of `recovery list parameters`"

@@ -22,8 +22,8 @@ from simulation.parameters import PARAMETERS
 if TYPE_CHECKING:
     from analysis.sensitivity import Sensitivity
 
-LARGEST = 1e100
-"""Figures beyond this are refused: their squares, of which variances are made, are no numbers any more."""
+LARGEST = 1e70
+"""Figures beyond this are refused: squares of their variances are no numbers any more."""
 
 ROUNDING = 1e-9
 """Differences that are a smaller share of the outcome than this are rounding, and count as none."""
@@ -154,12 +154,17 @@ def failures_in_words(found: Sensitivity) -> list[str]:
     count, all_of = len(found.dropped), found.design.blocks
     points = failed["point"].dropna().nunique()
     first = failed.iloc[0]
-    where = f"point {int(first.point)}" if first.point is not None and not pd.isna(first.point) else str(first.arm)
     sets = f"{len(failed)} set{'' if len(failed) == 1 else 's'} of worlds"
     said = f"{sets} gave no figure, at {points} of {len(found.points):,} points"
-    left = f"{count} of {all_of} {one if all_of == 1 else many} {'is' if count == 1 else 'are'} left out for it"
-    lines = [f"{said}; {left}. The first ({where}, seed {first.seed}): {first.reason}."]
+    are = "is" if count == 1 else "are"
+    left = f"; {count} of {all_of} {one if all_of == 1 else many} {are} left out for it" if count else ""
+    lines = [f"{said}{left}. The first ({place_of(first)}, seed {first.seed}): {first.reason}."]
     return [*lines, *seeds_in_words(found), *followed_in_words(found.failed_follow)]
+
+
+def place_of(failure: pd.Series) -> str:
+    """Where worlds failed, from a row of the failures: at a point, or with one part of the model changed."""
+    return str(failure.arm) if pd.isna(failure.point) else f"point {int(failure.point)}"
 
 
 def seeds_in_words(found: Sensitivity) -> list[str]:

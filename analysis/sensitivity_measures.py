@@ -149,7 +149,7 @@ def _sobol(design: Design, answers: np.ndarray) -> dict[str, np.ndarray]:
     names = design.factors.names
     count = len(names)
     base, mixed, other = means[:, 0], means[:, 1 : 1 + count], means[:, -1]
-    if np.ptp(np.r_[base, other]) <= np.finfo(float).eps:
+    if np.ptp(np.r_[base, other]) <= np.finfo(float).eps * float(np.max(np.abs(answers))):
         found = {"first": np.zeros(count), "total": np.zeros(count)}
         return found | ({"second": np.zeros(len(_pairs(names[:-1])))} if design.second else {})
     found = {

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 NAMED = 5
 """How many factors, or mechanisms, a sentence names at most."""
 
+ENOUGH = 0.3
+"""By how much of a doubling fewer base samples may fall short of halving an interval, to be said to do it."""
+
 SETTLED = 0.95
 """Share of resamples in which an order must come out the same for it to be called settled."""
 
@@ -37,8 +40,9 @@ FEWEST_BLOCKS = 5
 
 READING = {
     "morris": (
-        "Reach (mu*) is the mean size of the change in the answer as an assumption moves over its whole range, the others being "
-        "anywhere in theirs; sigma is how much that change differs from place to place."
+        "Reach (mu*) is the mean size of the change in the answer as an assumption moves over two thirds of its range, scaled to "
+        "all of it (too large, by up to a half, for what jumps at a threshold), the others being anywhere in theirs; sigma is "
+        "how much that change differs from place to place."
     ),
     "sobol": (
         "The first-order share is the part of the answer's variance over all assumptions varied that would go if this one alone "
@@ -55,7 +59,7 @@ def sentences_of(found: Sensitivity, label: str) -> list[str]:
     if still:
         return [*lines, still, *failures_in_words(found), *_arms(found, label)]
     above = _told_from_luck(found, leading)
-    lines += [_leading(found, label, leading, above), READING[found.method], *_shape(found, label, above)]
+    lines += [_leading(found, label, leading, above), READING[found.method], *_ways(label, found), *_shape(found, label, above)]
     lines += [_pawn(found, label), _luck(found, label), *_enough(found, label, leading, above)]
     lines += [*failures_in_words(found), *_arms(found, label)]
     return [line for line in lines if line]
@@ -121,7 +125,8 @@ def _leading(found: Sensitivity, label: str, leading: Measure, above: list[str])
     theory = sum(table.loc[name, "basis"] == "assumed" for name in above)
     rests = ""
     if kind == "assumption" and theory:
-        few = "It rests" if len(above) == 1 else f"Of these {len(above)}, {theory} rest{'s' if theory == 1 else ''}"
+        few = f"Of these {len(above)}, {theory} rest{'s' if theory == 1 else ''}"
+        few = few if theory < len(above) else "It rests" if len(above) == 1 else f"All {len(above)} rest"
         rests = f" {few} on theory alone."
     stand = "stands" if len(above) == 1 else "stand"
     luck = "With one seed, what luck does to each is not known, and it may have put some there: "
@@ -131,14 +136,14 @@ def _leading(found: Sensitivity, label: str, leading: Measure, above: list[str])
 
 
 def _largest(found: Sensitivity, label: str, leading: Measure, above: list[str]) -> str:
-    """What is large so far, but not told from luck: all where nothing stands above it, else what is larger than some that do."""
-    least = min((leading.of(name)[0] for name in above), default=0.0)
+    """What is large so far, but not told from luck: the largest where nothing stands above it, else what exceeds the dummy's."""
+    least = leading.of(DUMMY)[2] if above else 0.0
     names = [name for name in ranked(leading) if name not in above and leading.of(name)[0] > least][:NAMED]
     if not names:
         return ""
     what = "The largest so far, which may be luck"
     if above:
-        what = "Larger than some of these, but too uncertain to tell from luck"
+        what = "Perhaps as large, but too uncertain to tell from luck"
     return f"{what}: {'; '.join(_named(found, label, leading, name) for name in names)}."
 
 
@@ -163,12 +168,21 @@ def _way(found: Sensitivity, label: str, name: str) -> str:
     measures = found.measures[label]
     if "mu" not in measures:
         return ""
-    size, way = measures["mu_star"].of(name)[0], measures["mu"].of(name)[0]
+    size, (way, low, high) = measures["mu_star"].of(name)[0], measures["mu"].of(name)
     if size == 0:
         return ""
+    if low < 0 < high and abs(way) >= 0.9 * size:
+        return ", which way is not settled"
     if abs(way) < 0.9 * size:
         return ", now raises the answer, now lowers it"
     return ", raises the answer" if way > 0 else ", lowers the answer"
+
+
+def _ways(label: str, found: Sensitivity) -> list[str]:
+    """What raising a difference means, of two worlds."""
+    if not label or found.design.factors.grouped or found.method != "morris":
+        return []
+    return [f"The answer is a difference: what raises it adds to the outcome with {label}, or lets it take less away."]
 
 
 def _shape(found: Sensitivity, label: str, above: list[str]) -> list[str]:
@@ -187,6 +201,8 @@ def _shape(found: Sensitivity, label: str, above: list[str]) -> list[str]:
         said = f"Each alone, the assumptions varied explain {_between(alone)} of the variance"
         if alone[2] < 1:
             return [f"{said}; the rest is what they do together, or luck."]
+        if alone[0] < 0:
+            return [f"From {len(found.answers[label]):,} base samples it cannot be told what each alone explains."]
         count = len(found.answers[label])
         return [f"{said}: from {count:,} base samples it cannot be told whether they do something together."]
     return []
@@ -224,15 +240,15 @@ def _luck(found: Sensitivity, label: str) -> str:
 
 def _enough(found: Sensitivity, label: str, leading: Measure, above: list[str]) -> list[str]:
     """Whether samples and seeds suffice, and how many more would do."""
-    one = BLOCKS[found.method][0]
     if len(kept_blocks(found)) < FEWEST_BLOCKS:
         many = BLOCKS[found.method][1]
-        return [f"How many more would do cannot be told from so few {many}: {FEWEST_BLOCKS} are the least, more are better."]
+        least = FEWEST_BLOCKS if found.method == "morris" else 1 << (FEWEST_BLOCKS - 1).bit_length()
+        return [f"How many more would do cannot be told from so few {many}: {least} are the least, more are better."]
     open_ends = [name for name in ranked(leading) if not math.isclose(*leading.of(name)[1:])]
-    lines = [*_order(leading, above), *(_more(found, label, leading, open_ends[0]) if open_ends else [])]
+    lines = _order(leading, above)
     if not above:
-        lines.append(f"So far no {one} tells any of them from luck: more seeds, or more people, come first.")
-    return lines
+        lines.append("So far none of them can be told from luck.")
+    return [*lines, *(_more(found, label, leading, open_ends[0]) if open_ends else [])]
 
 
 def _order(leading: Measure, above: list[str]) -> list[str]:
@@ -256,8 +272,9 @@ def _more(found: Sensitivity, label: str, leading: Measure, name: str) -> list[s
     count, seeds = len(found.answers[label]), len(found.seeds)
     more = more_needed(found.design.of_blocks(kept_blocks(found)), found.answers[label], leading, name)
     blocks = None if more.blocks is None else math.ceil(count * more.blocks)
-    if found.method == "sobol" and blocks is not None:
-        blocks = 1 << (blocks - 1).bit_length()
+    if found.method == "sobol" and more.blocks is not None:
+        # The nearest power of two that does it, or nearly: the factor itself is known in its first digit at best.
+        blocks = 1 << math.ceil(math.log2(found.design.blocks * more.blocks) - ENOUGH)
     halve = f"To halve the interval of {name}: about"
     if blocks is not None:
         same = f"the same {seeds} seed{'' if seeds == 1 else 's'}"
@@ -289,7 +306,9 @@ def _arms(found: Sensitivity, label: str) -> list[str]:
 
 def _arms_of(rows: pd.DataFrame, most: str, none: str) -> str:
     """The arms of one kind: those that luck does not explain by name, the largest first; how many changes it may explain."""
-    moved = rows[rows["difference_from_default"] != 0]
+    if rows["difference_from_default"].isna().all():
+        return f"{most}: the worlds as they are have no figure, so that no change is known."
+    moved = rows[rows["difference_from_default"].notna() & (rows["difference_from_default"] != 0)]
     may_be_luck = (moved["difference_low"] <= 0) & (moved["difference_high"] >= 0)
     beyond, within = moved[~may_be_luck], int(may_be_luck.sum())
     if moved.empty:

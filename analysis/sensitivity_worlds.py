@@ -252,7 +252,7 @@ class Formula:
         for life in lives:
             try:
                 value = float(self.answer(life.values, life.seed))
-            except (ArithmeticError, ValueError) as error:
+            except (ArithmeticError, TypeError, ValueError) as error:
                 found.append(Lived({}, str(error)))
                 continue
             found.append(Lived({"": (value, value)}) if math.isfinite(value) else Lived({}, f"{value} is no number"))

@@ -259,7 +259,7 @@ def _estimate(plans: Sequence[Any], wanted: Wanted, as_json: bool) -> None:
         console.say_json(found.record())
         return
     console.say(f"{len(design.places):,} points of {len(design.factors.names)} factors, the dummy among them, under "
-                f"{len(wanted.seeds)} seeds each.")  # fmt: skip
+                f"{len(wanted.seeds)} seed{'' if len(wanted.seeds) == 1 else 's'} each.")  # fmt: skip
     for line in found.sentences():
         console.say(line)
     if wanted.leading is not None:

@@ -59,6 +59,14 @@ def test_a_difference_smaller_than_the_smallest_that_matters_hardly_matters_howe
     assert not kinds["unclear"].any()
 
 
+def test_where_few_points_or_one_seed_show_one_kind_no_more_is_said_than_that():
+    few = asked(points_of(20), responses_of(np.full(20, -50.0)))
+    one_seed = asked(points_of(60), responses_of(np.full(60, -50.0), seeds=1))
+    for found in (few, one_seed):
+        assert "which is too little to say that it does so everywhere" in said(found)
+    assert "no rule is needed to say where" in said(asked(points_of(60), responses_of(np.full(60, -50.0))))
+
+
 def test_a_difference_that_luck_may_explain_hardly_matters_and_is_called_unclear():
     rows = [(0, 1, -20.0), (0, 2, 12.0), (1, 1, -21.0), (1, 2, -20.5)]
     kinds = kinds_of_points(pd.DataFrame(rows, columns=["point", "seed", "response"]), "lower", 3.0)
@@ -180,7 +188,9 @@ def test_the_corner_where_a_policy_does_nothing_is_found(found_in_two_regions):
     assert ends == pytest.approx({"deterrence": 0.16, "exposure": 0.7}, abs=0.06)
     assert rule.density > 0.95
     assert rule.coverage > 0.95
-    assert (rule.points, rule.right) == (int(rule.holds(points).sum()), int((rule.holds(points) & nothing).sum()))
+    held = rule.holds(points) & ~found.points["unclear"].astype(bool)
+    assert (rule.points, rule.right) == (int(held.sum()), int((held & nothing).sum()))
+    assert "leave out 23 points at which that cannot be told" in said(found)
     assert "deterrence (how far a flag deters, log hazard, varied from 0 to 0.4) is below 0.1" in said(found)
 
 

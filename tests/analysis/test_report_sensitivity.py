@@ -75,7 +75,7 @@ def test_a_title_of_long_names_is_broken_and_stands_within_its_picture():
 
 
 def discovery_of(found, *rules) -> Discovery:
-    kinds = pd.DataFrame({"kind": [HELPS, HARDLY] * (len(found.points) // 2)}, index=found.points.index)
+    kinds = pd.DataFrame({"kind": [HELPS, HARDLY] * (len(found.points) // 2), "unclear": False}, index=found.points.index)
     return Discovery(kinds, 3.0, tuple(rules), (), {}, {}, ("Said in words.",))
 
 
@@ -148,7 +148,7 @@ def test_points_of_other_luck_are_no_part_of_pictures_rules_or_regret():
     found = found_by()
     other = pd.Series(np.arange(len(found.points)) % 10 == 9, index=found.points.index)
     found.responses.loc[other.loc[found.responses["point"]].to_numpy(), "response"] = 1e6
-    found.shared = ~other
+    found.counted = ~other
     assert point_means(found, OTHER).max() < 100
     space = over_assumptions(found)
     assert len(space.discoveries[OTHER].points) == 180

@@ -159,7 +159,7 @@ def test_luck_that_all_points_of_a_seed_share_is_counted_and_the_points_of_the_d
 
     found = analyse(answer, {"a": (0.0, 1.0), "b": (0.0, 1.0)}, "morris", 6, seeds=of_seed)
     luck = np.var(list(of_seed.values()), ddof=1)
-    lines = np.var(found.points.loc[found.shared, "a"], ddof=1)
+    lines = np.var(found.points.loc[found.counted, "a"], ddof=1)
     assert found.luck[""].single[0] == pytest.approx(luck / (luck + lines))
     assert found.luck[""].mean[0] == pytest.approx(luck / 3 / (luck / 3 + lines))
 
@@ -251,7 +251,7 @@ def test_all_points_share_their_seeds_but_those_where_the_dummy_alone_moves():
     for method in ("morris", "sobol"):
         found = analyse(ishigami, ISHIGAMI_RANGES, method, 4, seeds=(1, 5))
         seeds = found.responses.groupby("point")["seed"].agg(tuple)
-        shared = found.shared
+        shared = found.counted
         assert set(seeds[shared]) == {(1, 5)}
         other = seeds[~shared]
         assert len(set(other)) == len(other) == 4

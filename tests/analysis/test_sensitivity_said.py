@@ -72,7 +72,7 @@ def test_what_is_larger_but_too_uncertain_to_tell_from_luck_is_named():
 
     told = said(analyse(rare, samples=10))
     assert "1 of 3 assumptions stands above" in told
-    assert "Larger than some of these, but too uncertain to tell from luck: " in told
+    assert "Perhaps as large, but too uncertain to tell from luck: " in told
     assert "To halve the interval of a:" not in told
 
 
@@ -127,7 +127,7 @@ def arms_said(effects, seeds=(1, 2)):
     """The sentences on arms whose answers, one for all seeds or one a seed, are `effects` by name, the default's being 1."""
     asked = Asked("formula", (), "y", "the value of the formula", "units", "higher", 0, "")
     design = make_design("morris", function_factors(RANGES), 5)
-    arms = [Arm("default", "default", "", None), *(Arm(name, "mechanism", "off", None) for name in effects)]
+    arms = [Arm("default", "default", "", None), *(Arm(name, "mechanism", "off", None) for name in effects if name != "default")]
 
     def evaluate(lives):
         given = {"default": 1.0, **effects}
@@ -151,6 +151,21 @@ def test_mechanisms_whose_change_luck_may_explain_are_counted_not_named():
     told = arms_said({"hope": (1.5, 0.6, 1.3), "regard": (3.0, 3.1, 2.9)}, seeds=(1, 2, 3))
     assert "most is changed by: regard (3); within luck of the default: 1 more." in told
     assert "by more than luck may (1 within it)" in arms_said({"hope": (1.5, 0.6, 1.3)}, seeds=(1, 2, 3))
+
+
+def test_where_the_worlds_as_they_are_have_no_figure_no_change_is_claimed():
+    told = arms_said({"default": float("nan"), "hope": 1.5})
+    assert "the worlds as they are have no figure, so that no change is known" in told
+    assert "hope (1.5)" not in told
+
+
+def test_which_way_an_assumption_moves_the_answer_is_said_only_where_that_is_settled():
+    def rare(values, seed):
+        return 30 * (values["a"] > 0.9) * (values["b"] < 0.1) + values["c"]
+
+    told = said(analyse(rare, samples=10))
+    assert "which way is not settled" in told
+    assert "c (1; 1 to 1), raises the answer" in said(analyse(lambda values, seed: values["c"] + 0.0 * seed, samples=10))
 
 
 def test_with_one_seed_what_an_arm_changes_is_said_to_be_of_unknown_luck():
