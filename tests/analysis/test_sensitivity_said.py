@@ -161,7 +161,7 @@ def test_where_the_worlds_as_they_are_have_no_figure_no_change_is_claimed():
 
 def test_which_way_an_assumption_moves_the_answer_is_said_only_where_that_is_settled():
     def rare(values, seed):
-        return 30 * (values["a"] > 0.9) * (values["b"] < 0.1) + values["c"]
+        return 100 * (values["a"] > 0.5) * (values["b"] > 0.9) - values["a"]
 
     told = said(analyse(rare, samples=10))
     assert "which way is not settled" in told
