@@ -54,9 +54,7 @@ def record(
         frames.append(frame_of(world))
 
     history = simulate(plan, seed=seed, panel=panel, threads=1, watch=watch, progress=progress)
-    return Recording(
-        stages[0], np.array([frame.codes for frame in frames]), spans_of([frame.ties for frame in frames]), history
-    )
+    return Recording(stages[0], np.array([frame.codes for frame in frames]), spans_of([frame.ties for frame in frames]), history)
 
 
 def spans_of(seen: list[np.ndarray]) -> np.ndarray:

@@ -152,9 +152,7 @@ def test_no_two_people_have_one_name_and_other_luck_gives_other_names():
 
 
 def test_stage_and_frame_are_plain_data_that_a_page_can_hold(model):
-    told = json.loads(
-        json.dumps({"stage": stage_of(model).plain(), "frame": frame_of(model).plain(), "looks": looks()})
-    )
+    told = json.loads(json.dumps({"stage": stage_of(model).plain(), "frame": frame_of(model).plain(), "looks": looks()}))
     assert len(told["stage"]["names"]) == len(told["frame"]["codes"]) == 80
     assert len(told["frame"]["ties"]) % 3 == 0
 

@@ -147,8 +147,7 @@ def test_a_world_with_nobody_to_ask_about_is_told_in_words():
 
 def test_an_outcome_that_counts_no_people_keeps_its_own_unit():
     plan = Scenario.from_text(
-        'extends = "independent-advocates"\n[primary]\noutcome = "flagged_weeks"\nhorizon = "1 year"\n',
-        "weeks-with-a-flag",
+        'extends = "independent-advocates"\n[primary]\noutcome = "flagged_weeks"\nhorizon = "1 year"\n', "weeks-with-a-flag"
     )
     made = make_lesson("the-visit", plan, people=40, seeds=(1,))
     assert made.unit == "weeks per 1,000 people"
@@ -156,6 +155,6 @@ def test_an_outcome_that_counts_no_people_keeps_its_own_unit():
 
 
 def test_the_mark_of_a_page_says_what_it_was_made_from(lesson, tmp_path):
-    assert mark_of(lesson.write(tmp_path / "one.html", 'it\'s <b> & "c"')) == 'it\'s <b> & "c"'
+    assert mark_of(lesson.write(tmp_path / "one.html", "it's <b> & \"c\"")) == "it's <b> & \"c\""
     (tmp_path / "two.html").write_text("<p>another page</p>", encoding="utf-8")
     assert mark_of(tmp_path / "two.html") is None

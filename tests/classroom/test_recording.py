@@ -31,11 +31,7 @@ def test_its_history_is_the_one_that_simulate_gives():
 def test_a_tie_that_ends_and_comes_again_is_two_ties():
     tie, other = np.array([[0, 1, 2]]), np.array([[0, 1, 2], [1, 2, 0]])
     none = np.zeros((0, 3), dtype=int)
-    assert spans_of([tie, none, other]).tolist() == [
-        [0, 1, 2, 0, 1],
-        [0, 1, 2, 2, UNTIL_THE_END],
-        [1, 2, 0, 2, UNTIL_THE_END],
-    ]
+    assert spans_of([tie, none, other]).tolist() == [[0, 1, 2, 0, 1], [0, 1, 2, 2, UNTIL_THE_END], [1, 2, 0, 2, UNTIL_THE_END]]
 
 
 def test_progress_is_told_to_the_end():

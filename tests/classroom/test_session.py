@@ -82,7 +82,7 @@ def test_it_never_lives_beyond_its_last_week(plans):
 
 
 def test_what_is_too_large_or_nobody_is_a_users_mistake(plans, room):
-    with pytest.raises(UserError, match="at most|20 to 500|allowed"):
+    with pytest.raises(UserError, match="20 to 500"):
         Room(*(plan.with_settings(people=501) for plan in plans), seed=1)
     for nobody in (60, -1, 1.5, "1", True):
         with pytest.raises(UserError):
