@@ -18,7 +18,6 @@ from simulation.errors import Problem, UserError
 from simulation.levers import LEVERS as LEVERS_OF_THE_MODEL
 from simulation.mechanisms import MECHANISMS as MECHANISMS_OF_THE_MODEL
 from simulation.parameters import PARAMETERS
-from simulation.scenario_parts import Policy
 from simulation.units import in_words, shown
 
 BASE = "a-year-in"
@@ -115,8 +114,8 @@ def _lever_shown(name: str) -> LeverShown:
     )  # fmt: skip
 
 
-def _template(name: str) -> Policy:
-    """The policy on a lever in the shipped scenario that studies it."""
+def _template(name: str) -> Any:
+    """The policy on a lever in the shipped scenario that studies it: a part of a `Scenario`."""
     return next(policy for policy in Scenario.load(_STUDIED[name][1]).policies if policy.lever == name)
 
 
@@ -246,7 +245,7 @@ class Choices:
         return Scenario.from_text(built.as_toml(), name)
 
 
-def _policy(name: str, value: float, week: int) -> Policy:
+def _policy(name: str, value: float, week: int) -> Any:
     """A lever set in the class, for those whom the shipped scenario has in mind, from `week` or as soon after as it has to be."""
     studied = _template(name)
     begins = studied.start if Scenario.load(_STUDIED[name][1]).cohort == Scenario.load(BASE).cohort else week
