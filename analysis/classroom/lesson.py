@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from analysis.classroom.judged import counts_people, unit_of
 from analysis.classroom.recording import Recording, record
 from analysis.classroom.stories import Stories, tell_stories
 from analysis.course import course_of, is_so_far
@@ -256,16 +257,6 @@ def _course(question: Question, lives: Lives) -> np.ndarray:
     if is_so_far(outcome):
         found[question.first_week] = 0.0
     return found / 10.0 if counts_people(question) else found
-
-
-def unit_of(question: Question) -> str:
-    """The unit in which the primary outcome is told: people are counted of every 100."""
-    return "people of every 100" if counts_people(question) else question.primary.unit
-
-
-def counts_people(question: Question) -> bool:
-    """Whether the primary outcome counts people, so that it is told of every 100 of them."""
-    return question.primary.unit == "people per 1,000"
 
 
 def _completed(text: LessonText, question: Question, plans: Sequence[Scenario]) -> LessonText:

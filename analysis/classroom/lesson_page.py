@@ -11,17 +11,18 @@ from html import escape, unescape
 from importlib.resources import files
 from pathlib import Path
 from string import Template
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from analysis.classroom.compact import Sentences, lines_of, pack, runs_of
 from analysis.classroom.frames import UNTIL_THE_END
-from analysis.classroom.lesson import Lesson, Luck, counts_people, unit_of
+from analysis.classroom.judged import outcome_data
 from analysis.classroom.looks import looks
-from analysis.pairing import Question
-from analysis.words import weeks_in_words
 from simulation.history import version
+
+if TYPE_CHECKING:
+    from analysis.classroom.lesson import Lesson, Luck
 
 ILLUSTRATION = "An illustration of mechanisms, not a prediction about anyone; the people are fictional."
 
@@ -126,20 +127,6 @@ def lesson_data(lesson: Lesson) -> dict[str, Any]:
         "person": None if shown is None else {"luck": first.index(shown[0]), "person": shown[1]},
         "forms": sentences.forms,
         "lucks": lucks,
-    }
-
-
-def outcome_data(question: Question) -> dict[str, Any]:
-    """What is said of the primary outcome, for the page."""
-    outcome = question.primary
-    return {
-        "phrase": outcome.phrase,
-        "whom": question.whom,
-        "unit": unit_of(question),
-        "better": outcome.better,
-        "counts": counts_people(question),
-        "span": weeks_in_words(question.horizon),
-        "means": outcome.means,
     }
 
 

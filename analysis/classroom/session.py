@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import base64
 import threading
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from analysis.classroom.frames import Frame, Stage, frame_of, stage_of
-from analysis.classroom.lesson import counts_people, plans_of
+from analysis.classroom.judged import counts_people
+from analysis.classroom.lesson import plans_of
 from analysis.classroom.looks import STATUS_BITS
 from analysis.classroom.stories import Lived, Stories, in_words, tell_two
 from analysis.course import is_so_far
 from analysis.pairing import Question, ask
 from analysis.stretch import Stretch
 from simulation import Scenario, World
-from simulation.book import WeekEvents
 from simulation.errors import ComparisonError, Problem, UserError
-from simulation.history import events_table
+from simulation.history import EVENT_COLUMNS, events_table
 from simulation.run import checked_seed
+
+if TYPE_CHECKING:
+    from simulation.book import WeekEvents
 
 KIND_BITS, PERSON_BITS = 3, 10
 """How one whole number holds a tie: kind, then either person; there are at most 2^10 people."""
@@ -77,8 +80,7 @@ class _Life:
         for week in self.happened:
             own = week.person == person
             if own.any():
-                columns = (week.person, week.event, week.domain, week.detail, week.cause, week.value)
-                found.append(WeekEvents(week.week, *(column[own] for column in columns)))
+                found.append(replace(week, **{name: getattr(week, name)[own] for name in EVENT_COLUMNS if name != "week"}))
         return found
 
 
