@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
 
 import pytest
 
@@ -23,3 +29,74 @@ def browser():
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
         yield chromium
         chromium.close()
+
+
+@dataclass(frozen=True)
+class Classroom:
+    """A running `recovery classroom`: where its pages are, and the process."""
+
+    url: str
+    process: subprocess.Popen
+
+
+@pytest.fixture(scope="session")
+def classroom(tmp_path_factory):
+    """The real server of the live page, started once on a free port of this machine alone, and ended behind the tests."""
+    pytest.importorskip("solara", reason="the extra is not installed: pip install '.[classroom]'")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    said = tmp_path_factory.mktemp("classroom") / "said"
+    with said.open("w") as out:
+        command = [sys.executable, "-c", "from analysis.cli import main; main()", "classroom", "--port", str(port)]
+        process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)
+    url = f"http://127.0.0.1:{port}/"
+    try:
+        while url not in said.read_text():
+            assert process.poll() is None, said.read_text()
+            time.sleep(0.1)
+        yield Classroom(url, process)
+        assert process.poll() is None, said.read_text()
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait()
+    assert "Traceback" not in said.read_text(), said.read_text()
+
+
+@dataclass
+class Opened:
+    """A page that was opened: what it asked for outside the server, and what went wrong in it."""
+
+    page: object
+    outside: list = field(default_factory=list)
+    errors: list = field(default_factory=list)
+
+
+@pytest.fixture
+def open_live(browser, classroom):
+    """Opens pages of the classroom, every request to anywhere else refused, and looks in the end whether there was one."""
+    opened = []
+
+    def open_page(path="", **context):
+        made = browser.new_context(**{"viewport": {"width": 1366, "height": 768}, **context})
+        one = Opened(made.new_page())
+        opened.append(one)
+
+        def ask(route):
+            if route.request.url.startswith((classroom.url, "data:", "blob:")):
+                route.continue_()
+            else:
+                one.outside.append(route.request.url)
+                route.abort()
+
+        made.route("**/*", ask)
+        one.page.on("pageerror", lambda error: one.errors.append(str(error)))
+        one.page.on("response", lambda found: found.status >= 400 and one.errors.append(f"{found.status} {found.url}"))
+        one.page.goto(classroom.url + path)
+        return one.page
+
+    yield open_page
+    for one in opened:
+        one.page.context.close()
+        assert one.outside == [], "it asked for something beyond its server"
+        assert one.errors == []
