@@ -1,4 +1,4 @@
-"""What a class chooses on the live page, and what it takes home: presets, levers, mechanisms, luck, speed, plots, scenario files."""
+"""What a class chooses on the live page, and what it takes home: presets, levers, mechanisms, luck, plots, scenario files."""
 
 from __future__ import annotations
 
