@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import signal
 import socket
@@ -101,3 +102,28 @@ def open_live(browser, classroom):
         one.page.context.close()
         assert one.outside == [], "it asked for something beyond its server"
         assert one.errors == []
+
+
+COLOURS = """one => {
+  let ground = one;
+  while (getComputedStyle(ground).backgroundColor === "rgba(0, 0, 0, 0)") ground = ground.parentElement;
+  return [getComputedStyle(one).color, getComputedStyle(ground).backgroundColor];
+}"""
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance, as the Web Content Accessibility Guidelines (2.1) define it."""
+    parts = [float(part) / 255 for part in re.findall(r"[\d.]+", colour)[:3]]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+@pytest.fixture(scope="session")
+def contrast():
+    """Gives the contrast of a text with its ground, from 1 to 21, as those guidelines define it."""
+
+    def of(one):
+        ink, ground = (luminance(colour) for colour in one.evaluate(COLOURS))
+        return (max(ink, ground) + 0.05) / (min(ink, ground) + 0.05)
+
+    return of

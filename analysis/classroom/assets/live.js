@@ -136,9 +136,9 @@ const RecoveryLive = (() => {
   }
 
   function slider(name, label, {low, high, step}, means, source, onmove) {
-    const row = make("div", undefined, "slider"), head = make("label"), input = make("input"), told = make("p", means, "means");
-    const id = `lever-${name}`;
-    head.htmlFor = input.id = id;
+    const row = make("div", undefined, "slider"), head = make("div", undefined, "head"), called = make("label", label);
+    const input = make("input"), told = make("p", means, "means"), id = `lever-${name}`;
+    called.htmlFor = input.id = id;
     Object.assign(input, {type: "range", min: low, max: high, step});
     told.id = `${id}-means`;
     if (source) told.append(make("span", source, "source"));
@@ -146,7 +146,7 @@ const RecoveryLive = (() => {
     const value = make("output");
     value.id = `${id}-value`;
     value.htmlFor = id;
-    head.append(make("span", label), value);
+    head.append(called, value);  // the value stands beside the label: in it, it would be part of the slider's name
     input.addEventListener("input", () => onmove(Number(input.value)));
     row.append(head, input, told);
     return row;
