@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+from analysis.classroom.lesson import FEWEST_PEOPLE
 from analysis.classroom.lesson_page import ILLUSTRATION, asset
 from simulation.errors import OutputError, Problem, UserError
 
@@ -27,6 +28,14 @@ TITLE = "Two worlds of the same people"
 APP = "analysis.classroom.page"
 RECONNECT = "3m"
 """How long a page that lost its connection may come back to where it was."""
+
+MOST_PAGES = 80
+"""How many pages may be open at once, with a room or without."""
+
+FULL = (
+    '<!doctype html><html lang="en"><meta charset="utf-8"><title>The classroom is full</title><h1>The classroom is full</h1>'
+    f"<p>{MOST_PAGES} pages are open already. Close one that is not needed, and try again.</p></html>"
+)
 
 SCRIPTS, STYLES = ("stage.js", "live.js"), ("lesson.css", "live.css")
 KINDS = {".js": "text/javascript", ".css": "text/css"}
@@ -50,6 +59,9 @@ TO_INSTALL = "pip install 'recovery-journeys[classroom]'; lessons need none of i
 
 def listen(host: str, port: int) -> socket.socket:
     """A socket that listens there. Raises OutputError where it cannot: a port that is taken, or a host that is not here."""
+    if not host.strip():  # which would be every address of this machine
+        raise OutputError(Problem("--host", repr(host), "an address of this machine, or 0.0.0.0 for all of them",
+                                  "leave it out: then this machine alone can open the page"))  # fmt: skip
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     if os.name == "posix":  # elsewhere it would let two servers share a port
@@ -88,6 +100,8 @@ def serve(listening: socket.socket, host: str, started: Callable[[], Any] = lamb
 
     from analysis.classroom.page import ROOMS
 
+    _open_once()
+
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets=sockets)
@@ -99,6 +113,16 @@ def serve(listening: socket.socket, host: str, started: Callable[[], Any] = lamb
     )  # fmt: skip
     with ROOMS.swept():
         Server(config).run(sockets=[listening])
+
+
+def _open_once() -> None:
+    """Make two small worlds, so that what the first page needs has been loaded before it comes."""
+    from analysis.classroom.rooms import Rooms
+    from analysis.classroom.talk import Talk
+
+    talk = Talk(Rooms())
+    talk.answer({"do": "open", "luck": 1, "people": FEWEST_PEOPLE})
+    talk.close()
 
 
 def make_application(host: str = HOST) -> Any:
@@ -178,9 +202,12 @@ async def _refuse(scope: Any, send: Any) -> None:
 
 def _page(server: Any, path: str) -> Callable[[Any], Any]:
     """What answers for one of the two pages."""
+    from solara.server import kernel_context
     from starlette.responses import HTMLResponse
 
     def answer(request: Any) -> Any:
+        if len(kernel_context.contexts) >= MOST_PAGES:
+            return HTMLResponse(FULL, 503)
         response = HTMLResponse(own_head(server.read_root(path), path))
         session = request.cookies.get(server.COOKIE_KEY_SESSION_ID) or str(uuid4())
         response.set_cookie(server.COOKIE_KEY_SESSION_ID, session, httponly=True, samesite="lax")
@@ -248,6 +275,7 @@ def _solara() -> Any:
     settings.theme.title, settings.theme.show_banner, settings.theme.loader = TITLE, False, "plain"
     settings.assets.fontawesome_enabled = False
     settings.kernel.cull_timeout = RECONNECT
+    solara.settings.main.check_hooks = "off"  # it would complain of Mesa's own page
     solara.settings.assets.proxy, solara.settings.assets.cdn = False, "/_solara/cdn"
     solara.settings.main.check_hooks = "off"  # it warns its user of how Mesa's own page is written
     found = [f"{name}/extension" for name in EXTENSIONS]

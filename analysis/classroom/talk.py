@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import uuid
 from collections.abc import Mapping
@@ -19,6 +20,8 @@ from simulation.errors import Problem, UserError
 
 FIRST = Choices("visit_with_advocates")
 """What a page begins with."""
+
+LOG = logging.getLogger(__name__)
 
 MOST_WEEKS_AT_ONCE = 52
 MOST_LUCK = 1_000_000
@@ -53,6 +56,9 @@ class Talk:
             return reply | answer(request)
         except UserError as error:
             return reply | {"problems": [in_a_sentence(problem) for problem in error.problems]}
+        except Exception:  # noqa: BLE001 - the last place where a mistake of ours can be told in words
+            LOG.exception("a page could not be answered")
+            return reply | {"problems": ["This went wrong on the server, by a mistake of ours. Where it runs, it says more."]}
 
     def close(self) -> None:
         """Let go of the page's room."""

@@ -7,15 +7,26 @@ import json
 import pytest
 
 
+@pytest.fixture(scope="module")
+def page(open_live):
+    opened = open_live()
+    opened.wait_for_function("!document.getElementById('play').disabled")
+    return opened
+
+
 @pytest.fixture
-def live(open_live):
-    page = open_live()
-    ready(page)
+def live(page):
+    """The page as it is when it has just been opened: the visit with advocates, first luck, week 0."""
+    page.get_by_label("The visit, with advocates").check()
+    page.evaluate("RecoveryLive.now.luck = 1")
+    begin(page)
     return page
 
 
-def ready(page):
-    page.wait_for_function("!document.getElementById('play').disabled")
+def begin(page):
+    page.evaluate("RecoveryLive.now.week = -1")
+    press(page, "Begin with these settings")
+    page.wait_for_function("RecoveryLive.now.week === 0 && !RecoveryLive.now.opening")
 
 
 def week(page) -> int:
@@ -58,8 +69,7 @@ def test_back_and_reset_show_what_was_and_the_same_luck_comes_again(live):
     live.get_by_role("slider", name="Week 0 of 104").fill("7")
     wait_for_week(live, 7)
     assert (drawn(live, 0), drawn(live, 1)) == seventh
-    press(live, "Begin with these settings")
-    live.wait_for_function("RecoveryLive.now.week === 0 && !RecoveryLive.now.opening")
+    begin(live)
     live.get_by_role("slider", name="Week 0 of 104").fill("7")
     wait_for_week(live, 7)
     assert (drawn(live, 0), drawn(live, 1)) == seventh
@@ -88,8 +98,7 @@ def test_what_is_chosen_makes_other_worlds_and_a_scenario_file(live):
     assert "Settings have changed" in live.locator("#changed").inner_text()
     live.locator("#file-drawer summary").click()
     live.wait_for_function("document.getElementById('file').value.includes('independent_advocate')")
-    press(live, "Begin with these settings")
-    live.wait_for_function("!RecoveryLive.now.opening")
+    begin(live)
     assert live.locator("#name-1").inner_text() == "As you set it"
     assert live.locator("#changed").inner_text() == ""
 

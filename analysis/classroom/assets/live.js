@@ -18,14 +18,22 @@ const RecoveryLive = (() => {
   let send = null, asked = 0;
   const waiting = new Map();
 
-  /* Ask the server for something; gives its answer. What it lets wait is told, and asked again once the wire is back. */
+  /* Ask the server for something; gives its answer. A connection that was lost may have lost the question too: what is not
+     answered in time is told, and asked again, which does no harm: every question says what it wants, not what to change. */
   function ask(what, more = {}) {
-    const of = ++asked;
+    const request = {...more, of: ++asked, do: what};
     return new Promise(resolve => {
-      const request = {of, do: what, ...more};
-      const late = setTimeout(() => trouble("The server has not answered for a while. It may be busy, or gone: if this does " +
-        "not pass, reload the page, or start recovery classroom again."), PATIENCE);
-      waiting.set(of, reply => { clearTimeout(late); trouble(""); resolve(reply); });
+      const late = setInterval(() => {
+        if (troubles.wire) return;
+        trouble("late", "The server has not answered for a while. It may be busy, or gone. This page asks again by itself.");
+        send(request);
+      }, PATIENCE);
+      waiting.set(request.of, reply => {
+        clearInterval(late);
+        trouble("late", "");
+        trouble("refused", "");
+        resolve(reply);
+      });
       send(request);
     });
   }
@@ -37,19 +45,33 @@ const RecoveryLive = (() => {
     found(reply);
   }
 
-  function connect(wire) {
+  /* `wire` sends a request; `solara` is the application that holds the connection, and says how it is. */
+  function connect(wire, solara) {
     send = wire;
+    const watch = () => {
+      const lost = solara.wasConnected && solara.connectionStatus !== "connected";
+      at("reload").hidden = !solara.needsRefresh;
+      trouble("wire", solara.needsRefresh
+        ? "The server does not know this page any more: it was started again, or this page was away for long. Reload it to go on."
+        : lost ? "The connection to the server is lost. It is tried again by itself; weeks that have been lived can still be shown." : "");
+    };
+    for (const name of ["connectionStatus", "needsRefresh"]) solara.$watch(name, watch);
     ask("hello").then(reply => { greet(reply); open(); });
   }
 
-  function trouble(words) {
-    at("trouble").hidden = !words;
-    text("trouble", words);
+  const troubles = {wire: "", late: "", refused: ""};
+
+  function trouble(kind, words) {
+    if (troubles[kind] === words) return;
+    troubles[kind] = words;
+    const told = Object.values(troubles).filter(Boolean).join("\n");
+    at("trouble").hidden = !told;
+    text("trouble-words", told);
   }
 
   const refused = reply => {
     const words = (reply.problems || (reply.gone ? [reply.gone] : [])).join("\n");
-    if (words) { pause(); trouble(words); }
+    if (words) { pause(); trouble("refused", words); }
     return Boolean(words);
   };
 
@@ -383,10 +405,12 @@ const RecoveryLive = (() => {
     const week = judged(now.week), pair = BOTH.map(world => lives[world].course[Math.min(week, lived())]);
     if (now.week < room.firstWeek) return `The worlds are the same until week ${room.firstWeek}. Nothing is counted yet.`;
     if (pair[0] === null || pair[0] === undefined) return "Nobody is there of whom it could be told.";
-    const {outcome, names} = room, late = now.week > room.lastWeek ? `, as judged in week ${room.lastWeek}` : " so far";
-    const what = outcome.counts ? `of every 100 ${outcome.whom}, ${outcome.phrase}` : `${outcome.phrase} (${outcome.unit})`;
-    return `${names[0]}: ${figure(pair[0])}. ${names[1]}: ${figure(pair[1])}. Difference${late}: ${signed(pair[1] - pair[0])} ` +
-      `(${what}).`;
+    const {outcome, names} = room, when = now.week > room.lastWeek ? ` by week ${room.lastWeek}` : " so far";
+    const grown = `${signed(pair[1] - pair[0])}${outcome.counts ? "" : ` (${outcome.unit})`}`;
+    return outcome.counts
+      ? `Of every 100 ${outcome.whom}, ${figure(pair[0])} ${outcome.phrase} in “${names[0]}” and ${figure(pair[1])} in “${names[1]}”` +
+        `${when}: ${grown}.`
+      : `${outcome.phrase}: ${figure(pair[0])} in “${names[0]}” and ${figure(pair[1])} in “${names[1]}”${when}: ${grown}.`;
   }
 
   function drawCurves() {
@@ -601,6 +625,7 @@ const RecoveryLive = (() => {
 
   at("settings").addEventListener("submit", event => { event.preventDefault(); if (hello) open(); });
   const presses = {
+    reload: () => location.reload(),
     play: () => (now.playing ? pause() : play()),
     back: () => { pause(); go(now.week - 1); }, step: () => { pause(); go(now.week + 1); },
     reset: () => { pause(); go(0); }, "new-luck": () => open(now.luck + 1),
