@@ -177,14 +177,20 @@ const RecoveryLive = (() => {
     place("years", settings.years, settings.years === 1 ? "1 year" : `${settings.years} years`);
     const differs = begun && begun !== JSON.stringify(chosen());
     text("changed", differs ? "Settings have changed: the worlds below are still those from before." : "");
-    if (at("file-drawer").open) showFile();
+    if (at("file-drawer").open) showFileSoon();
   }
 
-  let files = null;
+  let files = null, soon = 0;
+
+  /* A slider that is being moved changes many times a second: the files are asked for once it rests. */
+  function showFileSoon() {
+    clearTimeout(soon);
+    soon = setTimeout(showFile, 150);
+  }
 
   async function showFile() {
-    const reply = await ask("file", chosen());
-    if (refused(reply)) return;
+    const wanted = JSON.stringify(chosen()), reply = await ask("file", chosen());
+    if (wanted !== JSON.stringify(chosen()) || refused(reply)) return;
     files = {base: reply.base, other: reply.other};
     at("file").value = files[at("which-file").value];
     text("copied", "");
