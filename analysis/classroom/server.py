@@ -277,6 +277,7 @@ def _solara() -> Any:
     settings.kernel.cull_timeout = RECONNECT
     solara.settings.main.check_hooks = "off"  # it would complain of Mesa's own page
     solara.settings.assets.proxy, solara.settings.assets.cdn = False, "/_solara/cdn"
+    solara.settings.main.check_hooks = "off"  # it warns its user of how Mesa's own page is written
     found = [f"{name}/extension" for name in EXTENSIONS]
     solara.server.server.get_nbextensions = lambda: (found, dict.fromkeys(found, _version_of_extensions()))
     return solara.server

@@ -5,6 +5,7 @@ Only the server of the classroom reads this module: it needs the packages of the
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from analysis.classroom.frames import Frame, Stage, frame_of, stage_of
 from analysis.classroom.lesson import MOST_PEOPLE, PEOPLE
 from analysis.classroom.lesson_page import ILLUSTRATION
 from analysis.classroom.looks import LABEL_BITS, LABEL_SHIFT, LABELS, STATUS_BITS, STATUSES, TIES
-from analysis.figures import BLUE, GREEN, VERMILION
+from analysis.figures import BLUE, GREEN, PURPLE, VERMILION
 from simulation import RecoveryModel
 from simulation.errors import Problem, UserError
 from simulation.scenario import find_scenario
@@ -129,15 +130,33 @@ def Network(model: OneWorld) -> None:  # noqa: N802 -- as components are named i
         solara.Text(week_in_words(frame))
 
 
-def _from_nothing(axis: Axes) -> None:
-    axis.set_ylim(bottom=0)
-    axis.set_ylabel("people")
+COUNTED = {
+    "own_recovering": ("in recovery, of those with own experience", GREEN),
+    "flagged": ("with a flag", BLUE),
+    "in_custody": ("in custody", VERMILION),
+}
+MEANS = {
+    "mean_identity": ("identity", BLUE),
+    "mean_hope": ("hope", GREEN),
+    "mean_self_stigma": ("self-stigma", VERMILION),
+    "mean_distress": ("distress", PURPLE),
+}
+"""Columns of the weekly table that are plotted, each in words and its colour."""
 
 
-STATES = make_plot_component(
-    {"own_recovering": GREEN, "use_active": VERMILION, "flagged": BLUE}, post_process=_from_nothing
-)
-WELLBEING = make_plot_component(["mean_identity", "mean_hope", "mean_self_stigma", "mean_distress"])
+def _plot(columns: Mapping[str, tuple[str, str]], measured: str, high: float | None) -> Any:
+    """A plot of these columns by Mesa's own component, with plain words, from nothing to `high`."""
+
+    def in_plain_words(axis: Axes) -> None:
+        axis.set_ylim(0, high)
+        axis.set_ylabel(measured)
+        for text in axis.get_legend().get_texts():
+            text.set_text(columns[text.get_text()][0])
+
+    return make_plot_component({name: colour for name, (_, colour) in columns.items()}, post_process=in_plain_words)
+
+
+COMPONENTS = (_plot(COUNTED, "people", None), _plot(MEANS, "mean, from 0 to 1", 1.0))
 
 
 @solara.component
@@ -146,8 +165,7 @@ def Page() -> None:  # noqa: N802 -- as components are named in Solara
     model = solara.use_memo(lambda: solara.reactive(OneWorld()), [])
     world = model.value.world
     solara.use_effect(lambda: world.close, [id(world)])
+    solara.v.Html(tag="a", attributes={"href": "/"}, children=["Two worlds of the same people"])
     solara.Text(ILLUSTRATION)
-    SolaraViz(
-        model, components=[Network, STATES, WELLBEING], model_params=PARAMETERS, name="One world", play_interval=200
-    )
+    SolaraViz(model, components=[Network, *COMPONENTS], model_params=PARAMETERS, name="One world", play_interval=200)
     solara.Text(ILLUSTRATION)

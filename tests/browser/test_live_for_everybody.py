@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import pytest
 
@@ -122,7 +123,7 @@ def test_a_screen_reader_finds_a_name_on_everything_and_is_told_of_the_week(live
         assert line in tree, line
     levels = [int(level) for level in re.findall(r"heading .*\[level=(\d)\]", tree)]
     assert levels[0] == 1
-    assert max(after - before for before, after in zip(levels, levels[1:], strict=False)) <= 1, "no level is left out"
+    assert max(after - before for before, after in pairwise(levels)) <= 1, "no level is left out"
     assert live.evaluate("document.documentElement.lang") == "en"
     for number in (0, 1):
         assert "week 20: " in live.locator(f"#world-{number}").get_attribute("aria-label")

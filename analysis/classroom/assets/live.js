@@ -213,7 +213,7 @@ const RecoveryLive = (() => {
     const reply = await ask("open", {...wanted, luck});
     now.opening = false;
     if (refused(reply)) {
-      if (room) { text("when", ""); showClosed(); }
+      showClosed();
       return;
     }
     if (key !== begun) lucks = [];
