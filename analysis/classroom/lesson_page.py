@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 ILLUSTRATION = "An illustration of mechanisms, not a prediction about anyone; the people are fictional."
 
 
-ASSETS = ("stage.js", "lesson.js", "lesson.css", "lesson.html")
+SCRIPTS = ("stage.js", "page.js", "lesson.js")
+ASSETS = (*SCRIPTS, "lesson.css", "lesson.html")
 _MARK = re.compile(r'<meta name="made-from" content="([^"]*)">')
 
 
@@ -46,7 +47,7 @@ def asset(name: str) -> str:
 def lesson_page(lesson: Lesson, mark: str = "") -> str:
     """The whole page; `mark` stands in its head."""
     style = asset("lesson.css")
-    scripts = f"{asset('stage.js')}\n{asset('lesson.js')}"
+    scripts = "\n".join(asset(name) for name in SCRIPTS)
     text = lesson.text
     return Template(asset("lesson.html")).substitute(
         mark=escape(mark, quote=True),

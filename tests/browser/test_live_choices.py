@@ -104,7 +104,7 @@ def test_a_mechanism_that_is_switched_off_is_off_in_both_worlds(live):
     live.locator("#mechanisms input[name=advocacy]").check()
     live.locator("#mechanisms input[name=hope]").check()
     live.locator("#mechanisms input[name=hope]").uncheck()
-    wait_until(live, "document.getElementById('file').value.includes('\"advocacy\"')")
+    wait_until(live, "document.getElementById('file').value.includes('switch_off = [\"advocacy\"]')")
     for world in ("base", "other"):
         assert file_shown(live, world=world)["switch_off"] == ["advocacy"]
     begin(live)

@@ -3,8 +3,9 @@
 "use strict";
 
 const RecoveryLive = (() => {
-  const {Picture, curves, sample, describe, countStatuses, redraws} = window.RecoveryStage;
-  const at = id => document.getElementById(id);
+  const {Picture, describe, countStatuses, redraws} = window.RecoveryStage;
+  const {at, text, make, figure, signed, countRows, tieLegend, different, curveKey, journeys, differenceOf, chooseFrom, showLives,
+    listenToKeys} = window.RecoveryPage;
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
   const BOTH = [0, 1];
   const CALM_WEEKS = 4, CALM_PAUSE = 1000, TOLD_EVERY = 26, AHEAD_SECONDS = 0.4, PATIENCE = 8000;
@@ -77,20 +78,6 @@ const RecoveryLive = (() => {
 
   // What stands on the page
 
-  function text(id, words) {
-    const place = at(id);
-    if (place.textContent !== words) place.textContent = words;
-  }
-
-  function make(tag, words, mark) {
-    const made = document.createElement(tag);
-    if (words !== undefined) made.textContent = words;
-    if (mark) made.className = mark;
-    return made;
-  }
-
-  const figure = value => (Number.isInteger(value) ? String(value) : value.toFixed(1));
-  const signed = value => (value > 0 ? "+" : value < 0 ? "−" : "") + figure(Math.abs(value));
   const weekWords = week => `Week ${week} of ${room.weeks}`;
 
   // Settings
@@ -128,10 +115,8 @@ const RecoveryLive = (() => {
       label.append(input, words);
       at("mechanisms").append(label);
     }
-    for (const look of looks.statuses) countRow(look, "status", look.code);
-    for (const look of looks.more) countRow(look, "more", look.code);
-    for (const look of looks.labels) countRow(look, "label", look.code);
-    for (const look of looks.ties) tieRow(look);
+    showCounts = countRows(at("counts"), looks);
+    tieLegend(at("tie-legend"), looks);
     showSettings();
   }
 
@@ -177,14 +162,20 @@ const RecoveryLive = (() => {
     place("years", settings.years, settings.years === 1 ? "1 year" : `${settings.years} years`);
     const differs = begun && begun !== JSON.stringify(chosen());
     text("changed", differs ? "Settings have changed: the worlds below are still those from before." : "");
-    if (at("file-drawer").open) showFile();
+    if (at("file-drawer").open) showFileSoon();
   }
 
-  let files = null;
+  let files = null, soon = 0;
+
+  /* A slider that is being moved changes many times a second: the files are asked for once it rests. */
+  function showFileSoon() {
+    clearTimeout(soon);
+    soon = setTimeout(showFile, 150);
+  }
 
   async function showFile() {
-    const reply = await ask("file", chosen());
-    if (refused(reply)) return;
+    const wanted = JSON.stringify(chosen()), reply = await ask("file", chosen());
+    if (wanted !== JSON.stringify(chosen()) || refused(reply)) return;
     files = {base: reply.base, other: reply.other};
     at("file").value = files[at("which-file").value];
     text("copied", "");
@@ -255,16 +246,11 @@ const RecoveryLive = (() => {
     BOTH.forEach(world => text(`name-${world}`, room.names[world]));
     at("week").max = room.weeks;
     at("differs").replaceChildren(...room.differs.map(line => make("li", line)));
-    at("key").replaceChildren(...BOTH.map(world => {
-      const key = make("span");
-      key.append(make("span", "", world ? "swatch two" : "swatch one"), room.names[world]);
-      return key;
-    }));
+    curveKey(at("key"), room.names);
     const {outcome} = room;
     text("outcome-title", outcome.counts
       ? `Of every 100 ${outcome.whom}, how many ${outcome.phrase}` : `${outcome.phrase}: ${outcome.unit}`);
-    const options = room.stage.names.map((name, person) => [name, person]).sort((a, b) => a[0].localeCompare(b[0]));
-    at("who").replaceChildren(new Option("choose somebody", "-1"), ...options.map(([name, one]) => new Option(name, String(one))));
+    chooseFrom(at("who"), room.stage.names);
     text("which-luck", `Luck ${room.luck}`);
     enable(true);
     showSettings();
@@ -329,64 +315,16 @@ const RecoveryLive = (() => {
     for (const id of ["play", "back", "step", "reset", "new-luck", "week"]) at(id).disabled = !ready;
   }
 
-  const countCells = [];
-
-  function countRow(look, kind, code) {
-    const row = make("tr"), icon = make("td"), mark = make("canvas"), words = make("th", look.words);
-    words.scope = "row";
-    words.append(make("span", look.means, "means"));
-    mark.setAttribute("aria-hidden", "true");
-    icon.append(mark);
-    const cells = BOTH.map(() => make("td", "", "count"));
-    row.append(icon, words, ...cells);
-    at("counts").append(row);
-    countCells.push({cells, kind, code});
-    requestAnimationFrame(() => sample(mark, look, kind, looks.statuses[0]));
-  }
-
-  function tieRow(look) {
-    const row = make("li"), mark = make("canvas");
-    row.append(mark, make("span", `${look.words}: ${look.means}`));
-    at("tie-legend").append(row);
-    mark.setAttribute("aria-hidden", "true");
-    requestAnimationFrame(() => sample(mark, look, "tie"));
-  }
-
-  function showCounts(frames) {
-    const {status, labelShift, label} = looks.bits;
-    const found = frames.map(({codes}) => {
-      const sums = {status: new Array(8).fill(0), label: new Array(4).fill(0)};
-      sums.more = Object.fromEntries(looks.more.map(look => [look.code, 0]));
-      codes.forEach(code => {
-        sums.status[code & status]++;
-        sums.label[(code >> labelShift) & label]++;
-        for (const look of looks.more) if (code & look.code) sums.more[look.code]++;
-      });
-      return sums;
-    });
-    for (const {cells, kind, code} of countCells) {
-      BOTH.forEach(world => {
-        const words = String(found[world][kind][code]);
-        if (cells[world].textContent !== words) cells[world].textContent = words;
-      });
-    }
-  }
+  let showCounts = null;
 
   const recovering = world => lives[world].recovering;
   const ownPeople = () => room.stage.own.reduce((sum, one) => sum + one, 0);
   const judged = week => Math.min(Math.max(week, room.firstWeek), room.lastWeek);
-  const differences = () => lives[0].course.map((value, week) => (value === null ? null : lives[1].course[week] - value));
+  const differences = () => differenceOf(lives.map(life => life.course));
 
   function show() {
     const frames = BOTH.map(world => frameAt(world, now.week));
-    let marks = null;
-    if (at("mark").checked) {
-      const alike = looks.bits.status | (looks.bits.label << looks.bits.labelShift);
-      marks = new Uint8Array(room.people);
-      for (let one = 0; one < room.people; one++) {
-        marks[one] = (frames[0].codes[one] & alike) === (frames[1].codes[one] & alike) ? 0 : 1;
-      }
-    }
+    const marks = at("mark").checked ? different(frames, looks) : null;
     // Drawn first, since the page must be laid out anew to be drawn on once a text has changed.
     pictures.forEach((picture, world) => picture.show(frames[world], {marks, selected: now.person}));
     drawCurves();
@@ -415,23 +353,12 @@ const RecoveryLive = (() => {
 
   function drawCurves() {
     if (!room) return;
-    const event = {week: room.firstWeek, words: "the worlds begin to differ"}, own = ownPeople(), {worlds} = looks;
-    const all = BOTH.flatMap(world => recovering(world)), most = Math.max(...all), least = Math.min(...all);
-    const [low, high] = [Math.max(0, Math.floor(least / 10) * 10 - 5), Math.min(own, Math.ceil(most / 10) * 10 + 5)];
-    curves(at("recovering"), looks, {
-      series: BOTH.map(world => ({values: recovering(world), look: worlds[world], dashed: world === 1})), weeks: room.weeks,
-      upto: now.week, low, high: Math.max(high, low + 5), event,
-    });
-    const courses = lives.map(life => life.course), top = Math.max(1, ...courses.flat().filter(value => value !== null));
-    curves(at("outcome"), looks, {
-      series: BOTH.map(world => ({values: courses[world], look: worlds[world], dashed: world === 1})), weeks: room.weeks,
-      upto: now.week, low: 0, high: top * 1.1, event: {week: room.lastWeek, words: "judged here"},
-    });
-    const grown = differences(), others = lucks.filter(one => one.luck !== room.luck);
-    const reach = Math.max(1, ...[grown, ...others.map(one => one.values)].flat().map(value => Math.abs(value ?? 0))) * 1.1;
-    curves(at("difference"), looks, {
-      series: [...others.map(({values}) => ({values, look: worlds[1], thin: true})), {values: grown, look: worlds[1]}],
-      weeks: room.weeks, upto: now.week, low: -reach, high: reach, zero: true, height: 150,
+    const own = ownPeople(), courses = lives.map(life => life.course), grown = differences();
+    const others = lucks.filter(one => one.luck !== room.luck).map(one => ({values: one.values, thin: true}));
+    const furthest = [grown, ...others.map(one => one.values)].flat().map(value => Math.abs(value ?? 0));
+    journeys(looks, {
+      recovering: BOTH.map(recovering), own, courses, reach: Math.max(1, ...furthest) * 1.1, weeks: room.weeks, upto: now.week,
+      firstWeek: room.firstWeek, lastWeek: room.lastWeek, differences: [...others, {values: grown}],
     });
     const told = effectWords();
     text("effect", told);
@@ -552,28 +479,10 @@ const RecoveryLive = (() => {
     text("told", `${room.stage.names[story.person]}. ${at("parted").textContent}`);
   }
 
-  const weekOf = line => {
-    const found = /^Weeks? (\d+)/.exec(line);
-    if (found) return Number(found[1]) + 1;
-    return line.startsWith("At the start") ? 0 : Infinity;
-  };
-
   function showLines() {
     const parted = story.week >= 0 && now.week > story.week;
     text("parted", parted ? `The two lives part in week ${story.week}.` : "The two lives are the same so far.");
-    BOTH.forEach(world => {
-      const others = new Set(story.lines[1 - world]), made = [];
-      let marked = !parted;
-      for (const line of story.lines[world].filter(one => weekOf(one) <= now.week)) {
-        if (!marked && weekOf(line) > story.week) {
-          marked = true;
-          made.push(make("li", `Here the two lives part, in week ${story.week}`, "parts"));
-        }
-        made.push(make("li", line, parted && marked && !others.has(line) ? "own" : ""));
-      }
-      if (!marked) made.push(make("li", `Here the two lives part, in week ${story.week}`, "parts"));
-      at(`life-${world}`).replaceChildren(...made);
-    });
+    showLives(story, now.week, room.weeks);
     at("why").hidden = !parted;
     at("parting").replaceChildren(...story.parting.map(line => make("li", line)));
   }
@@ -639,14 +548,7 @@ const RecoveryLive = (() => {
   at("who").addEventListener("change", () => choose(Number(at("who").value), false));
   at("which-file").addEventListener("change", () => { if (files) at("file").value = files[at("which-file").value]; });
   at("file-drawer").addEventListener("toggle", () => { if (at("file-drawer").open && hello) showFile(); });
-  at("tie-legend").parentElement.addEventListener("toggle", () => redraws.forEach(one => one()));
-  document.addEventListener("keydown", event => {
-    if (event.target !== document.body || event.ctrlKey || event.metaKey || event.altKey || !room) return;
-    const press = {" ": "play", ArrowLeft: "back", ArrowRight: "step", Home: "reset"}[event.key];
-    if (!press) return;
-    event.preventDefault();
-    at(press).click();
-  });
+  listenToKeys(() => room);
   document.addEventListener("visibilitychange", () => { if (document.hidden) pause(); });
   redraws.add(drawCurves);
   if (window.ResizeObserver) new ResizeObserver(drawCurves).observe(at("journeys").parentElement);
