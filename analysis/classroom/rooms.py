@@ -14,6 +14,7 @@ from simulation.errors import Problem, UserError
 MOST_ROOMS = 40
 IDLE_SECONDS = 45 * 60
 SWEEP_SECONDS = 30.0
+MOST_MADE_AT_ONCE = 2
 
 
 class RoomsFull(UserError):
@@ -23,7 +24,8 @@ class RoomsFull(UserError):
 class Rooms:
     """Rooms by the key of the page that each belongs to.
 
-    A room takes its place before its worlds are made, which takes a moment in which other pages are answered.
+    A room takes its place before its worlds are made, which takes a moment in which other pages are answered. Worlds are made
+    for a few pages at a time, the others wait: thirty at once would each be there as late as the last.
 
     Parameters
     ----------
@@ -42,6 +44,7 @@ class Rooms:
         self._rooms: dict[str, Room | None] = {}
         self._used: dict[str, float] = {}
         self._lock = threading.Lock()
+        self._making = threading.Semaphore(MOST_MADE_AT_ONCE)
 
     def __len__(self) -> int:
         return len(self._rooms)
@@ -65,7 +68,8 @@ class Rooms:
                 )  # fmt: skip
             self._rooms[key], self._used[key] = None, self.clock()
         try:
-            room = Room(base, other, seed)
+            with self._making:
+                room = Room(base, other, seed)
         except BaseException:
             self.close(key)
             raise
