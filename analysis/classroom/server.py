@@ -27,8 +27,8 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 TITLE = "Two worlds of the same people"
 APP = "analysis.classroom.page"
 SWITCH_SECONDS = 0.0005
-"""How long one page's thread may keep another waiting. Python's usual 5 ms, waited for after each of a week's compiled passes while
-another page's worlds are made, add up to half a second."""
+"""How long one page's thread may keep another waiting. Python's usual 5 ms, waited for after each of a week's compiled passes
+while another page's worlds are made, add up to half a second."""
 
 RECONNECT = "3m"
 """How long a page that lost its connection may come back to where it was."""
