@@ -222,6 +222,14 @@ const RecoveryLive = (() => {
     useRoom(reply.room, reply.weeks);
   }
 
+  /* As a class begins: the new worlds come into view, and Play is the next thing to press. */
+  async function begin() {
+    await open();
+    if (at("play").disabled) return;
+    at("worlds").scrollIntoView({behavior: calm.matches ? "auto" : "smooth", block: "start"});
+    at("play").focus({preventScroll: true});
+  }
+
   function showClosed() {
     enable(false);
     text("when", "No worlds are open. Press Begin.");
@@ -532,7 +540,7 @@ const RecoveryLive = (() => {
 
   // What a hand does
 
-  at("settings").addEventListener("submit", event => { event.preventDefault(); if (hello) open(); });
+  at("settings").addEventListener("submit", event => { event.preventDefault(); if (hello) begin(); });
   const presses = {
     reload: () => location.reload(),
     play: () => (now.playing ? pause() : play()),
