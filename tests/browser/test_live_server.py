@@ -66,6 +66,7 @@ def test_it_answers_to_its_own_names_only(classroom):
     assert get(classroom, "/", Host=f"elsewhere.example:{port}").status == 403
     assert get(classroom, "/", Host=f"localhost:{port}").status == 200
     assert get(classroom, "/", Origin="https://elsewhere.example").status == 403
+    assert get(classroom, "/", Host="[").status == 403
 
 
 def test_a_page_from_elsewhere_gets_no_wire(classroom):
