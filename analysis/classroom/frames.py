@@ -22,6 +22,7 @@ from analysis.classroom.looks import (
     LABEL_SHIFT,
     NO_LABEL,
     PAPERS,
+    TIES,
     WITH_CAUSE,
     WITHOUT_CAUSE,
 )  # fmt: skip
@@ -135,10 +136,10 @@ def stage_of(source: World | RecoveryModel) -> Stage:
     )
 
 
-def frame_of(source: World | RecoveryModel) -> Frame:
-    """How everybody in a world is, as it stands."""
+def frame_of(source: World | RecoveryModel, state: np.ndarray | None = None) -> Frame:
+    """How everybody in a world is, as it stands; `state` is its snapshot, where that has been taken already."""
     world = world_of(source)
-    state = world.snapshot()
+    state = world.snapshot() if state is None else state
     ties = _ties(world)
     alive = state["alive"] > 0
     return Frame(world.week, codes_of(state), ties[alive[ties[:, 0]] & alive[ties[:, 1]]])
@@ -169,8 +170,8 @@ def _ties(world: World) -> np.ndarray:
     ones, others, kinds = (np.concatenate(column).astype(np.int64) for column in zip(*found, strict=True))
     low, high = np.minimum(ones, others), np.maximum(ones, others)
     # Kin come before others, the estranged of two views first, and of other ties what the lower number calls them.
-    rank = np.where(kinds == ESTRANGED, -1, kinds) * 2 + (ones != low)
-    order = np.lexsort((rank, high, low))
+    rank = np.where(kinds == ESTRANGED, 0, kinds + 1) * 2 + (ones != low)
+    order = np.argsort((low * len(ties.kin) + high) * 2 * (len(TIES) + 1) + rank)
     rows = np.column_stack((low, high, kinds))[order]
     first = np.ones(len(rows), dtype=bool)
     first[1:] = (rows[1:, :2] != rows[:-1, :2]).any(axis=1)

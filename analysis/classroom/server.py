@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import site
 import socket
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -139,9 +140,8 @@ def make_application(host: str = HOST) -> Any:
     from starlette.routing import Mount, Route, WebSocketRoute
     from starlette.staticfiles import StaticFiles
 
-    module, shared = Path(solara_server.server.__file__).parent, Path(sys.prefix) / "share"
-    assets = _installed(shared / "solara" / "cdn", ASSETS)
-    extensions = _installed(shared / "jupyter" / "nbextensions", EXTENSIONS)
+    module = Path(solara_server.server.__file__).parent
+    assets, extensions = _installed("solara/cdn", ASSETS), _installed("jupyter/nbextensions", EXTENSIONS)
     routes = [
         Route("/", _page(solara_server.server, "/")),
         Route("/single", _page(solara_server.server, "/single")),
@@ -191,10 +191,11 @@ class Guard:
         await self.application(scope, receive, send_with_headers)
 
     def _is_meant(self, host: str, origin: str | None) -> bool:
-        name = urlsplit(f"//{host}").hostname
-        if self.names and name not in self.names:
+        try:
+            name, of = urlsplit(f"//{host}").hostname, None if origin is None else urlsplit(origin).netloc
+        except ValueError:  # no address at all
             return False
-        return origin is None or urlsplit(origin).netloc == host
+        return (not self.names or name in self.names) and (of is None or of == host)
 
 
 async def _refuse(scope: Any, send: Any) -> None:
@@ -288,13 +289,14 @@ def _solara() -> Any:
     return solara.server
 
 
-def _installed(folder: Path, names: tuple[str, ...]) -> Path:
-    """A folder in which packages have laid what pages load. Raises UserError where it is not there."""
-    lost = [name for name in names if not (folder / name).is_dir()]
-    if lost:
-        given = f"{', '.join(lost)} is not in {folder}"
-        raise UserError(Problem("the live page", given, "the extra `classroom`, whole", TO_INSTALL))
-    return folder
+def _installed(folder: str, names: tuple[str, ...]) -> Path:
+    """Where packages have laid what pages load, below share/. Raises UserError where it is not there."""
+    roots = dict.fromkeys((sys.prefix, site.getuserbase(), sys.base_prefix))
+    for found in (Path(root) / "share" / folder for root in roots):
+        if all((found / name).is_dir() for name in names):
+            return found
+    given = f"{', '.join(names)} is not in share/{folder}"
+    raise UserError(Problem("the live page", given, "the extra `classroom`, whole", TO_INSTALL))
 
 
 def _version_of_extensions() -> str:

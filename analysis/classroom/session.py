@@ -46,9 +46,9 @@ class _Life:
     ties: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     first: np.ndarray | None = None
 
-    def keep(self) -> None:
-        """Keep the week as it stands."""
-        frame = frame_of(self.world)
+    def keep(self, now: np.ndarray) -> None:
+        """Keep the week as it stands; `now` is the world's snapshot."""
+        frame = frame_of(self.world, now)
         ties = np.sort(keys_of(frame.ties))
         self.codes.append(frame.codes.tobytes())
         self.made.append(np.setdiff1d(ties, self.ties, assume_unique=True).astype(np.int32))
@@ -208,12 +208,12 @@ class Room:
 
     def _keep(self, life: _Life) -> None:
         """Keep the week that a world has reached, with what the outcome would be by now."""
-        life.keep()
+        now = life.world.snapshot()
+        life.keep(now)
         question, week = self.question, life.world.week
         if week < question.first_week or week > question.last_week:
             life.course.append(np.nan)
             return
-        now = life.world.snapshot()
         if week == question.first_week:
             life.first = now
             self.who = question.group.members(now) & question.primary.at_risk(now)

@@ -56,7 +56,7 @@ class Talk:
             return reply | answer(request)
         except UserError as error:
             return reply | {"problems": [in_a_sentence(problem) for problem in error.problems]}
-        except Exception:  # noqa: BLE001 - the last place where a mistake of ours can be told in words
+        except Exception:  # the last place where a mistake of ours can be told in words
             LOG.exception("a page could not be answered")
             return reply | {"problems": ["This went wrong on the server, by a mistake of ours. Where it runs, it says more."]}
 

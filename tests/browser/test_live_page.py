@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import json
 
 import pytest
+
+from analysis.classroom.looks import STATUSES
 
 
 @pytest.fixture(scope="module")
@@ -109,3 +112,21 @@ def test_whatever_a_page_sends_it_is_answered_in_words(live):
         words = live.evaluate("request => RecoveryLive.ask(request.do, request).then(reply => reply.problems)", request)
         assert words, json.dumps(request)
         assert "Traceback" not in words[0]
+
+
+def test_journeys_can_be_followed_by_any_status_and_are_saved_as_numbers(live, tmp_path):
+    live.get_by_role("slider", name="Week 0 of 104").fill("20")
+    wait_for_week(live, 20)
+    recovering = live.locator("#recovering").evaluate("canvas => canvas.toDataURL()")
+    live.get_by_label("Show people who are").select_option("active")
+    assert live.locator("#recovering-title").inner_text() == "People active, of those with own experience"
+    assert live.locator("#recovering").evaluate("canvas => canvas.toDataURL()") != recovering
+    with live.expect_download() as found:
+        press(live, "Save their numbers")
+    found.value.save_as(tmp_path / "numbers.csv")
+    with (tmp_path / "numbers.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [int(row["week"]) for row in rows] == list(range(21))
+    own = live.evaluate("parseInt(document.getElementById('tally-0').textContent.split(' of ')[1])")
+    statuses = [look.words for look in STATUSES if look.key != "none"]
+    assert all(sum(int(row[f"{words}: The visit (people)"]) for words in statuses) == own for row in rows)

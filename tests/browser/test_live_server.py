@@ -44,9 +44,10 @@ def test_a_page_forbids_its_browser_every_other_place(classroom):
 @pytest.mark.parametrize(
     "path",
     [
-        "/../pyproject.toml", "/classroom/../server.py", "/classroom/..%2fserver.py", "/classroom/lesson.html", "/static/../server.py",
-        "/static/%2e%2e/server.py", "/_solara/cdn/../../../pyvenv.cfg", "/_solara/cdn/%2e%2e/%2e%2e/%2e%2e/pyvenv.cfg", "/etc/passwd",
-        "/static/public/choices.py", "/_solara/cdn/react@18/index.js", "/jupyter/nbextensions/jupyter-vue/%2e%2e/%2e%2e/x",
+        "/../pyproject.toml", "/classroom/../server.py", "/classroom/..%2fserver.py", "/classroom/lesson.html",
+        "/static/../server.py", "/static/%2e%2e/server.py", "/_solara/cdn/../../../pyvenv.cfg",
+        "/_solara/cdn/%2e%2e/%2e%2e/%2e%2e/pyvenv.cfg", "/etc/passwd", "/static/public/choices.py",
+        "/_solara/cdn/react@18/index.js", "/jupyter/nbextensions/jupyter-vue/%2e%2e/%2e%2e/x",
         "/_solara/cdn/@widgetti/solara-vuetify-app@10.1.1", "/resourcez", "/readyz", "/anything",
     ],
 )  # fmt: skip
@@ -65,6 +66,7 @@ def test_it_answers_to_its_own_names_only(classroom):
     assert get(classroom, "/", Host=f"elsewhere.example:{port}").status == 403
     assert get(classroom, "/", Host=f"localhost:{port}").status == 200
     assert get(classroom, "/", Origin="https://elsewhere.example").status == 403
+    assert get(classroom, "/", Host="[").status == 403
 
 
 def test_a_page_from_elsewhere_gets_no_wire(classroom):

@@ -3,9 +3,9 @@
 "use strict";
 
 const RecoveryLive = (() => {
-  const {Picture, describe, countStatuses, redraws} = window.RecoveryStage;
-  const {at, text, make, figure, signed, countRows, tieLegend, different, curveKey, journeys, differenceOf, chooseFrom, showLives,
-    listenToKeys} = window.RecoveryPage;
+  const {Picture, describe, redraws} = window.RecoveryStage;
+  const {at, text, make, figure, signed, countAll, countRows, tieLegend, different, curveKey, journeys, differenceOf, chooseFrom,
+    showLives, listenToKeys} = window.RecoveryPage;
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
   const BOTH = [0, 1];
   const CALM_WEEKS = 4, CALM_PAUSE = 1000, TOLD_EVERY = 26, AHEAD_SECONDS = 0.4, PATIENCE = 8000;
@@ -116,6 +116,7 @@ const RecoveryLive = (() => {
       at("mechanisms").append(label);
     }
     showCounts = countRows(at("counts"), looks);
+    listCountable();
     tieLegend(at("tie-legend"), looks);
     showSettings();
   }
@@ -222,6 +223,14 @@ const RecoveryLive = (() => {
     useRoom(reply.room, reply.weeks);
   }
 
+  /* As a class begins: the new worlds come into view, and Play is the next thing to press. */
+  async function begin() {
+    await open();
+    if (at("play").disabled) return;
+    at("worlds").scrollIntoView({behavior: calm.matches ? "auto" : "smooth", block: "start"});
+    at("play").focus({preventScroll: true});
+  }
+
   function showClosed() {
     enable(false);
     text("when", "No worlds are open. Press Begin.");
@@ -229,7 +238,7 @@ const RecoveryLive = (() => {
 
   function useRoom(found, weeks) {
     room = found;
-    lives = BOTH.map(() => ({codes: [], spans: [], open: new Map(), course: [], recovering: []}));
+    lives = BOTH.map(() => ({codes: [], spans: [], open: new Map(), course: [], counts: []}));
     story = null;
     now.week = 0;
     now.person = -1;
@@ -245,7 +254,8 @@ const RecoveryLive = (() => {
     for (const number of [0, 2]) BOTH.forEach(world => text(`head-${number + world}`, room.names[world]));
     BOTH.forEach(world => text(`name-${world}`, room.names[world]));
     at("week").max = room.weeks;
-    at("differs").replaceChildren(...room.differs.map(line => make("li", line)));
+    at("differs").replaceChildren(...(room.differs.length ? room.differs
+      : ["Nothing differs between the two worlds, not even luck."]).map(line => make("li", line)));
     curveKey(at("key"), room.names);
     const {outcome} = room;
     text("outcome-title", outcome.counts
@@ -270,7 +280,7 @@ const RecoveryLive = (() => {
         const week = weeks.from + one, codes = raw.subarray(one * room.people, (one + 1) * room.people);
         life.codes.push(codes);
         life.course.push(sent.course[one]);
-        life.recovering.push(countStatuses(codes, looks, room.stage.own)[looks.statuses.find(look => look.key === "recovering").code]);
+        life.counts.push(countAll(codes, looks, room.stage.own));
         for (const key of sent.ended[one]) {
           life.open.get(key).until = week;
           life.open.delete(key);
@@ -317,7 +327,18 @@ const RecoveryLive = (() => {
 
   let showCounts = null;
 
-  const recovering = world => lives[world].recovering;
+  /* What can be counted of people week by week: its words, and how many of those with own experience it is true of in a week. */
+  let countable = [];
+
+  function listCountable() {
+    const own = looks.statuses.filter(look => look.key !== "none"), kinds = [["status", own], ["more", looks.more], ["label", looks.labels]];
+    countable = kinds.flatMap(([kind, found]) => found.map(look => ({words: look.words, of: counts => counts[kind][look.code]})));
+    at("journey").replaceChildren(...countable.map(({words}, number) => new Option(words, String(number))));
+  }
+
+  const weekly = (world, {of}) => lives[world].counts.map(of);
+  const recovering = world => weekly(world, countable[0]);
+  const journey = () => countable[Number(at("journey").value)];
   const ownPeople = () => room.stage.own.reduce((sum, one) => sum + one, 0);
   const judged = week => Math.min(Math.max(week, room.firstWeek), room.lastWeek);
   const differences = () => differenceOf(lives.map(life => life.course));
@@ -352,20 +373,21 @@ const RecoveryLive = (() => {
   }
 
   function drawCurves() {
-    if (!room) return;
-    const own = ownPeople(), courses = lives.map(life => life.course), grown = differences();
+    if (!room || lived() < now.week) return;
+    const own = ownPeople(), courses = lives.map(life => life.course), grown = differences(), shown = journey();
     const others = lucks.filter(one => one.luck !== room.luck).map(one => ({values: one.values, thin: true}));
     const furthest = [grown, ...others.map(one => one.values)].flat().map(value => Math.abs(value ?? 0));
     journeys(looks, {
-      recovering: BOTH.map(recovering), own, courses, reach: Math.max(1, ...furthest) * 1.1, weeks: room.weeks, upto: now.week,
-      firstWeek: room.firstWeek, lastWeek: room.lastWeek, differences: [...others, {values: grown}],
+      recovering: BOTH.map(world => weekly(world, shown)), own, courses, reach: Math.max(1, ...furthest) * 1.1,
+      weeks: room.weeks, upto: now.week, firstWeek: room.firstWeek, lastWeek: room.lastWeek, differences: [...others, {values: grown}],
     });
     const told = effectWords();
     text("effect", told);
     at("outcome").setAttribute("aria-label", `${at("outcome-title").textContent}, up to week ${now.week}. ${told}`);
     at("difference").setAttribute("aria-label", `The difference, ${room.names[1]} less ${room.names[0]}, up to week ${now.week}. ${told}`);
+    text("recovering-title", `People ${shown.words}, of those with own experience`);
     at("recovering").setAttribute("aria-label", BOTH.map(
-      world => `${room.names[world]}: ${recovering(world)[now.week]} of ${own} in recovery`).join(". ") + `, week ${now.week}.`);
+      world => `${room.names[world]}: ${weekly(world, shown)[now.week]} of ${own} ${shown.words}`).join(". ") + `, week ${now.week}.`);
     keepLuck(grown);
   }
 
@@ -522,17 +544,20 @@ const RecoveryLive = (() => {
 
   function saveNumbers() {
     const quoted = words => `"${words.replaceAll('"', '""')}"`;
-    const {names, outcome} = room, columns = ["week", ...BOTH.map(world => quoted(`in recovery: ${names[world]}`)),
-      ...BOTH.map(world => quoted(`${outcome.phrase}: ${names[world]} (${outcome.unit})`)), "difference"];
-    const grown = differences();
-    const rows = grown.slice(0, now.week + 1).map((value, week) => [week, ...BOTH.map(world => recovering(world)[week]),
-      ...BOTH.map(world => lives[world].course[week] ?? ""), value ?? ""].join(","));
-    save("two-worlds.csv", new Blob([[columns.join(","), ...rows].join("\r\n") + "\r\n"], {type: "text/csv"}));
+    const {names, outcome} = room, grown = differences();
+    const columns = [
+      ...countable.flatMap(one => BOTH.map(world => [`${one.words}: ${names[world]} (people)`, weekly(world, one)])),
+      ...BOTH.map(world => [`${outcome.phrase}: ${names[world]} (${outcome.unit})`, lives[world].course]),
+      [`difference (${outcome.unit})`, grown],
+    ];
+    const rows = grown.slice(0, now.week + 1).map((_, week) => [week, ...columns.map(([, values]) => values[week] ?? "")].join(","));
+    const head = ["week", ...columns.map(([words]) => quoted(words))].join(",");
+    save("two-worlds.csv", new Blob([[head, ...rows].join("\r\n") + "\r\n"], {type: "text/csv"}));
   }
 
   // What a hand does
 
-  at("settings").addEventListener("submit", event => { event.preventDefault(); if (hello) open(); });
+  at("settings").addEventListener("submit", event => { event.preventDefault(); if (hello) begin(); });
   const presses = {
     reload: () => location.reload(),
     play: () => (now.playing ? pause() : play()),
@@ -544,6 +569,7 @@ const RecoveryLive = (() => {
   };
   for (const [id, press] of Object.entries(presses)) at(id).addEventListener("click", press);
   at("week").addEventListener("input", () => { pause(); go(Number(at("week").value)); });
+  at("journey").addEventListener("change", drawCurves);
   at("mark").addEventListener("change", () => room && show());
   at("who").addEventListener("change", () => choose(Number(at("who").value), false));
   at("which-file").addEventListener("change", () => { if (files) at("file").value = files[at("which-file").value]; });

@@ -51,11 +51,13 @@ const RecoveryPage = (() => {
     };
   }
 
-  function countAll(codes, looks) {
+  /* How many people have each status, label and more, by their numbers, of `among` (1 for whoever counts; everybody without it). */
+  function countAll(codes, looks, among = null) {
     const {status, labelShift, label} = looks.bits;
     const sums = {status: new Array(8).fill(0), label: new Array(4).fill(0)};
     sums.more = Object.fromEntries(looks.more.map(look => [look.code, 0]));
-    codes.forEach(code => {
+    codes.forEach((code, one) => {
+      if (among && !among[one]) return;
       sums.status[code & status]++;
       sums.label[(code >> labelShift) & label]++;
       for (const look of looks.more) if (code & look.code) sums.more[look.code]++;
@@ -157,8 +159,8 @@ const RecoveryPage = (() => {
   }
 
   return {
-    at, text, make, figure, signed, countRows, tieLegend, different, curveKey, journeys, differenceOf, chooseFrom, weekOf, showLives,
-    listenToKeys,
+    at, text, make, figure, signed, countAll, countRows, tieLegend, different, curveKey, journeys, differenceOf, chooseFrom, weekOf,
+    showLives, listenToKeys,
   };
 })();
 window.RecoveryPage = RecoveryPage;
