@@ -32,6 +32,20 @@ def browser():
         chromium.close()
 
 
+WATCHED = """
+import sys
+def watch(event, given):
+    if event == "socket.connect" and isinstance(given[1], tuple) and given[1][0] not in ("127.0.0.1", "::1"):
+        print("it reached out to", given[1], flush=True)
+    if event == "socket.getaddrinfo" and given[0] not in (None, "127.0.0.1", "localhost", "::1"):
+        print("it asked where to find", given[0], flush=True)
+sys.addaudithook(watch)
+from analysis.cli import main
+main()
+"""
+"""The command, in a process that says so if it turns to any other machine."""
+
+
 @dataclass(frozen=True)
 class Classroom:
     """A running `recovery classroom`: where its pages are, and the process."""
@@ -49,7 +63,7 @@ def classroom(tmp_path_factory):
         port = free.getsockname()[1]
     said = tmp_path_factory.mktemp("classroom") / "said"
     with said.open("w") as out:
-        command = [sys.executable, "-c", "from analysis.cli import main; main()", "classroom", "--port", str(port)]
+        command = [sys.executable, "-c", WATCHED, "classroom", "--port", str(port)]
         process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)
     url = f"http://127.0.0.1:{port}/"
     try:
