@@ -218,7 +218,9 @@ class Choices:
         untouched = all(math.isclose(value, settings[name]) for name, value in settings_of(self.preset).items())
         changed = {name: value for name, value in settings.items() if not _SHOWN[name].rests(value)}
         shared = {name: value for name, value in changed.items() if name in preset.both}
-        return self._world(shared, preset.names[0]), self._world(changed, preset.names[1] if untouched else AS_SET)
+        names = (preset.names[0], preset.names[1] if untouched else AS_SET)
+        question = f"What changes from {names[0]!r} to {names[1]!r}?"
+        return self._world(shared, names[0], question), self._world(changed, names[1], question)
 
     def files(self) -> tuple[str, str]:
         """Both worlds as texts of scenario files that stand by themselves: reading one gives the same world."""
@@ -229,7 +231,7 @@ class Choices:
         """The other world as the text of a scenario file."""
         return self.files()[1]
 
-    def _world(self, levers: Mapping[str, float], name: str) -> Scenario:
+    def _world(self, levers: Mapping[str, float], name: str, question: str) -> Scenario:
         """The world in which these levers stand so, read as any scenario file is, with all its checks and warnings."""
         base = Scenario.load(BASE)
         weeks = round(self.years * WEEKS_A_YEAR)
@@ -238,7 +240,7 @@ class Choices:
         late = max([began, *(policy.start for policy in policies)])
         horizon = max(1, min(HORIZON, weeks - late))
         built = replace(
-            base, name=name, question=f"What becomes of people: {name}?", people=int(self.people), years=float(self.years),
+            base, name=name, question=question, people=int(self.people), years=float(self.years),
             policies=policies, switch_off=tuple(dict.fromkeys(self.off)),
             primary=replace(base.primary, horizon_weeks=horizon),
         )  # fmt: skip
