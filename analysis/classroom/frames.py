@@ -22,6 +22,7 @@ from analysis.classroom.looks import (
     LABEL_SHIFT,
     NO_LABEL,
     PAPERS,
+    TIES,
     WITH_CAUSE,
     WITHOUT_CAUSE,
 )  # fmt: skip
@@ -42,6 +43,15 @@ EDGE = 0.65
 
 STEPS = 60
 """Steps of the layout by springs."""
+
+MANY = 500
+"""People from whom on networkx lays out by another way, node by node, which takes seconds: springs of our own do it then."""
+
+STILL = 1e-4
+"""Mean way of a step below which a layout by springs has come to rest."""
+
+NEAREST = 0.01
+"""Distance by springs below which two people push no harder."""
 
 UNTIL_THE_END = 2**30
 """Week in which a tie ends that is there at the end."""
@@ -117,14 +127,19 @@ def stage_of(source: World | RecoveryModel) -> Stage:
     state = world.snapshot()
     places, across, down = lay_out(len(state), _ties(world))
     return Stage(
-        names_of(len(state), world.seed), np.round(state["age"]).astype(int), state["own_experience"] == 1, places, across, down
+        names_of(len(state), world.seed),
+        np.round(state["age"]).astype(int),
+        state["own_experience"] == 1,
+        places,
+        across,
+        down,
     )
 
 
-def frame_of(source: World | RecoveryModel) -> Frame:
-    """How everybody in a world is, as it stands."""
+def frame_of(source: World | RecoveryModel, state: np.ndarray | None = None) -> Frame:
+    """How everybody in a world is, as it stands; `state` is its snapshot, where that has been taken already."""
     world = world_of(source)
-    state = world.snapshot()
+    state = world.snapshot() if state is None else state
     ties = _ties(world)
     alive = state["alive"] > 0
     return Frame(world.week, codes_of(state), ties[alive[ties[:, 0]] & alive[ties[:, 1]]])
@@ -136,7 +151,9 @@ def codes_of(state: np.ndarray) -> np.ndarray:
     status = np.where(alive, statuses_of(state), DEAD_CODE).astype(np.uint8)
     marked = (state["record"] > 0) | (state["diagnosis"] > 0)
     label = np.select(
-        [state["flag"] == UNJUSTIFIED, state["flag"] == JUSTIFIED, marked], [WITHOUT_CAUSE, WITH_CAUSE, PAPERS], NO_LABEL
+        [state["flag"] == UNJUSTIFIED, state["flag"] == JUSTIFIED, marked],
+        [WITHOUT_CAUSE, WITH_CAUSE, PAPERS],
+        NO_LABEL,
     ).astype(np.uint8)
     more = FLOURISHING * (state["personal_recovery"] > 0) + HOMELESS * (state["homeless"] > 0)
     found: np.ndarray = status | np.where(alive, (label << LABEL_SHIFT) | more.astype(np.uint8), 0).astype(np.uint8)
@@ -153,8 +170,8 @@ def _ties(world: World) -> np.ndarray:
     ones, others, kinds = (np.concatenate(column).astype(np.int64) for column in zip(*found, strict=True))
     low, high = np.minimum(ones, others), np.maximum(ones, others)
     # Kin come before others, the estranged of two views first, and of other ties what the lower number calls them.
-    rank = np.where(kinds == ESTRANGED, -1, kinds) * 2 + (ones != low)
-    order = np.lexsort((rank, high, low))
+    rank = np.where(kinds == ESTRANGED, 0, kinds + 1) * 2 + (ones != low)
+    order = np.argsort((low * len(ties.kin) + high) * 2 * (len(TIES) + 1) + rank)
     rows = np.column_stack((low, high, kinds))[order]
     first = np.ones(len(rows), dtype=bool)
     first[1:] = (rows[1:, :2] != rows[:-1, :2]).any(axis=1)
@@ -167,11 +184,7 @@ def lay_out(people: int, ties: np.ndarray) -> tuple[np.ndarray, float, float]:
     Springs pull people together who are tied; then each person takes a place of their own on a grid, so that all the way
     moved is least (linear sum assignment), and nobody covers anybody.
     """
-    graph = nx.Graph()
-    graph.add_nodes_from(range(people))
-    graph.add_weighted_edges_from((int(one), int(other), 2.0 if kind == KIN else 1.0) for one, other, kind in ties)
-    laid = nx.spring_layout(graph, seed=1, iterations=STEPS)
-    drawn = np.array([laid[number] for number in range(people)])
+    drawn = _by_springs(people, ties) if people >= MANY else _by_networkx(people, ties)
     columns = max(1, round((people * WIDE * ROW_HEIGHT) ** 0.5))
     rows = -(-people // columns)
     row, column = np.divmod(np.arange(rows * columns), columns)
@@ -181,6 +194,35 @@ def lay_out(people: int, ties: np.ndarray) -> tuple[np.ndarray, float, float]:
     cost = ((spread[:, None, :] - grid[None, :, :]) ** 2).sum(axis=2)
     _, taken = linear_sum_assignment(cost)
     return grid[taken] + EDGE, float(grid[:, 0].max()) + 2 * EDGE, float(grid[:, 1].max()) + 2 * EDGE
+
+
+def _by_networkx(people: int, ties: np.ndarray) -> np.ndarray:
+    """Places by the springs of networkx, by which lessons have been laid out; shape (people, 2)."""
+    graph = nx.Graph()
+    graph.add_nodes_from(range(people))
+    graph.add_weighted_edges_from((int(one), int(other), 2.0 if kind == KIN else 1.0) for one, other, kind in ties)
+    laid = nx.spring_layout(graph, seed=1, iterations=STEPS)
+    return np.array([laid[number] for number in range(people)])
+
+
+def _by_springs(people: int, ties: np.ndarray) -> np.ndarray:
+    """Places by Fruchterman and Reingold (1991): all push each other away, ties pull, kin twice; shape (people, 2)."""
+    pull = np.zeros((people, people))
+    strength = np.where(ties[:, 2] == KIN, 2.0, 1.0)
+    pull[ties[:, 0], ties[:, 1]] = pull[ties[:, 1], ties[:, 0]] = strength
+    x, y = np.random.default_rng(1).random((people, 2)).T
+    apart = (1.0 / people) ** 0.5
+    reach = max(np.ptp(x), np.ptp(y)) * 0.1
+    for step in range(STEPS):
+        across, down = x[:, None] - x, y[:, None] - y
+        distance = np.maximum(np.sqrt(across**2 + down**2), NEAREST)
+        force = apart * apart / distance**2 - pull * distance / apart
+        move_x, move_y = (across * force).sum(axis=1), (down * force).sum(axis=1)
+        scale = reach * (1.0 - step / (STEPS + 1)) / np.maximum(np.hypot(move_x, move_y), NEAREST)
+        x, y = x + move_x * scale, y + move_y * scale
+        if np.hypot(np.linalg.norm(move_x * scale), np.linalg.norm(move_y * scale)) / people < STILL:
+            break
+    return np.column_stack((x, y))
 
 
 def _ranks(values: np.ndarray) -> np.ndarray:

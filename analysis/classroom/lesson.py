@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from analysis.classroom.judged import counts_people, unit_of
 from analysis.classroom.recording import Recording, record
 from analysis.classroom.stories import Stories, tell_stories
 from analysis.course import course_of, is_so_far
@@ -106,12 +107,12 @@ class Lesson:
     @property
     def unit(self) -> str:
         """The unit of the lesson's figures: people are counted of every 100."""
-        return "people of every 100" if self.of_every_hundred else self.question.primary.unit
+        return unit_of(self.question)
 
     @property
     def of_every_hundred(self) -> bool:
         """Whether the outcome counts people."""
-        return _counts_people(self.question)
+        return counts_people(self.question)
 
     def page(self, mark: str = "") -> str:
         """The lesson as one HTML page; `mark` says in it what it was made from, for `mark_of` to find.
@@ -255,11 +256,7 @@ def _course(question: Question, lives: Lives) -> np.ndarray:
     found[question.first_week + 1 : question.last_week + 1] = course_of(outcome, lives)
     if is_so_far(outcome):
         found[question.first_week] = 0.0
-    return found / 10.0 if _counts_people(question) else found
-
-
-def _counts_people(question: Question) -> bool:
-    return question.primary.unit == "people per 1,000"
+    return found / 10.0 if counts_people(question) else found
 
 
 def _completed(text: LessonText, question: Question, plans: Sequence[Scenario]) -> LessonText:
@@ -279,7 +276,7 @@ def _completed(text: LessonText, question: Question, plans: Sequence[Scenario]) 
 
 def _of_whom(question: Question) -> str:
     opening = question.primary.opening.format(people=question.whom)
-    return opening.replace("1,000", "100") if _counts_people(question) else opening
+    return opening.replace("1,000", "100") if counts_people(question) else opening
 
 
 def _span(question: Question) -> str:

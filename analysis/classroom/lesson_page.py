@@ -17,9 +17,8 @@ import numpy as np
 
 from analysis.classroom.compact import Sentences, lines_of, pack, runs_of
 from analysis.classroom.frames import UNTIL_THE_END
+from analysis.classroom.judged import outcome_data
 from analysis.classroom.looks import looks
-from analysis.outcomes import Outcome
-from analysis.words import weeks_in_words
 from simulation.history import version
 
 if TYPE_CHECKING:
@@ -28,7 +27,8 @@ if TYPE_CHECKING:
 ILLUSTRATION = "An illustration of mechanisms, not a prediction about anyone; the people are fictional."
 
 
-ASSETS = ("stage.js", "lesson.js", "lesson.css", "lesson.html")
+SCRIPTS = ("stage.js", "page.js", "lesson.js")
+ASSETS = (*SCRIPTS, "lesson.css", "lesson.html")
 _MARK = re.compile(r'<meta name="made-from" content="([^"]*)">')
 
 
@@ -47,7 +47,7 @@ def asset(name: str) -> str:
 def lesson_page(lesson: Lesson, mark: str = "") -> str:
     """The whole page; `mark` stands in its head."""
     style = asset("lesson.css")
-    scripts = f"{asset('stage.js')}\n{asset('lesson.js')}"
+    scripts = "\n".join(asset(name) for name in SCRIPTS)
     text = lesson.text
     return Template(asset("lesson.html")).substitute(
         mark=escape(mark, quote=True),
@@ -123,24 +123,11 @@ def lesson_data(lesson: Lesson) -> dict[str, Any]:
         "people": question.base.people,
         "firstWeek": question.first_week,
         "lastWeek": question.last_week,
-        "outcome": _outcome_data(lesson, question.primary),
+        "outcome": outcome_data(question),
         "untilTheEnd": question.base.weeks + 1,
         "person": None if shown is None else {"luck": first.index(shown[0]), "person": shown[1]},
         "forms": sentences.forms,
         "lucks": lucks,
-    }
-
-
-def _outcome_data(lesson: Lesson, outcome: Outcome) -> dict[str, Any]:
-    question = lesson.question
-    return {
-        "phrase": outcome.phrase,
-        "whom": question.whom,
-        "unit": lesson.unit,
-        "better": outcome.better,
-        "counts": lesson.of_every_hundred,
-        "span": weeks_in_words(question.horizon),
-        "means": outcome.means,
     }
 
 
@@ -150,7 +137,9 @@ def _luck_data(luck: Luck, sentences: Sentences) -> dict[str, Any]:
         "seed": luck.seed,
         "stage": luck.worlds[0].stage.plain(),
         "who": [int(one) for one in luck.who],
-        "courses": [[None if np.isnan(value) else round(float(value), 3) for value in course] for course in luck.courses],
+        "courses": [
+            [None if np.isnan(value) else round(float(value), 3) for value in course] for course in luck.courses
+        ],
         "codes": [pack(runs_of(world.codes)) for world in luck.worlds],
         "ties": [pack(_ties_of(world.ties, weeks + 1)) for world in luck.worlds],
         "lines": [pack(_lines(luck, world, sentences)) for world in (0, 1)],

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.life import Telling, as_mapping, first_parting, part
-from simulation import History
+from simulation import History, Scenario
 from simulation.story import EVERYDAY, tell
 
 
@@ -32,29 +33,51 @@ class Stories:
     week: int | None
 
 
+@dataclass(frozen=True)
+class Lived:
+    """One person in one world: its scenario, the person's events `in_words`, and how they are at the start and by now."""
+
+    scenario: Scenario
+    events: pd.DataFrame
+    start: np.void
+    end: np.void
+
+
 def tell_stories(worlds: tuple[History, History]) -> Iterator[Stories]:
     """Both stories of everybody, in the order of permanent ids."""
-    base, other = (world.scenario for world in worlds)
     events = [_by_person(world) for world in worlds]
     for person in range(len(worlds[0].start)):
-        tellings = [
-            _telling(world, rows.get(person, none), person) for world, (rows, none) in zip(worlds, events, strict=True)
-        ]
-        lines = (tellings[0].sentences, tellings[1].sentences)
-        yield Stories(lines, part(tellings, base, other), _week_of_parting(tellings[0].events, tellings[1].events))
+        one, two = (
+            Lived(world.scenario, rows.get(person, none), world.start[person], world.end[person])
+            for world, (rows, none) in zip(worlds, events, strict=True)
+        )
+        yield tell_two((one, two))
+
+
+def tell_two(lives: tuple[Lived, Lived]) -> Stories:
+    """Both stories of one person."""
+    tellings = [_telling(life) for life in lives]
+    parting = part(tellings, lives[0].scenario, lives[1].scenario)
+    lines = (tellings[0].sentences, tellings[1].sentences)
+    return Stories(lines, parting, _week_of_parting(tellings[0].events, tellings[1].events))
 
 
 def _by_person(world: History) -> tuple[dict[int, pd.DataFrame], pd.DataFrame]:
     """Events of each person, and a table without any."""
-    named = dict.fromkeys(("event", "domain", "detail", "cause"), "str")
-    events = world.events.astype(named)
+    events = in_words(world.events)
     return {int(str(person)): rows for person, rows in events.groupby("person")}, events.iloc[:0]
 
 
-def _telling(world: History, events: pd.DataFrame, person: int) -> Telling:
-    told = tell(events, as_mapping(world.start[person]), as_mapping(world.end[person]))
+def in_words(events: pd.DataFrame) -> pd.DataFrame:
+    """A table of events whose names are plain text."""
+    return events.astype(dict.fromkeys(("event", "domain", "detail", "cause"), "str"))
+
+
+def _telling(life: Lived) -> Telling:
+    events = life.events
+    told = tell(events, as_mapping(life.start), as_mapping(life.end))
     plain = events[~events["event"].isin((*EVERYDAY, "reached"))].reset_index(drop=True)
-    return Telling(world.scenario.name, told, plain, events, pd.DataFrame(), told[-1])
+    return Telling(life.scenario.name, told, plain, events, pd.DataFrame(), told[-1])
 
 
 def _week_of_parting(ours: pd.DataFrame, theirs: pd.DataFrame) -> int | None:

@@ -6,7 +6,21 @@ from typing import Annotated
 
 import typer
 
-from analysis.cli import attribute, check, compare, evidence, lesson, life, listing, new, repeat, run, runs, sensitivity
+from analysis.cli import (
+    attribute,
+    check,
+    classroom,
+    compare,
+    evidence,
+    lesson,
+    life,
+    listing,
+    new,
+    repeat,
+    run,
+    runs,
+    sensitivity,
+)
 
 app = typer.Typer(
     name="recovery",
@@ -25,6 +39,7 @@ app.command("attribute")(attribute.attribute)
 app.command("sensitivity")(sensitivity.sensitivity)
 app.command("life")(life.life)
 app.command("lesson")(lesson.lesson)
+app.command("classroom")(classroom.classroom)
 app.command("repeat")(repeat.repeat)
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(runs.app, name="runs")

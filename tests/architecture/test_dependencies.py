@@ -10,7 +10,9 @@ import tomllib
 OWN = {"simulation", "analysis"}
 
 NOT_IMPORTED_HERE = {
+    "altair": "mesa.visualization imports it without asking for it",
     "networkx": "Mesa imports it without asking for it",
+    "solara-assets": "files that Solara's pages load, and no module",
 }
 
 COMES_WITH = {"pydantic_core": "pydantic", "sklearn": "scikit-learn", "threadpoolctl": "scikit-learn"}
@@ -18,11 +20,15 @@ COMES_WITH = {"pydantic_core": "pydantic", "sklearn": "scikit-learn", "threadpoo
 
 
 EXTRAS = {
+    "classroom": {"analysis.classroom.page", "analysis.classroom.server", "analysis.classroom.single"},
     "cluster": {"analysis.pools_of_a_cluster"},
     "discovery": {"analysis.discovery_rules"},
     "journeys": {"analysis.trajectory_classes"},
 }
 """What may read the packages of an extra, and must do without them until it is asked for: inside functions only."""
+
+PAGES = {"analysis.classroom.page", "analysis.classroom.single"}
+"""Modules that Solara loads as a whole, once its server has been asked for."""
 
 
 def names_of(requirements: list[str]) -> set[str]:
@@ -74,7 +80,14 @@ def test_what_an_extra_brings_is_read_only_where_it_is_needed_and_only_when_aske
         brought = names_of(given[extra]) - names_of(project(root)["dependencies"])
         reading = {module for module, tree in sources.items() if brought & imported_by(ast.walk(tree))}
         at_once = {module for module, tree in sources.items() if brought & imported_by(outside_functions(tree))}
-        assert (reading, at_once) == (rooms, set()), extra
+        assert (reading, at_once - PAGES) == (rooms, set()), extra
+
+
+def test_no_module_but_a_page_loads_a_page_before_it_is_asked_for(sources):
+    for module in sources.keys() - PAGES:
+        for node in outside_functions(sources[module]):
+            if isinstance(node, ast.ImportFrom):
+                assert not PAGES & {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}, module
 
 
 def test_every_extra_can_be_tested(root):

@@ -41,7 +41,7 @@ def data_of(path: Path) -> dict:
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
 def test_a_page_draws_as_the_code_draws_now(path):
     text = path.read_text(encoding="utf-8")
-    for name in ("stage.js", "lesson.js", "lesson.css"):
+    for name in ("stage.js", "page.js", "lesson.js", "lesson.css"):
         assert asset(name) in text, TO_DO
     assert ILLUSTRATION in text
     assert len(text.encode()) < MOST_BYTES / 3

@@ -11,7 +11,7 @@ import tomllib
 
 import pytest
 
-VERBS = ("new", "check", "list", "run", "compare", "lesson", "life")
+VERBS = ("new", "check", "list", "run", "compare", "lesson", "classroom", "life")
 LISTS = ("scenarios", "levers", "parameters", "outcomes", "cohorts", "groups", "mechanisms")
 
 

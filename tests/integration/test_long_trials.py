@@ -1,4 +1,4 @@
-"""The long trials of benchmarks/, in small: kills and resumes, and memory over many worlds."""
+"""The long trials of benchmarks/, in small: kills and resumes, memory over many worlds, and classes at once on the live page."""
 
 from __future__ import annotations
 
@@ -28,4 +28,13 @@ def test_a_comparison_that_is_killed_again_and_again_gives_the_tables_of_an_undi
 def test_memory_stays_flat_over_many_small_worlds(record_property):
     done = run("ten_thousand_worlds.py", "--worlds", "300")
     record_property("figure", done.stdout.splitlines()[-1])
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory of processes is read from /proc")
+def test_several_classes_at_once_are_answered_and_nothing_breaks(record_property):
+    pytest.importorskip("solara", reason="the extra is not installed: pip install '.[classroom]'")
+    done = run("thirty_sessions.py", "--sessions", "3", "--minutes", "0.2", "--people", "60")
+    record_property("figure", done.stdout.splitlines()[2])
     assert done.returncode == 0, done.stdout + done.stderr

@@ -2,10 +2,11 @@
 "use strict";
 
 (() => {
-  const {Picture, curves, strip, sample, describe, countStatuses, redraws} = window.RecoveryStage;
+  const {Picture, strip, describe, countStatuses, redraws} = window.RecoveryStage;
+  const {at, text, make, figure, signed, countRows, tieLegend, different, curveKey, journeys, differenceOf, chooseFrom, weekOf,
+    showLives, listenToKeys} = window.RecoveryPage;
   const data = JSON.parse(document.getElementById("data").textContent);
   const {looks, names, outcome} = data;
-  const at = id => document.getElementById(id);
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
   const CALM_WEEKS = 4, CALM_PAUSE = 1000, TOLD_EVERY = 26;
   const BOTH = [0, 1];
@@ -98,20 +99,6 @@
 
   // What stands on the page
 
-  function text(id, words) {
-    const place = at(id);
-    if (place.textContent !== words) place.textContent = words;
-  }
-
-  function make(tag, words, mark) {
-    const made = document.createElement(tag);
-    if (words !== undefined) made.textContent = words;
-    if (mark) made.className = mark;
-    return made;
-  }
-
-  const figure = value => (Number.isInteger(value) ? String(value) : value.toFixed(1));
-  const signed = value => (value > 0 ? "+" : value < 0 ? "−" : "") + figure(Math.abs(value));
   const weekWords = week => `Week ${week} of ${data.weeks}`;
   const counted = () => lived.luck.who.reduce((sum, one) => sum + one, 0);
   const peopleOf = share => Math.round(share * counted() / 100);
@@ -121,67 +108,20 @@
     onpick: person => choose(person, true),
     onmove: (_, told) => text("told", told),
   }));
-  const countCells = [];
+  const showCounts = countRows(at("counts"), looks);
 
   function buildOnce() {
     for (const number of [0, 2, 4, 6]) BOTH.forEach(world => text(`head-${number + world}`, names[world]));
     BOTH.forEach(world => text(`name-${world}`, names[world]));
     at("week").max = data.weeks;
     text("until", String(data.lastWeek));
-    for (const look of looks.statuses) countRow(look, "status", look.code);
-    for (const look of looks.more) countRow(look, "more", look.code);
-    for (const look of looks.labels) countRow(look, "label", look.code);
-    for (const look of looks.ties) {
-      const row = make("li"), mark = make("canvas");
-      row.append(mark, make("span", `${look.words}: ${look.means}`));
-      at("tie-legend").append(row);
-      mark.setAttribute("aria-hidden", "true");
-      requestAnimationFrame(() => sample(mark, look, "tie"));
-    }
-    at("tie-legend").parentElement.addEventListener("toggle", () => redraws.forEach(one => one()));
-    BOTH.forEach(world => {
-      const key = make("span");
-      key.append(make("span", "", world ? "swatch two" : "swatch one"), names[world]);
-      at("key").append(key);
-    });
+    tieLegend(at("tie-legend"), looks);
+    curveKey(at("key"), names);
     text("outcome-title", outcome.counts
       ? `Of every 100 ${outcome.whom}, how many ${outcome.phrase}` : `${outcome.phrase}: ${outcome.unit}`);
     redraws.add(drawCurves);
     redraws.add(drawStrip);
     if (window.ResizeObserver) new ResizeObserver(() => { drawCurves(); drawStrip(); }).observe(at("journeys").parentElement);
-  }
-
-  function countRow(look, kind, code) {
-    const row = make("tr"), icon = make("td"), mark = make("canvas"), words = make("th", look.words);
-    words.scope = "row";
-    words.append(make("span", look.means, "means"));
-    mark.setAttribute("aria-hidden", "true");
-    icon.append(mark);
-    const cells = BOTH.map(() => make("td", "", "count"));
-    row.append(icon, words, ...cells);
-    at("counts").append(row);
-    countCells.push({cells, kind, code});
-    requestAnimationFrame(() => sample(mark, look, kind, looks.statuses[0]));
-  }
-
-  function showCounts(frames) {
-    const {status, labelShift, label} = looks.bits;
-    const found = frames.map(({codes}) => {
-      const sums = {status: new Array(8).fill(0), label: new Array(4).fill(0)};
-      sums.more = Object.fromEntries(looks.more.map(look => [look.code, 0]));
-      codes.forEach(code => {
-        sums.status[code & status]++;
-        sums.label[(code >> labelShift) & label]++;
-        for (const look of looks.more) if (code & look.code) sums.more[look.code]++;
-      });
-      return sums;
-    });
-    for (const {cells, kind, code} of countCells) {
-      BOTH.forEach(world => {
-        const words = String(found[world][kind][code]);
-        if (cells[world].textContent !== words) cells[world].textContent = words;
-      });
-    }
   }
 
   const shares = world => lived.recovering[world];
@@ -197,14 +137,7 @@
   /* One week on the page: what is drawn each time while the worlds are played. */
   function show() {
     const frames = BOTH.map(world => frameAt(world, now.week));
-    let marks = null;
-    if (at("mark").checked) {
-      const alike = looks.bits.status | (looks.bits.label << looks.bits.labelShift);
-      marks = new Uint8Array(data.people);
-      for (let one = 0; one < data.people; one++) {
-        marks[one] = (frames[0].codes[one] & alike) === (frames[1].codes[one] & alike) ? 0 : 1;
-      }
-    }
+    const marks = at("mark").checked ? different(frames, looks) : null;
     // Drawn first, since the page must be laid out anew to be drawn on once a text has changed.
     pictures.forEach((picture, world) => picture.show(frames[world], {marks, selected: now.person}));
     drawCurves();
@@ -224,21 +157,14 @@
 
   function drawCurves() {
     if (!lived) return;
-    const event = {week: data.firstWeek, words: "the worlds begin to differ"};
-    const own = ownPeople(), worlds = looks.worlds;
-    const highest = Math.max(...BOTH.map(world => Math.max(...shares(world)))), lowest = Math.min(...BOTH.map(
-      world => Math.min(...shares(world))));
-    const [low, high] = [Math.max(0, Math.floor(lowest / 10) * 10 - 5), Math.min(own, Math.ceil(highest / 10) * 10 + 5)];
-    curves(at("recovering"), looks, {
-      series: BOTH.map(world => ({values: shares(world), look: worlds[world], dashed: world === 1})), weeks: data.weeks,
-      upto: now.week, low, high: Math.max(high, low + 5), event,
+    const own = ownPeople(), {courses} = lived.luck;
+    const others = differences.filter((_, number) => seen.has(number) && number !== now.luck);
+    journeys(looks, {
+      recovering: BOTH.map(shares), own, courses, reach: furthest, weeks: data.weeks, upto: now.week, firstWeek: data.firstWeek,
+      lastWeek: data.lastWeek,
+      // The effect of this luck as it grows, thick; of other lucks that have been seen, thin.
+      differences: [...others.map(values => ({values, thin: true})), {values: differences[now.luck]}],
     });
-    const courses = lived.luck.courses, top = Math.max(1, ...courses.flat().filter(value => value !== null));
-    curves(at("outcome"), looks, {
-      series: BOTH.map(world => ({values: courses[world], look: worlds[world], dashed: world === 1})), weeks: data.weeks,
-      upto: now.week, low: 0, high: top * 1.1, event: {week: data.lastWeek, words: "judged here"},
-    });
-    drawDifferences();
     const week = Math.min(Math.max(now.week, data.firstWeek), data.lastWeek), pair = courses.map(course => course[week]);
     const told = pair[0] === null ? "Not counted yet." :
       `${names[0]}: ${figure(pair[0])}. ${names[1]}: ${figure(pair[1])}. Difference: ${signed(pair[1] - pair[0])}.`;
@@ -249,19 +175,8 @@
       world => `${names[world]}: ${shares(world)[now.week]} of ${own} in recovery`).join(". ") + `, week ${now.week}.`);
   }
 
-  const differences = data.lucks.map(
-    ({courses: [base, other]}) => base.map((value, week) => (value === null ? null : other[week] - value)));
+  const differences = data.lucks.map(luck => differenceOf(luck.courses));
   const furthest = Math.max(1, ...differences.flat().map(value => Math.abs(value ?? 0))) * 1.1;
-
-  /* The effect of this luck as it grows, thick; of other lucks that have been seen, thin. */
-  function drawDifferences() {
-    const others = differences.filter((_, number) => seen.has(number) && number !== now.luck);
-    curves(at("difference"), looks, {
-      series: [...others.map(values => ({values, look: looks.worlds[1], thin: true})),
-        {values: differences[now.luck], look: looks.worlds[1]}],
-      weeks: data.weeks, upto: now.week, low: -furthest, high: furthest, zero: true, height: 150,
-    });
-  }
 
   function summary() {
     const parts = BOTH.map(world => `${names[world]}: ${shares(world)[now.week]} of ${ownPeople()} in recovery. ` +
@@ -306,7 +221,7 @@
   }
 
   function showAnswer() {
-    drawDifferences();
+    drawCurves();
     const because = at("because").value.trim();
     text("guessed", now.guess === null ? "" : `You guessed: ${guessWords(now.guess)}${because ? `, because ${because}` : ""}.`);
     const [one, two] = lived.luck.courses.map(course => course[data.lastWeek]);
@@ -410,8 +325,7 @@
     at("life").hidden = true;
     now.week = 0;
     text("which-luck", `Luck ${number + 1} of ${data.lucks.length}`);
-    const options = lived.luck.stage.names.map((name, person) => [name, person]).sort((a, b) => a[0].localeCompare(b[0]));
-    at("who").replaceChildren(new Option("choose somebody", "-1"), ...options.map(([name, one]) => new Option(name, String(one))));
+    chooseFrom(at("who"), lived.luck.stage.names);
     if (now.revealed) showAnswer();
     show();
   }
@@ -453,7 +367,7 @@
   function showLife() {
     const person = now.person, story = storiesOf(person), whole = at("whole").checked;
     const key = `${now.luck} ${person} ${whole} ${whole ? "" : story.lines.map(lines => lines.filter(
-      line => weekOf(line) <= now.week).length).join(" ")} ${now.week >= story.week}`;
+      line => weekOf(line, data.weeks) <= now.week).length).join(" ")} ${now.week >= story.week}`;
     const {names: called, ages} = lived.luck.stage;
     const status = BOTH.map(world => `${names[world]}: ${describe(lived.codes[world][now.week * data.people + person], looks)}`);
     text("name", `${called[person]}, ${ages[person]}. ${weekWords(now.week)}: ${status.join("; ")}.`);
@@ -462,34 +376,9 @@
     const parted = story.week >= 0 && (whole || now.week > story.week);
     text("parted", story.week < 0 ? "The two lives are the same, event for event."
       : parted ? `The two lives part in week ${story.week}.` : "The two lives are the same so far.");
-    BOTH.forEach(world => showLines(at(`life-${world}`), story, world, whole));
+    showLives(story, whole ? Infinity : now.week, data.weeks);
     at("why").hidden = !(whole || parted || story.week < 0);
     at("parting").replaceChildren(...story.parting.map(line => make("li", line)));
-  }
-
-  /* The week of a sentence; the start is before all, and what is told of a whole life stands at its end. */
-  function weekOf(line) {
-    const found = /^Weeks? (\d+)/.exec(line);
-    if (found) return Number(found[1]) + 1;
-    return line.startsWith("At the start") ? 0 : data.weeks;
-  }
-
-  function showLines(list, story, world, whole) {
-    const others = new Set(story.lines[1 - world]);
-    const shown = story.lines[world].filter(line => whole || weekOf(line) <= now.week);
-    const made = [];
-    let marked = story.week < 0;
-    for (const line of shown) {
-      if (!marked && weekOf(line) > story.week) {
-        marked = true;
-        made.push(make("li", `Here the two lives part, in week ${story.week}`, "parts"));
-      }
-      made.push(make("li", line, marked && !others.has(line) ? "own" : ""));
-    }
-    if (!marked && (whole || now.week > story.week)) {
-      made.push(make("li", `Here the two lives part, in week ${story.week}`, "parts"));
-    }
-    list.replaceChildren(...made);
   }
 
   function nextParted() {
@@ -537,13 +426,7 @@
   at("whole").addEventListener("change", show);
   at("who").addEventListener("change", () => choose(Number(at("who").value), false));
   at("everybody").addEventListener("toggle", () => { if (at("everybody").open) show(); });
-  document.addEventListener("keydown", event => {
-    if (event.target !== document.body || event.ctrlKey || event.metaKey || event.altKey || !now.open) return;
-    const press = {" ": "play", ArrowLeft: "back", ArrowRight: "step", Home: "reset"}[event.key];
-    if (!press) return;
-    event.preventDefault();
-    at(press).click();
-  });
+  listenToKeys(() => now.open);
   document.addEventListener("visibilitychange", () => { if (document.hidden) pause(); });
 
   buildOnce();
