@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -89,6 +89,7 @@ def discover(
     unit: str,
     smallest: float | None = None,
     policy: str = "the policy",
+    independent: pd.Series | None = None,
 ) -> Discovery:
     """Where one policy helps, hardly matters or harms, as rules on the factors.
 
@@ -116,6 +117,9 @@ def discover(
         policy, whichever is larger.
     policy
         What the policy is called in words.
+    independent
+        Whether each point was drawn by itself, by point; all where None. Rules are looked for among these alone: of points that
+        share most of their assumptions, a limit is soon kept by chance.
 
     Raises
     ------
@@ -136,9 +140,12 @@ def discover(
     values = without_dummy(points, factors)
     kinds = kinds_of_points(merged(values, responses), better, matters)
     values = values.loc[kinds.index, [name for name in values if values[name].nunique() > 1]].astype(float)
-    rules, dropped, out, notes = _rules_of_kinds(values, kinds["kind"].to_numpy(), kinds["unclear"].to_numpy(dtype=bool))
+    own = np.ones(len(kinds), dtype=bool) if independent is None else independent.loc[kinds.index].to_numpy(dtype=bool)
+    rules, dropped, out, notes = _rules_of_kinds(
+        values[own], kinds["kind"].to_numpy()[own], kinds["unclear"].to_numpy(dtype=bool)[own]
+    )
     units = {str(row.factor): str(row.unit) for row in factors.itertuples()}
-    said = in_sentences(kinds, matters, unit, better, policy, rules, dropped, out, factors, notes)
+    said = in_sentences(kinds, matters, unit, better, policy, rules, dropped, out, factors, notes, int(own.sum()))
     return Discovery(kinds, matters, tuple(rules), tuple(dropped), out, units, tuple(said))
 
 
@@ -215,11 +222,11 @@ def _rules_of_kinds(
     dropped: list[Rule] = []
     out: dict[str, HeldOut] = {}
     notes: list[str] = []
+    if len(values) < FEWEST_POINTS:
+        few = f"{len(values)} points drawn by themselves are too few, {FEWEST_POINTS} at least are needed"
+        return rules, dropped, out, [f"No rules were looked for: {few}."]
     if len(np.unique(kinds)) == 1:
         return rules, dropped, out, notes
-    if len(values) < FEWEST_POINTS:
-        few = f"{len(values)} points are too few: {FEWEST_POINTS} at least are needed"
-        return rules, dropped, out, [f"No rules were looked for: {few}."]
     for kind in KINDS:
         known = ~unclear if kind == HARDLY else np.ones(len(kinds), dtype=bool)
         own, of_kind = values[known], kinds[known] == kind
@@ -232,9 +239,13 @@ def _rules_of_kinds(
         if of_kind.all():
             continue
         kept, gone = find_rules(own, of_kind, kind)
+        out_of = held_out(own, of_kind, kind) if kept else None
+        if out_of is not None and not out_of.says_something:
+            no_better = "on points left out while looking such rules are no better than none"
+            kept, gone = [], [*gone, *(replace(rule, why_dropped=no_better) for rule in kept)]
         rules, dropped = rules + kept, dropped + gone
-        if kept:
-            out[kind] = held_out(own, of_kind, kind)
+        if kept and out_of is not None:
+            out[kind] = out_of
             if not known.all():
                 notes.append(f"Rules for where it {kind} leave out {(~known).sum():,} points at which that cannot be told.")
     return rules, dropped, out, notes

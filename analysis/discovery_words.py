@@ -24,10 +24,14 @@ def in_sentences(
     out: Mapping[str, HeldOut],
     factors: pd.DataFrame,
     notes: Sequence[str],
+    independent: int,
 ) -> list[str]:
-    """What was counted, each rule, how it does on other points, what was dropped and what was not looked for."""
+    """What was counted, each rule, how it does on other points, what was dropped and what was not looked for.
+
+    `independent` is how many of the points were drawn by themselves.
+    """
     told = {str(row.factor): row for row in factors.itertuples()}
-    said = [*_counted(kinds, policy), _declared(kinds, smallest, unit, better)]
+    said = [*_counted(kinds, policy, independent), _declared(kinds, smallest, unit, better)]
     for kind in dict.fromkeys(rule.kind for rule in rules):
         of_kind = [rule for rule in rules if rule.kind == kind]
         said += [rule_in_words(rule, told, further=at > 0) for at, rule in enumerate(of_kind)]
@@ -39,7 +43,7 @@ def in_sentences(
     return [*said, *notes]
 
 
-def _counted(kinds: pd.DataFrame, policy: str) -> list[str]:
+def _counted(kinds: pd.DataFrame, policy: str, independent: int) -> list[str]:
     points = len(kinds)
     counts = [(kind, int((kinds["kind"] == kind).sum())) for kind in ("helps", "hardly matters", "harms")]
     there = [(kind, count) for kind, count in counts if count]
@@ -49,7 +53,7 @@ def _counted(kinds: pd.DataFrame, policy: str) -> list[str]:
     elif len(there) == 1:
         kind = there[0][0]
         everywhere = "the one point" if points == 1 else f"all {points:,} points"
-        sure = bool(kinds["low"].notna().any()) and points >= FEWEST_POINTS
+        sure = bool(kinds["low"].notna().any()) and independent >= FEWEST_POINTS
         why = "no rule is needed to say where" if sure else "which is too little to say that it does so everywhere"
         first = f"At {everywhere} {policy} {kind}: {why}."
     else:
@@ -128,13 +132,10 @@ def _ends(limit: Limit) -> str:
 def held_out_in_words(out: HeldOut, kind: str) -> str:
     """How such rules do on points on which they were not found."""
     at_large = f"of all points, {_percent(out.of_kind / out.everywhere)} are such"
-    if out.points == 0:
-        return f"On points left out while looking ({FOLDS} parts in turn) no such rule is found again: do not rely on it."
-    asked = (
+    return (
         f"On points left out while looking ({FOLDS} parts in turn), such rules are right for {out.right:,} of {out.points:,} "
         f"({_percent(out.density)}) and hold {_percent(out.coverage)} of those where it {kind}; {at_large}."
     )
-    return asked if out.says_something else f"{asked} That is no better than no rule: do not rely on it."
 
 
 def _percent(share: float) -> str:

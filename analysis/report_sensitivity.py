@@ -85,7 +85,8 @@ def over_assumptions(result: Any, smallest: float | None = None) -> OverAssumpti
         own = responses[responses["other"] == label]
         try:
             discoveries[label] = discover(
-                points, own, told, better=asked.better, unit=asked.unit, smallest=smallest, policy=label
+                points, own, told, better=asked.better, unit=asked.unit, smallest=smallest, policy=label,
+                independent=result.independent,
             )
         except ComparisonError as error:
             notes.append(f"Where {label} helps is not said. " + "; ".join(_in_a_line(error)))

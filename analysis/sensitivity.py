@@ -158,6 +158,16 @@ class Sensitivity:
         """The trajectory or base sample of each point, by point."""
         return pd.Series(self.points.index // self.design.width, index=self.points.index, name="block")
 
+    @property
+    def independent(self) -> pd.Series:
+        """Whether each point is a draw of its own, by point: of a base sample its two samples, of a trajectory its first point.
+
+        The other points of a block share most of their assumptions with these.
+        """
+        ends = [0] if self.design.method == "morris" else [0, self.design.width - 1]
+        own = np.isin(np.arange(len(self.points)) % self.design.width, ends)
+        return pd.Series(own, index=self.points.index, name="independent")
+
     def measure(self, factor: str, name: str | None = None, other: str | None = None) -> tuple[float, float, float]:
         """Estimate, low and high end of one measure of a factor (default: the one that factors are ranked by).
 
@@ -389,7 +399,7 @@ def study(
     count = len(design.places) * len(seeds)
     failed = failed_at(design, lived[:count])
     places = places_of_seeds(failed)
-    failed = failed[:, :, places].any(axis=2)
+    shape, failed = failed.shape, failed[:, :, places].any(axis=2)
     values = design.factors.values(design.places[:, :-1])
     points = pd.DataFrame(values, columns=list(design.factors.parameters)).assign(dummy=design.places[:, -1])
     points.index.name = "point"
@@ -402,7 +412,7 @@ def study(
     kept = kept_blocks(found)
     if len(kept) < FEWEST_BLOCKS:
         raise WorldError(_too_few(found))
-    rows, size = [], size_of(lived[:count])
+    rows, size = [], size_of(_kept(kept, places, shape, lived[:count]))
     for label in asked.labels:
         answers = _answers(asked, label, design, lived[:count], len(seeds))[kept][:, :, places]
         found.answers[label] = without_rounding(answers, size)
@@ -431,6 +441,11 @@ def _at_places(
     """Of lives under so many seeds each, those under the seeds at these places."""
     some = [at for at in range(len(lives)) if at % seeds in places]
     return [lives[at] for at in some], [lived[at] for at in some]
+
+
+def _kept(blocks: np.ndarray, places: Sequence[int], shape: tuple[int, ...], lived: Sequence[Lived]) -> list[Lived]:
+    """Of what was lived, of shape (blocks, width, seeds), that of these blocks under the seeds at these places."""
+    return [lived[at] for at in np.arange(len(lived)).reshape(shape)[blocks][:, :, list(places)].ravel()]
 
 
 def _responses(asked: Asked, lives: Sequence[Life], lived: Sequence[Lived]) -> pd.DataFrame:

@@ -27,6 +27,11 @@ BOOTSTRAP_SEED = 20_260_207
 MOST_SLICES, POINTS_A_SLICE = 10, 16
 """PAWN cuts each range into so many slices at most, and wants so many points in each."""
 
+BLOCKS_FOR_PERCENTILES = 10
+"""Blocks below which an interval reaches as far as Student's t too: resamples never leave the range of what was seen."""
+
+NEVER_BELOW_ZERO = ("mu_star", "sigma", "total", "pawn_median", "pawn_max")
+
 LEADING = {"morris": "mu_star", "sobol": "total"}
 """The measure that factors are ranked by."""
 
@@ -50,6 +55,11 @@ class Measure:
         """Low and high end of the interval of each factor, shape (factors,) each; the estimate always lies inside."""
         tail = tail_of(self.blocks)
         low, high = np.quantile(self.resampled, [tail, 1 - tail], axis=0)
+        if self.blocks < BLOCKS_FOR_PERCENTILES:
+            quantile = -float(special.stdtrit(self.blocks - 1, (1 - LEVEL) / 2))
+            half = quantile * self.resampled.std(axis=0) * np.sqrt(self.blocks / (self.blocks - 1))
+            low, high = np.minimum(low, self.estimates - half), np.maximum(high, self.estimates + half)
+            low = np.maximum(low, 0.0) if self.name in NEVER_BELOW_ZERO else low
         return np.minimum(low, self.estimates), np.maximum(high, self.estimates)
 
     def of(self, factor: str) -> tuple[float, float, float]:
@@ -314,8 +324,13 @@ def more_needed(
 ) -> More:
     """How many times as many blocks alone, or seeds alone, would halve the interval of `factor`.
 
-    The variance of its estimate is taken apart into what blocks and what seeds bring, each of which falls as one over their
-    number; a quarter of it is wanted.
+    The variance of the estimate is that of blocks, a / B, of what a seed does to all blocks alike, c / S, and of the rest,
+    d / (B S). Drawing blocks anew shows a / B + d / (B S), drawing seeds c / S + d / (B S), and both at once, as the interval
+    does, a / B + c / S + 3 d / (B S). A quarter of the last is wanted.
+
+    References
+    ----------
+    Owen (2007), "The pigeonhole bootstrap", Annals of Applied Statistics 1:386.
     """
     at = measure.factors.index(factor)
 
@@ -323,8 +338,10 @@ def more_needed(
         found = measures_of(design, answers, resamples, **drawn)[measure.name]
         return float(np.var(found.resampled[:, at]))
 
-    blocks, seeds = spread(seeds_drawn=False), spread(blocks_drawn=False) if answers.shape[2] > 1 else 0.0
-    return More(factor, _times(blocks, seeds), _times(seeds, blocks))
+    both, blocks = float(np.var(measure.resampled[:, at])), spread(seeds_drawn=False)
+    seeds = spread(blocks_drawn=False) if answers.shape[2] > 1 else 0.0
+    rest = float(np.clip(both - blocks - seeds, 0.0, min(blocks, seeds)))
+    return More(factor, _times(blocks + 2 * rest, seeds - rest), _times(seeds + 2 * rest, blocks - rest))
 
 
 def _times(grows: float, stays: float) -> float | None:

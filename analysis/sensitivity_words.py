@@ -15,6 +15,7 @@ from analysis.sensitivity_measures import (
     LEADING,
     Measure,
     above_the_dummy,
+    elementary_effects,
     more_needed,
     rank_shares,
     ranked,
@@ -41,8 +42,8 @@ FEWEST_BLOCKS = 5
 READING = {
     "morris": (
         "Reach (mu*) is the mean size of the change in the answer as an assumption moves over two thirds of its range, scaled to "
-        "all of it (too large, by up to a half, for what jumps at a threshold), the others being anywhere in theirs; sigma is "
-        "how much that change differs from place to place."
+        "all of it, the others being anywhere in theirs; sigma is how much that change differs from place to place. It looks at "
+        "four levels: a jump at a threshold is told too large or small, by up to a half, and what lies between levels is missed."
     ),
     "sobol": (
         "The first-order share is the part of the answer's variance over all assumptions varied that would go if this one alone "
@@ -99,7 +100,9 @@ def _question(found: Sensitivity, label: str) -> str:
         said = f": {_figure(usual.estimate)} {asked.unit} at the default assumptions{luck}"
     means = found.answers[label][:, ~found.design.other_luck].mean(axis=2)
     mean, ends = float(means.mean()), np.quantile(means, [0.025, 0.975])
-    over = f"Over the points looked at its mean is {_figure(mean)}, and 95 % lie from {_figure(ends[0])} to {_figure(ends[1])}."
+    unit = "" if said else f" {asked.unit}"
+    span_of_points = f"{_figure(ends[0])} to {_figure(ends[1])}"
+    over = f"Over the points looked at its mean is {_figure(mean)}{unit}, and 95 % lie from {span_of_points}."
     return f"Looked at: {what}{span}{said}. {over}"
 
 
@@ -169,13 +172,16 @@ def _way(found: Sensitivity, label: str, name: str) -> str:
     if "mu" not in measures:
         return ""
     size, (way, low, high) = measures["mu_star"].of(name)[0], measures["mu"].of(name)
-    if size == 0:
+    few = len(kept_blocks(found)) < FEWEST_BLOCKS
+    if size == 0 or few:
         return ""
-    if low < 0 < high and abs(way) >= 0.9 * size:
-        return ", which way is not settled"
-    if abs(way) < 0.9 * size:
+    if abs(way) >= 0.9 * size and not low < 0 < high:
+        return ", raises the answer" if way > 0 else ", lowers the answer"
+    effects = elementary_effects(found.design.of_blocks(kept_blocks(found)), found.answers[label])
+    own, floor = effects[:, found.design.factors.names.index(name)], measures["mu_star"].of(DUMMY)[2]
+    if own.max() > floor and own.min() < -floor:
         return ", now raises the answer, now lowers it"
-    return ", raises the answer" if way > 0 else ", lowers the answer"
+    return ", which way is not settled"
 
 
 def _ways(label: str, found: Sensitivity) -> list[str]:
@@ -199,10 +205,10 @@ def _shape(found: Sensitivity, label: str, above: list[str]) -> list[str]:
         first = measures["first"]
         alone = Measure("alone", ("all",), *_summed(first), first.blocks).of("all")
         said = f"Each alone, the assumptions varied explain {_between(alone)} of the variance"
-        if alone[2] < 1:
-            return [f"{said}; the rest is what they do together, or luck."]
         if alone[0] < 0:
             return [f"From {len(found.answers[label]):,} base samples it cannot be told what each alone explains."]
+        if alone[2] < 1:
+            return [f"{said}; the rest is what they do together, or luck."]
         count = len(found.answers[label])
         return [f"{said}: from {count:,} base samples it cannot be told whether they do something together."]
     return []
@@ -257,6 +263,8 @@ def _order(leading: Measure, above: list[str]) -> list[str]:
     if first < 2:
         return []
     same, order = rank_shares(leading, first)
+    if first == len(leading.factors) - 1 and order < SETTLED:
+        return [f"The order of the {first} is not settled: the same in {_share(order)} of resamples."]
     if order >= SETTLED:
         return [f"The order of the first {first} is settled: it comes out the same in {_share(order)} of resamples."]
     if same >= SETTLED:
@@ -289,26 +297,29 @@ def _more(found: Sensitivity, label: str, leading: Measure, name: str) -> list[s
 
 def _arms(found: Sensitivity, label: str) -> list[str]:
     rows = arms_shown(found.table, label)
-    if rows.empty:
-        return []
     lines = []
     for measure, most, none in (
         (ABLATION, "Switched off one at a time, most is changed by", "no mechanism switched off changes the answer"),
         (ALTERNATIVE, "Other structures give", "no other structure changes the answer"),
     ):
-        every = rows[rows["measure"] == measure]
+        every = rows[(rows["measure"] == measure) & rows["difference_from_default"].notna()]
         if not every.empty:
             lines.append(_arms_of(every, most, none))
-    if len(found.seeds) == 1:
+    if lines and len(found.seeds) == 1:
         lines.append("With one seed it is not known how much of that is luck.")
+    elif rows.loc[rows["difference_from_default"].notna(), "difference_low"].isna().any():
+        lines.append("Where one seed alone could be compared it is not known how much is luck.")
+    failed = [arm for arm in found.failures["arm"].unique() if arm and arm not in set(rows["factor"])]
+    lost = [name for name in (*failed, *rows.loc[rows["difference_from_default"].isna(), "factor"]) if name != DEFAULT]
+    if lost:
+        more = f" and {len(lost) - NAMED} more" if len(lost) > NAMED else ""
+        lines.append(f"Without a figure to compare, so that what they change is not known: {', '.join(lost[:NAMED])}{more}.")
     return lines
 
 
 def _arms_of(rows: pd.DataFrame, most: str, none: str) -> str:
     """The arms of one kind: those that luck does not explain by name, the largest first; how many changes it may explain."""
-    if rows["difference_from_default"].isna().all():
-        return f"{most}: the worlds as they are have no figure, so that no change is known."
-    moved = rows[rows["difference_from_default"].notna() & (rows["difference_from_default"] != 0)]
+    moved = rows[rows["difference_from_default"] != 0]
     may_be_luck = (moved["difference_low"] <= 0) & (moved["difference_high"] >= 0)
     beyond, within = moved[~may_be_luck], int(may_be_luck.sum())
     if moved.empty:

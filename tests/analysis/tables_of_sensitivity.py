@@ -70,6 +70,7 @@ def found_by(method: str = "morris", count: int = 200, others=("advocates",), **
         "sentences": {name: [f"Looked at: the effect of {name}.", "Most of it: deterrence."] for name in asked.labels},
         "blocks": pd.Series(np.arange(count) // 10, index=points.index),
         "counted": pd.Series(True, index=points.index),
+        "independent": pd.Series(True, index=points.index),
         "leading": lambda number, other=None: list(STRENGTHS)[:-1][:number],
     }  # fmt: skip
     return SimpleNamespace(**(given | changes))

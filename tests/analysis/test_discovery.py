@@ -67,6 +67,18 @@ def test_where_few_points_or_one_seed_show_one_kind_no_more_is_said_than_that():
     assert "no rule is needed to say where" in said(asked(points_of(60), responses_of(np.full(60, -50.0))))
 
 
+def test_rules_are_looked_for_among_points_drawn_by_themselves_alone():
+    """Of points that share most of their assumptions a limit is soon kept by chance."""
+    points, nothing, effects = two_regions()
+    own = pd.Series(np.arange(200) % 10 == 0, index=points.index)
+    found = asked(points, responses_of(effects, spread=2.0, seeds=4), independent=own)
+    assert found.rules == ()
+    assert len(found.points) == 200
+    assert "No rules were looked for: 20 points drawn by themselves are too few" in said(found)
+    everywhere = asked(points, responses_of(np.full(200, -50.0)), independent=own)
+    assert "which is too little to say that it does so everywhere" in said(everywhere)
+
+
 def test_a_difference_that_luck_may_explain_hardly_matters_and_is_called_unclear():
     rows = [(0, 1, -20.0), (0, 2, 12.0), (1, 1, -21.0), (1, 2, -20.5)]
     kinds = kinds_of_points(pd.DataFrame(rows, columns=["point", "seed", "response"]), "lower", 3.0)
@@ -120,7 +132,7 @@ def test_too_few_points_are_said():
     points, _, effects = two_regions(30)
     found = asked(points, responses_of(effects))
     assert found.rules == ()
-    assert "30 points are too few: 40 at least are needed" in said(found)
+    assert "30 points drawn by themselves are too few, 40 at least are needed" in said(found)
 
 
 @needs_prim

@@ -11,6 +11,7 @@ from SALib.analyze import morris as salib_morris
 from analysis.sensitivity import Asked, study
 from analysis.sensitivity_design import LEVELS, make_design
 from analysis.sensitivity_factors import DUMMY, function_factors
+from analysis.sensitivity_measures import Measure, measures_of, more_needed
 from analysis.sensitivity_worlds import Formula
 from simulation.errors import WorldError
 
@@ -259,6 +260,26 @@ def test_all_points_share_their_seeds_but_those_where_the_dummy_alone_moves():
 
 
 @pytest.mark.parametrize("times", [4, 16])
+def test_intervals_from_few_trajectories_reach_as_far_as_students_t():
+    """Resamples never leave the range of what was seen: of two values their intervals hold the mean half the time."""
+    luck = np.random.default_rng(3)
+    held = []
+    for _ in range(300):
+        seen = luck.normal(size=3)
+        again = seen[luck.integers(0, 3, (200, 3))].mean(axis=1, keepdims=True)
+        low, high = Measure("mu", ("a",), np.array([seen.mean()]), again, 3).ends
+        held.append(bool(low[0] <= 0 <= high[0]))
+    assert np.mean(held) >= 0.92
+
+
+def test_noise_of_each_point_and_seed_is_known_to_fall_with_either():
+    """Independent noise alone: four times as many base samples, or seeds, halve an interval, and that is what is said."""
+    design = make_design("sobol", function_factors({"a": (0.0, 1.0), "b": (0.0, 1.0)}), 64)
+    answers = np.random.default_rng(4).normal(size=(64, design.width, 3))
+    more = more_needed(design, answers, measures_of(design, answers, 800)["total"], "a", 800)
+    assert more.blocks == pytest.approx(4, rel=0.3)
+
+
 def test_more_trajectories_narrow_an_interval_as_its_sentence_says(times):
     few = analyse(ishigami, ISHIGAMI_RANGES, "morris", 20)
     many = analyse(ishigami, ISHIGAMI_RANGES, "morris", 20 * times)

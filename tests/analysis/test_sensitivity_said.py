@@ -90,8 +90,14 @@ def test_shares_that_may_add_up_to_all_are_not_said_to_leave_something_to_doing_
 
 
 def test_shares_that_surely_leave_something_are_said_to_leave_it_with_their_interval():
-    told = said(analyse(lambda values, seed: 9.0 * (values["a"] - 0.5) * (values["b"] - 0.5), "sobol", 64))
+    told = said(analyse(lambda values, seed: (values["a"] - 0.5) * (4.0 + 12.0 * (values["b"] - 0.5)), "sobol", 256))
     assert "the rest is what they do together, or luck" in told
+
+
+def test_a_negative_share_is_never_said_to_be_explained():
+    told = said(analyse(lambda values, seed: (values["a"] - 0.5) * (values["b"] - 0.5), "sobol", 32))
+    assert "it cannot be told what each alone explains" in told
+    assert "explain -" not in told
 
 
 def test_the_check_on_distributions_is_told_in_words():
@@ -155,16 +161,35 @@ def test_mechanisms_whose_change_luck_may_explain_are_counted_not_named():
 
 def test_where_the_worlds_as_they_are_have_no_figure_no_change_is_claimed():
     told = arms_said({"default": float("nan"), "hope": 1.5})
-    assert "the worlds as they are have no figure, so that no change is known" in told
+    assert "Without a figure to compare, so that what they change is not known: hope." in told
     assert "hope (1.5)" not in told
+    assert "no mechanism" not in told
+
+
+def test_a_mechanism_that_failed_is_said_to_be_unknown_and_one_seed_of_several_to_leave_luck_unknown():
+    nan = float("nan")
+    told = arms_said({"hope": nan, "regard": 1.0, "work": (5.0, nan, nan)}, seeds=(1, 2, 3))
+    assert "Without a figure to compare, so that what they change is not known: hope." in told
+    assert "most is changed by: work (5)." in told
+    assert "Where one seed alone could be compared it is not known how much is luck." in told
+
+
+def test_a_seed_that_is_left_out_does_not_decide_what_counts_as_rounding():
+    def answer(values, seed):
+        return 10 * values["a"] if seed < 3 else (1e14 if values["b"] > 0.5 else float("nan"))
+
+    told = said(analyse(answer, samples=6))
+    assert "Seed 3 is left out of every figure" in told
+    assert "none of the assumptions varied moves it" not in told
 
 
 def test_which_way_an_assumption_moves_the_answer_is_said_only_where_that_is_settled():
-    def rare(values, seed):
-        return 100 * (values["a"] > 0.5) * (values["b"] > 0.9) - values["a"]
-
-    told = said(analyse(rare, samples=10))
+    told = said(analyse(lambda values, seed: 0.3 * values["a"] + noise(values, seed), samples=10))
     assert "which way is not settled" in told
+    assert "raises the answer" not in told
+    assert "raises the answer" not in said(analyse(line, samples=3))
+    bent = said(analyse(lambda values, seed: 9 * (values["a"] - 0.5) * (values["b"] - 0.5), samples=10))
+    assert "now raises the answer, now lowers it" in bent
     assert "c (1; 1 to 1), raises the answer" in said(analyse(lambda values, seed: values["c"] + 0.0 * seed, samples=10))
 
 
