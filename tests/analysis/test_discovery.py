@@ -69,7 +69,7 @@ def test_where_few_points_or_one_seed_show_one_kind_no_more_is_said_than_that():
 
 def test_rules_are_looked_for_among_points_drawn_by_themselves_alone():
     """Of points that share most of their assumptions a limit is soon kept by chance."""
-    points, nothing, effects = two_regions()
+    points, _, effects = two_regions()
     own = pd.Series(np.arange(200) % 10 == 0, index=points.index)
     found = asked(points, responses_of(effects, spread=2.0, seeds=4), independent=own)
     assert found.rules == ()

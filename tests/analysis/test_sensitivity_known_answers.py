@@ -259,7 +259,6 @@ def test_all_points_share_their_seeds_but_those_where_the_dummy_alone_moves():
         assert not {1, 5} & set(np.concatenate([list(pair) for pair in other]))
 
 
-@pytest.mark.parametrize("times", [4, 16])
 def test_intervals_from_few_trajectories_reach_as_far_as_students_t():
     """Resamples never leave the range of what was seen: of two values their intervals hold the mean half the time."""
     luck = np.random.default_rng(3)
@@ -280,6 +279,7 @@ def test_noise_of_each_point_and_seed_is_known_to_fall_with_either():
     assert more.blocks == pytest.approx(4, rel=0.3)
 
 
+@pytest.mark.parametrize("times", [4, 16])
 def test_more_trajectories_narrow_an_interval_as_its_sentence_says(times):
     few = analyse(ishigami, ISHIGAMI_RANGES, "morris", 20)
     many = analyse(ishigami, ISHIGAMI_RANGES, "morris", 20 * times)
