@@ -16,7 +16,6 @@ from analysis.sensitivity_measures import (
     Measure,
     above_the_dummy,
     elementary_effects,
-    more_needed,
     rank_shares,
     ranked,
     under_shared_seeds,
@@ -29,9 +28,6 @@ if TYPE_CHECKING:
 
 NAMED = 5
 """How many factors, or mechanisms, a sentence names at most."""
-
-ENOUGH = 0.3
-"""By how much of a doubling fewer base samples may fall short of halving an interval, to be said to do it."""
 
 SETTLED = 0.95
 """Share of resamples in which an order must come out the same for it to be called settled."""
@@ -61,7 +57,7 @@ def sentences_of(found: Sensitivity, label: str) -> list[str]:
         return [*lines, still, *failures_in_words(found), *_arms(found, label)]
     above = _told_from_luck(found, leading)
     lines += [_leading(found, label, leading, above), READING[found.method], *_ways(label, found), *_shape(found, label, above)]
-    lines += [_pawn(found, label), _luck(found, label), *_enough(found, label, leading, above)]
+    lines += [_pawn(found, label), _luck(found, label), *_enough(found, leading, above)]
     lines += [*failures_in_words(found), *_arms(found, label)]
     return [line for line in lines if line]
 
@@ -244,7 +240,7 @@ def _luck(found: Sensitivity, label: str) -> str:
     )
 
 
-def _enough(found: Sensitivity, label: str, leading: Measure, above: list[str]) -> list[str]:
+def _enough(found: Sensitivity, leading: Measure, above: list[str]) -> list[str]:
     """Whether samples and seeds suffice, and how many more would do."""
     if len(kept_blocks(found)) < FEWEST_BLOCKS:
         many = BLOCKS[found.method][1]
@@ -254,7 +250,7 @@ def _enough(found: Sensitivity, label: str, leading: Measure, above: list[str]) 
     lines = _order(leading, above)
     if not above:
         lines.append("So far none of them can be told from luck.")
-    return [*lines, *(_more(found, label, leading, open_ends[0]) if open_ends else [])]
+    return [*lines, *(_more(found, open_ends[0]) if open_ends else [])]
 
 
 def _order(leading: Measure, above: list[str]) -> list[str]:
@@ -274,25 +270,15 @@ def _order(leading: Measure, above: list[str]) -> list[str]:
     return [f"{said} {_share(order)}."]
 
 
-def _more(found: Sensitivity, label: str, leading: Measure, name: str) -> list[str]:
-    """How many more blocks or seeds would halve the interval of one factor, which has a width."""
+def _more(found: Sensitivity, name: str) -> list[str]:
+    """How many more blocks would halve the interval of one factor, which has a width: it falls with the root of their number."""
     many = BLOCKS[found.method][1]
-    count, seeds = len(found.answers[label]), len(found.seeds)
-    more = more_needed(found.design.of_blocks(kept_blocks(found)), found.answers[label], leading, name)
-    blocks = None if more.blocks is None else math.ceil(count * more.blocks)
-    if found.method == "sobol" and more.blocks is not None:
-        # The nearest power of two that does it, or nearly: the factor itself is known in its first digit at best.
-        blocks = 1 << math.ceil(math.log2(found.design.blocks * more.blocks) - ENOUGH)
-    halve = f"To halve the interval of {name}: about"
-    if blocks is not None:
-        same = f"the same {seeds} seed{'' if seeds == 1 else 's'}"
-        return [f"{halve} {blocks:,} {many} in place of {count:,}, with {same}."]
-    if more.seeds is not None:
-        wanted = math.ceil(seeds * more.seeds)
-        return [f"{halve} {wanted:,} seeds in place of {seeds}; more {many} alone would not do it."]
-    return [
-        f"{halve} four times as many {many} ({4 * count:,}) and seeds ({4 * seeds}); more of one alone would not do it."
-    ]
+    count, seeds = found.design.blocks, len(found.seeds)
+    shared = (
+        "under the same seed" if seeds == 1
+        else f"under the same {seeds} seeds; what a seed does to all points alike only more seeds would narrow"
+    )  # fmt: skip
+    return [f"To halve the interval of {name}: about {4 * count:,} {many} in place of {count:,}, {shared}."]
 
 
 def _arms(found: Sensitivity, label: str) -> list[str]:
