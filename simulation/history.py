@@ -356,11 +356,15 @@ def weekly_table(lines: list[WeekLine]) -> pd.DataFrame:
 
 
 def platform_tag() -> dict[str, str]:
-    """What two runs must share to be the same to the last bit."""
+    """What two runs must share to be the same to the last bit.
+
+    `vectors` are the instructions that NumPy found in this processor: its exponentials differ in a last bit between them.
+    """
     libc = " ".join(platform.libc_ver()).strip()
+    found = np.show_config(mode="dicts").get("SIMD Extensions", {}).get("found", [])  # type: ignore[call-overload]
     return {
         "system": platform.system(), "libm": libc or "unknown", "processor": platform.machine(),
-        "numba": metadata.version("numba"), "numpy": np.__version__,
+        "vectors": " ".join(found) or "none beyond the least", "numba": metadata.version("numba"), "numpy": np.__version__,
     }  # fmt: skip
 
 
