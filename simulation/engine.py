@@ -13,7 +13,7 @@ from simulation.luck import (
 )  # fmt: skip
 from simulation.state import ACTIVE, GIVEN_MODEL, GIVEN_NEW, GIVEN_PROBLEM, LAPSED, NO_FLAG, NONE, RECOVERING
 from simulation.ties import (
-    KIN_PLACES, NOBODY, OTHER_PLACES, keep_or_lose_kin, lose_ties, make_tie, open_to, show,
+    KIN_PLACES, NOBODY, OTHER_PLACES, keep_or_lose_kin, lose_ties, make_tie, open_to, show, show_dead,
 )  # fmt: skip
 from simulation.week import (
     HOLDING, Around, comfort_of, has_a_problem, is_free, is_in_trouble, live_one_week, mean_for, quality_of_life, take_stock,
@@ -209,6 +209,7 @@ def live_rows(
     for row in range(low, high):
         person = people[row]
         if person.alive == 0:
+            show_dead(seen_next[person.person])
             continue
         lever = settings[setting_of[row]]
         area = areas[person.area]

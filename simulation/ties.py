@@ -21,7 +21,7 @@ from simulation.diary import (
 )  # fmt: skip
 from simulation.luck import BLOCK_KIN, BLOCK_TIES, PERSONAL, four, gathering, of_pair
 from simulation.state import HOME_AREA, NO_FLAG, NONE, RECOVERING
-from simulation.week import has_a_problem, is_free, is_in_a_problem, is_in_trouble
+from simulation.week import exp_at_most, has_a_problem, is_free, is_in_a_problem, is_in_trouble
 
 KIN_PLACES = 3
 OTHER_PLACES = 7
@@ -101,6 +101,12 @@ def show(person, area, lever, assume, seen):
     seen.label_weight = person.label_weight
 
 
+def show_dead(seen):
+    """Write what others see of somebody who has died: nobody meets them, and they count as nobody's tie."""
+    seen.alive = 0
+    seen.context = NOT_OPEN
+
+
 def open_to(person, share_kin_close, room, lever, assume, seed, week):
     """Where this person may meet somebody new this week, or nowhere.
 
@@ -147,15 +153,32 @@ def chance_of_leaving(one, other, assume):
     a problem] + tie_label label_weight of one, intolerance of other); twice that across areas. Theory: R10, R15.
     Evidence: S10, S14; N1 for the level.
     """
+    chance = assume.tie_end * math.exp(log_factor_of_leaving(one, other, assume))
+    if one.area != other.area:
+        chance *= assume.far_ends
+    return min(1.0, chance)
+
+
+def log_factor_of_leaving(one, other, assume):
+    """Log of the factor by which difference, recovery and labels raise the chance of leaving."""
     pull = assume.tie_label * one.label_weight * other.intolerance
     if one.in_a_problem != other.in_a_problem:
         pull += assume.homophily
     if one.leaving > 0 and other.in_a_problem > 0:
         pull += one.leave
-    chance = assume.tie_end * math.exp(pull)
-    if one.area != other.area:
-        chance *= assume.far_ends
-    return min(1.0, chance)
+    return pull
+
+
+def tie_ends(luck, first, second, assume):
+    """Whether a tie ends, by one draw for the two; the lower id comes first, so that both multiply in the same order.
+
+    Most ties are spared the exponentials: it ends at most as often as one or the other would leave.
+    """
+    most = exp_at_most(log_factor_of_leaving(first, second, assume)) + exp_at_most(log_factor_of_leaving(second, first, assume))
+    if luck > assume.tie_end * most * (assume.far_ends if first.area != second.area else 1.0):
+        return False
+    stay = (1.0 - chance_of_leaving(first, second, assume)) * (1.0 - chance_of_leaving(second, first, assume))
+    return luck < 1.0 - stay
 
 
 def kind_of_tie(context, other):
@@ -176,13 +199,10 @@ def lose_ties(person, seen, others, kind, assume, seed, week, book):
         if seen[other].alive == 0 or person.alive == 0:
             ended = DEATH
         else:
-            # The lower id first, so that both multiply in the same order.
             first = min(me, other)
             second = max(me, other)
-            stay = (1.0 - chance_of_leaving(seen[first], seen[second], assume)) * (
-                1.0 - chance_of_leaving(seen[second], seen[first], assume)
-            )
-            if of_pair(seed, first, second, week, TIE_DECISION) < 1.0 - stay:
+            luck = of_pair(seed, first, second, week, TIE_DECISION)
+            if tie_ends(luck, seen[first], seen[second], assume):
                 ended = DISTANCE
         if ended != NO_CAUSE:
             if person.alive > 0:
@@ -233,7 +253,9 @@ def make_tie(person, people, seen, kin, others, kind, seed, week, book):
     context = seen[me].context
     if context == NOT_OPEN:
         return
-    other = (gathering(seed, week, context, people) - me) % people
+    other = gathering(seed, week, context, people) - me
+    if other < 0:
+        other += people
     if other == me or seen[other].context != context:
         return
     if context != IN_CUSTODY and seen[other].area != seen[me].area:

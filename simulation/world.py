@@ -161,7 +161,6 @@ class World:
         """
         reached = self.prepare()
         self.seen, self.seen_next = self.seen_next, self.seen
-        self.seen_next[:] = self.seen
         self._live()
         self._passes.tie()
         events = gather(self.week, reached, [book.entries() for book in self.books], self._done_to)
