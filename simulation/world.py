@@ -28,7 +28,7 @@ from simulation.population import draw_population, let_event_happen
 from simulation.scenario import Scenario, check_run
 from simulation.state import FIELDS, TOTALS
 from simulation.switches import Thrown, settle_bias, throw
-from simulation.ties import SEEN_DTYPE, Ties
+from simulation.ties import Ties, room_to_be_seen
 from simulation.week import HOLDING, LIVING, SETTLING, is_upheld
 
 WEEKS_A_YEAR = 52
@@ -132,8 +132,7 @@ class World:
         self.assume = assumptions_row(self.assumptions)
         self.areas_table = areas_table(self.areas)
         self._frozen: tuple[str, ...] = ()
-        self.seen = np.zeros(len(self.people), dtype=SEEN_DTYPE)
-        self.seen_next = np.zeros(len(self.people), dtype=SEEN_DTYPE)
+        self.seen, self.seen_next = room_to_be_seen(len(self.people)), room_to_be_seen(len(self.people))
         cuts = np.linspace(0, len(self.people), self.threads + 1).astype(int).tolist()
         self.ranges: list[tuple[int, int]] = list(pairwise(cuts))
         self.books = [Book(high - low) for low, high in self.ranges]

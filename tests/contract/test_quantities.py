@@ -6,6 +6,7 @@ import ast
 import copy
 import inspect
 import math
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
@@ -237,10 +238,10 @@ def test_taking_stock_again_finds_what_taking_it_whole_would_have_found(anywhere
 def seen_of(drawn) -> dict:
     """What others see of somebody, from anywhere."""
     case = drawn.case()
-    seen = type("Seen", (), {})()
+    seen, known = SimpleNamespace(), SimpleNamespace()
     week.take_stock(*(case[a] for a in ("person", "around", "area", "lever", "assume", "public_stigma")))
-    ties.show(case["person"], case["area"], case["lever"], case["assume"], seen)
-    return {"seen": seen, **case}
+    ties.show(case["person"], case["area"], case["lever"], case["assume"], seen, known)
+    return {"seen": seen, "known": known, **case}
 
 
 @settings(max_examples=200)
@@ -249,7 +250,7 @@ def test_what_the_tie_step_reads_and_gives_lies_in_its_range(anywhere, seed):
     """Chances of leaving are chances, and everybody is open somewhere or nowhere."""
     drawn = anywhere(seed)
     one, other = seen_of(drawn), seen_of(drawn)
-    assert 0.0 <= ties.chance_of_leaving(one["seen"], other["seen"], one["assume"]) <= 1.0
+    assert 0.0 <= ties.chance_of_leaving(one["seen"], other["seen"], one["known"], one["assume"]) <= 1.0
     assert 0.0 <= one["seen"].intolerance <= 2.0
     for room in (False, True):
         context = ties.open_to(one["person"], one["around"].share_kin_close, room, one["lever"], one["assume"], 3, 17)
@@ -267,6 +268,8 @@ def test_sparing_the_exponentials_of_a_tie_changes_no_end_of_one(anywhere, seed)
     drawn = anywhere(seed)
     one, other = seen_of(drawn), seen_of(drawn)
     first, second, assume = one["seen"], other["seen"], one["assume"]
-    stay = (1.0 - ties.chance_of_leaving(first, second, assume)) * (1.0 - ties.chance_of_leaving(second, first, assume))
+    known = one["known"], other["known"]
+    leaves = ties.chance_of_leaving(first, second, known[0], assume), ties.chance_of_leaving(second, first, known[1], assume)
+    stay = (1.0 - leaves[0]) * (1.0 - leaves[1])
     for luck in (math.exp(drawn.between(-20.0, 0.0)), max(2.0**-33, 1.0 - stay), max(2.0**-33, math.nextafter(1.0 - stay, 0.0))):
-        assert ties.tie_ends(luck, first, second, assume) == (luck < 1.0 - stay)
+        assert ties.tie_ends(luck, first, second, *known, assume) == (luck < 1.0 - stay)
