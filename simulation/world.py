@@ -338,6 +338,11 @@ class World:
         """The state of everyone as it stands, shape (people,), in the order of permanent ids."""
         return self.people[self.row_of]
 
+    def last_state(self) -> np.ndarray:
+        """The same, where no further week is to be lived: the world's own columns, where they stand in that order."""
+        in_order = np.array_equal(self.row_of, np.arange(len(self.row_of)))
+        return self.people if in_order else self.snapshot()
+
     def add_up(self) -> tuple[np.ndarray, np.ndarray]:
         """Counts and sums of the state as it stands, in the order of `engine.COUNTS` and `engine.SUMS`."""
         return self._passes.add_up()
