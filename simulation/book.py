@@ -25,6 +25,9 @@ class WeekEvents:
         return len(self.person)
 
 
+KINDS = (np.int32, np.int8, np.int8, np.int16, np.int8)
+"""Types in which person, event, domain, detail and cause are kept: a long world of many people keeps tens of millions."""
+
 WeekLine = tuple[np.ndarray, np.ndarray, np.ndarray, float]
 """One week of the weekly table: counts and sums of the state at its end, events by number, the level of public stigma."""
 
@@ -73,6 +76,5 @@ def gather(
     page = np.concatenate([*(lines.astype(np.int32) for lines in first), *pages])
     value = np.concatenate([*(np.zeros(len(lines)) for lines in first), *values])
     order = np.argsort(page[:, 0], kind="stable")
-    page, value = page[order], value[order]
-    person, event, domain, detail, cause = (page[:, column] for column in range(len(COLUMNS)))
-    return WeekEvents(week, person, event, domain, detail, cause, value)
+    person, event, domain, detail, cause = (page[order, column].astype(kind) for column, kind in enumerate(KINDS))
+    return WeekEvents(week, person, event, domain, detail, cause, value[order])

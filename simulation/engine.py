@@ -2,7 +2,8 @@
 
 No behaviour stands here. Each function takes a range of rows, from `low` up to `high`, so that threads can share a week; no
 row reads what another writes in the same pass, so that how the rows are shared cannot change a result. `people` and
-`setting_of` are in the order in which people are stored; ties and what others see are in the order of permanent ids.
+`setting_of` are in the order in which people are stored; ties and `seen`, a pair of tables of what can be seen of people at a
+glance and closer by, are in the order of permanent ids.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from simulation.luck import (
 )  # fmt: skip
 from simulation.state import ACTIVE, GIVEN_MODEL, GIVEN_NEW, GIVEN_PROBLEM, LAPSED, NO_FLAG, NONE, RECOVERING
 from simulation.ties import (
-    KIN_PLACES, NOBODY, OTHER_PLACES, keep_or_lose_kin, lose_ties, make_tie, open_to, show,
+    KIN_PLACES, NOBODY, OTHER_PLACES, keep_or_lose_kin, lose_ties, make_tie, open_to, show, show_dead,
 )  # fmt: skip
 from simulation.week import (
     HOLDING, Around, comfort_of, has_a_problem, is_free, is_in_trouble, live_one_week, mean_for, quality_of_life, take_stock,
@@ -43,6 +44,7 @@ def look_around(person, seen, kin, estranged, others, assume):
     """Sums over one person's ties as of last week's end: kin first, then the other places, in their order."""
     me = person.person
     area = person.area
+    glance, closer = seen
     supporters = intolerant = kin_voice = flagged_kin = kin_distress = models = in_need = 0.0
     weight_all = weight_use = weight_offending = weight_mental_health = weight_kin = 0.0
     recovering = 0.0
@@ -52,7 +54,7 @@ def look_around(person, seen, kin, estranged, others, assume):
         other = kin[me, place] if is_kin else others[me, place - KIN_PLACES]
         if other == NOBODY:
             continue
-        them = seen[other]
+        them = glance[other]
         if them.alive == 0:
             continue
         degree += 1
@@ -65,17 +67,19 @@ def look_around(person, seen, kin, estranged, others, assume):
             kin_close += 1
             weight = far * assume.kin_weight
             weight_kin += far
-            kin_distress += far * them.distress
-            flagged_kin += far * them.flagged
+            known = closer[other]
+            kin_distress += far * known.distress
+            flagged_kin += far * known.flagged
             if them.stands_by > 0:
-                kin_voice += far * them.kin_resource
+                kin_voice += far * known.kin_resource
         weight_all += weight
-        weight_use += weight * them.in_trouble_use
-        weight_offending += weight * them.in_trouble_offending
-        weight_mental_health += weight * them.in_trouble_mental_health
-        models += far * them.role_model
-        in_need += far * them.in_need
-        recovering += them.recovering
+        if them.noticed > 0:
+            weight_use += weight * them.in_trouble_use
+            weight_offending += weight * them.in_trouble_offending
+            weight_mental_health += weight * them.in_trouble_mental_health
+            models += far * them.role_model
+            in_need += far * them.in_need
+            recovering += them.recovering
         if them.stands_by > 0:
             supporters += weight
             intolerant += weight * them.intolerance
@@ -206,26 +210,29 @@ def live_rows(
     """Live one week, steps 2 to 13, for the rows from `low` up to `high`, and show what others will see of them."""
     assume = assumptions[0]
     chance = chances[0]
+    glance_next, closer_next = seen_next
     for row in range(low, high):
         person = people[row]
         if person.alive == 0:
+            show_dead(glance_next[person.person])
             continue
         lever = settings[setting_of[row]]
         area = areas[person.area]
         around = look_around(person, seen, kin, estranged, others, assume)
         draw_chances(chance, seed, person, week, around, lever)
         live_one_week(person, around, area, lever, assume, chance, public_stigma, mode, book)
-        mine = seen_next[person.person]
-        show(person, areas[person.area], lever, assume, mine)
+        mine = glance_next[person.person]
+        show(person, areas[person.area], lever, assume, mine, closer_next[person.person])
         mine.context = open_to(person, around.share_kin_close, has_room(person, others), lever, assume, seed, week)
 
 
 def show_rows(low, high, people, setting_of, settings, assumptions, areas, seen):
     """Show what others can see of the rows from `low` up to `high` as they stand, without living a week."""
     assume = assumptions[0]
+    glance, closer = seen
     for row in range(low, high):
         person = people[row]
-        show(person, areas[person.area], settings[setting_of[row]], assume, seen[person.person])
+        show(person, areas[person.area], settings[setting_of[row]], assume, glance[person.person], closer[person.person])
 
 
 def take_stock_of_rows(
@@ -245,17 +252,18 @@ def tie_rows(
 ):
     """Step 14 for the rows from `low` up to `high`: ties end, kin part or mend, and new ties are made."""
     assume = assumptions[0]
-    everyone = seen.shape[0]
+    glance, closer = seen
+    everyone = glance.shape[0]
     for row in range(low, high):
         person = people[row]
         if person.alive == 0 and not has_ties(person, others):
             continue
         lever = settings[setting_of[row]]
-        lose_ties(person, seen, others, kind, assume, seed, week, book)
+        lose_ties(person, glance, closer, others, kind, assume, seed, week, book)
         if mode != HOLDING:
-            keep_or_lose_kin(person, seen, kin, estranged, lever, assume, seed, week, book)
+            keep_or_lose_kin(person, glance, kin, estranged, lever, assume, seed, week, book)
         if person.alive > 0:
-            make_tie(person, everyone, seen, kin, others, kind, seed, week, book)
+            make_tie(person, everyone, glance, kin, others, kind, seed, week, book)
 
 
 def has_ties(person, others):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -86,6 +86,7 @@ class CompiledWeek:
             lambda low, high, counts, sums: self._kernels.add_up_rows(
                 low, high, world.row_of, world.people, world.assume, counts, sums
             ),
+            map if self._pool is None else self._pool.map,
         )
 
     def close(self) -> None:
@@ -94,12 +95,26 @@ class CompiledWeek:
             self._pool.shutdown()
 
 
-def in_chunks(people: int, add: Callable[[int, int, np.ndarray, np.ndarray], Any]) -> tuple[np.ndarray, np.ndarray]:
-    """Counts and sums added up by `add(low, high, counts, sums)`, chunk by chunk of ids, in their order."""
-    counts = np.zeros(len(COUNTS), dtype=np.int64)
-    sums = np.zeros(len(SUMS))
-    for low in range(0, people, IDS_A_CHUNK):
-        part = np.zeros(len(SUMS))
-        add(low, min(low + IDS_A_CHUNK, people), counts, part)
-        sums += part
-    return counts, sums
+def in_chunks(
+    people: int,
+    add: Callable[[int, int, np.ndarray, np.ndarray], Any],
+    each: Callable[[Callable[[int], None], range], Iterable[None]] = map,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Counts and sums added up by `add(low, high, counts, sums)` for each chunk of ids, and then over chunks, in their order.
+
+    `each` does a piece of work for each chunk, on one thread or many.
+    """
+    lows = range(0, people, IDS_A_CHUNK)
+    counts = np.zeros((len(lows), len(COUNTS)), dtype=np.int64)
+    sums = np.zeros((len(lows), len(SUMS)))
+
+    def work(chunk: int) -> None:
+        low = lows[chunk]
+        add(low, min(low + IDS_A_CHUNK, people), counts[chunk], sums[chunk])
+
+    for _ in each(work, range(len(lows))):
+        pass
+    total = np.zeros(len(SUMS))
+    for part in sums:
+        total += part
+    return counts.sum(axis=0), total

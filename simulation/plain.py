@@ -34,6 +34,12 @@ class Records(list[Any]):
         table[:] = np.array([tuple(getattr(one, name) for name in names) for one in self], dtype=table.dtype)
 
 
+def plain_sight(seen: tuple[np.ndarray, np.ndarray]) -> tuple[Records, Records]:
+    """What can be seen of people, at a glance and closer by, as plain objects."""
+    glance, closer = seen
+    return Records(glance), Records(closer)
+
+
 def no_luck() -> SimpleNamespace:
     """Luck of a week before any of it is drawn: numbers at which nothing happens."""
     return SimpleNamespace(**dict.fromkeys(engine.CHANCES, 1.0))
@@ -41,6 +47,11 @@ def no_luck() -> SimpleNamespace:
 
 def _settings(world: World) -> tuple[Any, Records, Records]:
     return world.policy.setting_of, Records(world.policy.settings), Records(world.assume)
+
+
+def _put_back(plain: tuple[Records, Records], seen: tuple[np.ndarray, np.ndarray]) -> None:
+    for records, table in zip(plain, seen, strict=True):
+        records.put_back(table)
 
 
 class PlainWeek:
@@ -52,19 +63,19 @@ class PlainWeek:
     def live(self, level: float) -> None:
         """Steps 2 to 13 for everyone alive, at this `level` of public stigma, 0 to 1."""
         world, ties = self.world, self.world.ties
-        rows, seen, seen_next = read_rows(world.people), Records(world.seen), Records(world.seen_next)
+        rows, seen, seen_next = read_rows(world.people), plain_sight(world.seen), plain_sight(world.seen_next)
         for (low, high), book in zip(world.ranges, world.books, strict=True):
             engine.live_rows(
                 low, high, world.seed, world.week, world.mode, level, rows, *_settings(world), Records(world.areas_table),
                 ties.kin, ties.estranged, ties.others, seen, seen_next, [no_luck()], book.pages,
             )  # fmt: skip
         write_rows(rows, world.people)
-        seen_next.put_back(world.seen_next)
+        _put_back(seen_next, world.seen_next)
 
     def tie(self) -> None:
         """Step 14 for everyone."""
         world, ties = self.world, self.world.ties
-        rows, seen = read_rows(world.people), Records(world.seen_next)
+        rows, seen = read_rows(world.people), plain_sight(world.seen_next)
         for (low, high), book in zip(world.ranges, world.books, strict=True):
             engine.tie_rows(
                 low, high, world.seed, world.week, world.mode, rows, *_settings(world), ties.kin, ties.estranged,
@@ -74,10 +85,10 @@ class PlainWeek:
     def show(self) -> None:
         """What others see of everyone as they stand."""
         world = self.world
-        seen = Records(world.seen_next)
+        seen = plain_sight(world.seen_next)
         rows = read_rows(world.people)
         engine.show_rows(0, len(rows), rows, *_settings(world), Records(world.areas_table), seen)
-        seen.put_back(world.seen_next)
+        _put_back(seen, world.seen_next)
 
     def take_stock(self, level: float) -> None:
         """Derived columns of everyone as they stand."""
@@ -85,7 +96,7 @@ class PlainWeek:
         rows = read_rows(world.people)
         engine.take_stock_of_rows(
             0, len(rows), level, rows, *_settings(world), Records(world.areas_table), ties.kin, ties.estranged,
-            ties.others, Records(world.seen_next),
+            ties.others, plain_sight(world.seen_next),
         )  # fmt: skip
         write_rows(rows, world.people)
 
@@ -110,8 +121,8 @@ def live_alone(world: World, row: int, level: float) -> np.void:
     _, settings, assume = _settings(world)
     engine.live_rows(
         0, 1, world.seed, world.week, world.mode, level, person, [int(world.policy.setting_of[row])], settings, assume,
-        Records(world.areas_table), ties.kin, ties.estranged, ties.others, Records(world.seen_next),
-        Records(world.seen_next), [no_luck()], Book(1).pages,
+        Records(world.areas_table), ties.kin, ties.estranged, ties.others, plain_sight(world.seen_next),
+        plain_sight(world.seen_next), [no_luck()], Book(1).pages,
     )  # fmt: skip
     write_rows(person, state)
     lived: np.void = state[0]

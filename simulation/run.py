@@ -174,7 +174,7 @@ def _live_through(
             watch(world)
         if progress is not None:
             progress(week, world.weeks)
-    end = world.snapshot()
+    end = world.last_state()
     if world.weeks in panel:
         snapshots[world.weeks] = end
     if progress is not None:

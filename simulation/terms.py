@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from simulation import engine, week
 from simulation.book import Book
-from simulation.plain import Records, no_luck
+from simulation.plain import Records, no_luck, plain_sight
 from simulation.state import ACTIVE, LAPSED, RECOVERING, read_rows
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def before_conduct(world: World, persons: Iterable[int]) -> dict[int, Moment]:
     of_engine["live_rows"](
         0, len(rows), world.seed, world.week, world.mode, world.public_stigma, rows, policy.setting_of[places].tolist(),
         Records(policy.settings), Records(world.assume), Records(world.areas_table), ties.kin, ties.estranged, ties.others,
-        Records(world.seen_next), Records(world.seen_next), [no_luck()], Book(len(rows)).pages,
+        plain_sight(world.seen_next), plain_sight(world.seen_next), [no_luck()], Book(len(rows)).pages,
     )  # fmt: skip
     return moments
 

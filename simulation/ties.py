@@ -21,7 +21,7 @@ from simulation.diary import (
 )  # fmt: skip
 from simulation.luck import BLOCK_KIN, BLOCK_TIES, PERSONAL, four, gathering, of_pair
 from simulation.state import HOME_AREA, NO_FLAG, NONE, RECOVERING
-from simulation.week import has_a_problem, is_free, is_in_a_problem, is_in_trouble
+from simulation.week import exp_at_most, has_a_problem, is_free, is_in_a_problem, is_in_trouble
 
 KIN_PLACES = 3
 OTHER_PLACES = 7
@@ -34,14 +34,35 @@ TIE_DECISION = 0
 
 SEEN_DTYPE = np.dtype(
     [
-        ("alive", "i1"), ("stands_by", "i1"), ("in_a_problem", "i1"), ("flagged", "i1"), ("in_trouble_use", "i1"),
+        ("alive", "i1"), ("stands_by", "i1"), ("in_a_problem", "i1"), ("noticed", "i1"), ("in_trouble_use", "i1"),
         ("in_trouble_offending", "i1"), ("in_trouble_mental_health", "i1"), ("role_model", "i1"), ("in_need", "i1"),
-        ("leaving", "i1"), ("recovering", "i1"), ("context", "i1"), ("area", "i4"), ("leave", "f8"), ("intolerance", "f8"),
-        ("kin_resource", "f8"), ("distress", "f8"), ("label_weight", "f8"),
+        ("leaving", "i1"), ("recovering", "i1"), ("context", "i1"), ("area", "i4"), ("intolerance", "f8"),
+        ("label_weight", "f8"),
     ],
     align=True,
 )  # fmt: skip
-"""What others can see of a person, as of a week's end; one row a person, in the order of permanent ids."""
+"""What all others can see of a person, as of a week's end; one row a person, in the order of permanent ids.
+
+A row of 32 bytes, so that it lies within one line of a processor's cache: a million rows are looked up ten times a week.
+`noticed` is 0 where trouble, recovery and need are all 0, so that most rows are read no further.
+"""
+
+KNOWN_DTYPE = np.dtype([("kin_resource", "f8"), ("distress", "f8"), ("leave", "f8"), ("flagged", "i1")], align=True)
+"""What is read of a person more rarely: by kin, and where they leave associates; one row a person, in the same order."""
+
+_CACHE_LINE = 64
+
+
+def room_to_be_seen(people: int) -> tuple[np.ndarray, np.ndarray]:
+    """What can be seen of so many people, and what is known of them closer by, all of it 0."""
+    return _rows(people, SEEN_DTYPE), _rows(people, KNOWN_DTYPE)
+
+
+def _rows(count: int, dtype: np.dtype) -> np.ndarray:
+    """So many rows of zeros, the first of them at the beginning of a line of the cache."""
+    room = np.zeros(count * dtype.itemsize + _CACHE_LINE, dtype=np.uint8)
+    first = -room.ctypes.data % _CACHE_LINE
+    return room[first : first + count * dtype.itemsize].view(dtype)
 
 
 @dataclass
@@ -72,12 +93,11 @@ class Ties:
         return Ties(self.kin.copy(), self.estranged.copy(), self.others.copy(), self.kind.copy())
 
 
-def show(person, area, lever, assume, seen):
-    """Write what others can see of a person at the end of step 13, their openness to new ties apart."""
+def show(person, area, lever, assume, seen, known):
+    """Write what others can see and know of a person at the end of step 13, their openness to new ties apart."""
     seen.alive = person.alive
     seen.in_a_problem = 1 if is_in_a_problem(person) else 0
     seen.stands_by = 1 if person.alive > 0 and is_free(person) and seen.in_a_problem == 0 else 0
-    seen.flagged = 1 if person.flag != NO_FLAG else 0
     seen.in_trouble_use = 1 if is_in_trouble(person.use) else 0
     seen.in_trouble_offending = 1 if is_in_trouble(person.offending) else 0
     seen.in_trouble_mental_health = 1 if is_in_trouble(person.mental_health) else 0
@@ -93,12 +113,20 @@ def show(person, area, lever, assume, seen):
     seen.recovering = 1 if well else 0
     recovering = person.use == RECOVERING or person.offending == RECOVERING
     seen.leaving = 1 if recovering and seen.in_a_problem == 0 else 0
-    seen.leave = assume.leave_associates + lever.drop_associates
+    seen.noticed = 1 if own or person.symptoms > 0 else 0
     seen.area = person.area
     seen.intolerance = person.intolerance * area.intolerance * (1.0 - lever.contact_campaign)
-    seen.kin_resource = person.kin_resource
-    seen.distress = person.distress
     seen.label_weight = person.label_weight
+    known.kin_resource = person.kin_resource
+    known.distress = person.distress
+    known.leave = assume.leave_associates + lever.drop_associates
+    known.flagged = 1 if person.flag != NO_FLAG else 0
+
+
+def show_dead(seen):
+    """Write what others see of somebody who has died: nobody meets them, and they count as nobody's tie."""
+    seen.alive = 0
+    seen.context = NOT_OPEN
 
 
 def open_to(person, share_kin_close, room, lever, assume, seed, week):
@@ -139,23 +167,43 @@ def open_to(person, share_kin_close, room, lever, assume, seed, week):
     return THROUGH_KIN
 
 
-def chance_of_leaving(one, other, assume):
-    """Chance a week that `one` lets the tie to `other` go.
+def chance_of_leaving(one, other, known, assume):
+    """Chance a week that `one` lets the tie to `other` go; `known` is what is known of `one`.
 
     In words: people drift apart from those whose lives differ, leave associates in recovery, and turn from labels they do
     not tolerate. Formula: tie_end exp(homophily [differ in being in a problem] + leave_associates [one recovering, other in
     a problem] + tie_label label_weight of one, intolerance of other); twice that across areas. Theory: R10, R15.
     Evidence: S10, S14; N1 for the level.
     """
+    chance = assume.tie_end * math.exp(log_factor_of_leaving(one, other, known, assume))
+    if one.area != other.area:
+        chance *= assume.far_ends
+    return min(1.0, chance)
+
+
+def log_factor_of_leaving(one, other, known, assume):
+    """Log of the factor by which difference, recovery and labels raise the chance of leaving."""
     pull = assume.tie_label * one.label_weight * other.intolerance
     if one.in_a_problem != other.in_a_problem:
         pull += assume.homophily
     if one.leaving > 0 and other.in_a_problem > 0:
-        pull += one.leave
-    chance = assume.tie_end * math.exp(pull)
-    if one.area != other.area:
-        chance *= assume.far_ends
-    return min(1.0, chance)
+        pull += known.leave
+    return pull
+
+
+def tie_ends(luck, first, second, known_first, known_second, assume):
+    """Whether a tie ends, by one draw for the two; the lower id comes first, so that both multiply in the same order.
+
+    Most ties are spared the exponentials: it ends at most as often as one or the other would leave.
+    """
+    most = exp_at_most(log_factor_of_leaving(first, second, known_first, assume))
+    most += exp_at_most(log_factor_of_leaving(second, first, known_second, assume))
+    if luck > assume.tie_end * most * (assume.far_ends if first.area != second.area else 1.0):
+        return False
+    stay = (1.0 - chance_of_leaving(first, second, known_first, assume)) * (
+        1.0 - chance_of_leaving(second, first, known_second, assume)
+    )
+    return luck < 1.0 - stay
 
 
 def kind_of_tie(context, other):
@@ -165,7 +213,7 @@ def kind_of_tie(context, other):
     return ASSOCIATE if other.in_a_problem > 0 else FRIEND
 
 
-def lose_ties(person, seen, others, kind, assume, seed, week, book):
+def lose_ties(person, seen, known, others, kind, assume, seed, week, book):
     """Step 14, first part: ties that are not kin end, by one draw for the two."""
     me = person.person
     for place in range(OTHER_PLACES):
@@ -176,13 +224,10 @@ def lose_ties(person, seen, others, kind, assume, seed, week, book):
         if seen[other].alive == 0 or person.alive == 0:
             ended = DEATH
         else:
-            # The lower id first, so that both multiply in the same order.
             first = min(me, other)
             second = max(me, other)
-            stay = (1.0 - chance_of_leaving(seen[first], seen[second], assume)) * (
-                1.0 - chance_of_leaving(seen[second], seen[first], assume)
-            )
-            if of_pair(seed, first, second, week, TIE_DECISION) < 1.0 - stay:
+            luck = of_pair(seed, first, second, week, TIE_DECISION)
+            if tie_ends(luck, seen[first], seen[second], known[first], known[second], assume):
                 ended = DISTANCE
         if ended != NO_CAUSE:
             if person.alive > 0:
@@ -233,7 +278,9 @@ def make_tie(person, people, seen, kin, others, kind, seed, week, book):
     context = seen[me].context
     if context == NOT_OPEN:
         return
-    other = (gathering(seed, week, context, people) - me) % people
+    other = gathering(seed, week, context, people) - me
+    if other < 0:
+        other += people
     if other == me or seen[other].context != context:
         return
     if context != IN_CUSTODY and seen[other].area != seen[me].area:

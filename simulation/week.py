@@ -88,9 +88,9 @@ def live_one_week(person, around, area, lever, assume, chance, public_stigma, mo
         find_or_lose_a_home(person, around, lever, assume, chance, book)
         use_services(person, area, lever, assume, chance, book)
         move_away(person, area, lever, assume, chance, book)
-        take_stock(person, around, area, lever, assume, public_stigma)
+        take_stock_again(person, around, area, lever, assume, public_stigma)
         change_course(person, around, area, lever, assume, chance, book)
-        take_stock(person, around, area, lever, assume, public_stigma)
+        take_stock_again(person, around, area, lever, assume, public_stigma)
     come_into_personal_recovery(person, assume, book)
     if mode == LIVING:
         grow_older_or_die(person, assume, chance, book)
@@ -128,6 +128,21 @@ def happens(chance, log_hazard):
     if log_hazard < -2.31 and chance > 0.1:
         return False
     return chance < cloglog(log_hazard)
+
+
+def exp_at_most(x):
+    """A number that exp(x) stays below, found without an exponential; infinite from 16 up.
+
+    Formula: exp(x) <= 1 / (1 - x / 16)^16, and a thousandth more, so that no rounding can turn the comparison.
+    """
+    if x >= 16.0:
+        return math.inf
+    part = 1.0 - x / 16.0
+    part *= part
+    part *= part
+    part *= part
+    part *= part
+    return 1.001 / part
 
 
 def towards(now, target, rate):
@@ -283,23 +298,10 @@ def take_stock(person, around, area, lever, assume, public_stigma):
     in roles are never stored between steps: each step reads them as they follow from everything else. Evidence: as given at
     each of them.
     """
-    person.label_weight = label_weight_of(person, area, assume)
-    person.exposure = held(
-        person.exposure, person.label_weight * public_stigma, lever.freeze_exposure, lever.cap_exposure
-    )
-    person.social_capital = held(
-        person.social_capital, social_capital_of(around, person.label_weight, assume), lever.freeze_social_capital,
-        lever.cap_social_capital,
-    )  # fmt: skip
+    carry_labels(person, label_weight_of(person, area, assume), around, lever, assume, public_stigma)
     person.sustained = sustained_weeks(person, assume)
-    person.shame = held(person.shame, shame_of(person, person.sustained, lever, assume), lever.freeze_shame, lever.cap_shame)
-    vouched = support(person, assume.off_support_regard, assume)
-    person.regard = held(
-        person.regard, regard_of(person.exposure, person.sustained, vouched, assume), lever.freeze_regard, lever.cap_regard
-    )
-    person.involvement = held(
-        person.involvement, involvement_of(person), lever.freeze_involvement, lever.cap_involvement
-    )
+    be_regarded(person, lever, assume)
+    look_at_oneself(person, lever, assume)
     person.supporters = around.supporters
     person.role_models = around.models
     person.in_need = around.in_need
@@ -310,6 +312,49 @@ def take_stock(person, around, area, lever, assume, public_stigma):
     person.share_active_mental_health = around.share_active_mental_health
     person.kin_close = around.kin_close
     person.degree = around.degree
+
+
+def take_stock_again(person, around, area, lever, assume, public_stigma):
+    """Work out anew what events since `take_stock` may have changed, ties being what they were.
+
+    In words: exposure and support follow from labels, regard from these and time sustained; what has not moved since leaves
+    them where they are. Evidence: as given at each of them.
+    """
+    label_weight = label_weight_of(person, area, assume)
+    sustained = sustained_weeks(person, assume)
+    relabelled = label_weight != person.label_weight
+    if relabelled:
+        carry_labels(person, label_weight, around, lever, assume, public_stigma)
+    if relabelled or sustained != person.sustained:
+        person.sustained = sustained
+        be_regarded(person, lever, assume)
+    look_at_oneself(person, lever, assume)
+
+
+def carry_labels(person, label_weight, around, lever, assume, public_stigma):
+    """Let labels of this weight expose the person to stigma, and turn supporters away."""
+    person.label_weight = label_weight
+    person.exposure = held(person.exposure, label_weight * public_stigma, lever.freeze_exposure, lever.cap_exposure)
+    person.social_capital = held(
+        person.social_capital, social_capital_of(around, label_weight, assume), lever.freeze_social_capital,
+        lever.cap_social_capital,
+    )  # fmt: skip
+
+
+def be_regarded(person, lever, assume):
+    """Let others regard the person as their exposure, time sustained and support have it."""
+    vouched = support(person, assume.off_support_regard, assume)
+    person.regard = held(
+        person.regard, regard_of(person.exposure, person.sustained, vouched, assume), lever.freeze_regard, lever.cap_regard
+    )
+
+
+def look_at_oneself(person, lever, assume):
+    """Let shame and involvement follow from conduct and roles."""
+    person.shame = held(person.shame, shame_of(person, person.sustained, lever, assume), lever.freeze_shame, lever.cap_shame)
+    person.involvement = held(
+        person.involvement, involvement_of(person), lever.freeze_involvement, lever.cap_involvement
+    )
 
 
 def let_time_pass(person):
@@ -918,8 +963,20 @@ def liability(own, person, assume):
 
 def chance_of_onset(share_active, person, assume):
     """Chance a week that a problem begins: rare, likelier among ties in trouble, falling with age."""
+    return assume.onset_rate * math.exp(log_factor_of_onset(share_active, person, assume))
+
+
+def log_factor_of_onset(share_active, person, assume):
+    """Log of the factor by which ties in trouble and age change the rate of onset."""
     years = max(0.0, person.age - assume.onset_age_from)
-    return assume.onset_rate * math.exp(assume.onset_peers * share_active - years / assume.onset_age_years)
+    return assume.onset_peers * share_active - years / assume.onset_age_years
+
+
+def begins(chance, needed, share_active, person, assume):
+    """Whether a problem begins this week, at `needed` times the chance of onset; most people are spared the exponential."""
+    if chance > needed * assume.onset_rate * exp_at_most(log_factor_of_onset(share_active, person, assume)):
+        return False
+    return chance < needed * chance_of_onset(share_active, person, assume)
 
 
 def chance_of_taking_turning_point(person, assume):
@@ -1018,7 +1075,7 @@ def course_of_use(person, around, area, lever, assume, chance):
     """What the week does to substance use."""
     share = around.share_active_use
     if person.use == NONE:
-        return BEGIN if chance.onset_use < chance_of_onset(share, person, assume) else STAY
+        return BEGIN if begins(chance.onset_use, 1.0, share, person, assume) else STAY
     if person.use == ACTIVE:
         deciding = log_hazard_of_deciding(assume.decide_use, person.frailty_use, share, person, assume)
         return course_while_active(deciding, person, assume, chance.turning_point, chance.take_use, chance.change_use)
@@ -1045,7 +1102,7 @@ def course_of_offending(person, around, area, lever, assume, chance):
     share = around.share_active_offending
     free = is_free(person)
     if person.offending == NONE:
-        return BEGIN if free and chance.onset_offending < chance_of_onset(share, person, assume) else STAY
+        return BEGIN if free and begins(chance.onset_offending, 1.0, share, person, assume) else STAY
     if person.offending == ACTIVE:
         deciding = log_hazard_of_deciding(assume.decide_offending, person.frailty_offending, share, person, assume)
         return course_while_active(
@@ -1077,7 +1134,7 @@ def course_of_mental_health(person, around, area, lever, assume, chance):
     share = around.share_active_mental_health
     if person.mental_health == NONE:
         needed = assume.onset_calm + (1.0 - assume.onset_calm) * person.distress
-        return BEGIN if chance.onset_mental_health < needed * chance_of_onset(share, person, assume) else STAY
+        return BEGIN if begins(chance.onset_mental_health, needed, share, person, assume) else STAY
     if person.mental_health == ACTIVE:
         deciding = log_hazard_of_deciding(
             assume.decide_mental_health, person.frailty_mental_health, share, person, assume
@@ -1277,15 +1334,21 @@ def have_symptoms(person, course, in_trouble_in_use, lever, assume, chance, book
         math.sqrt(assume.frailty_common) * person.frailty
         + math.sqrt(1.0 - assume.frailty_common) * person.frailty_mental_health
     )
+    # Most weeks are spared the exponentials: a chance a week is at most the rate that it follows from.
     if person.symptoms > 0:
-        rate = assume.symptoms_off * math.exp(-assume.symptom_frailty * z) * lever.treat_symptoms
+        easing = -assume.symptom_frailty * z
+        if chance.symptoms > assume.symptoms_off * exp_at_most(easing) * lever.treat_symptoms:
+            return
+        rate = assume.symptoms_off * math.exp(easing) * lever.treat_symptoms
         if chance.symptoms < -math.expm1(-rate):
             person.symptoms = 0
             note(book, person, SYMPTOMS_OFF, MENTAL_HEALTH, 0, CHANCE, 0.0)
         return
-    rate = assume.symptoms_on * math.exp(assume.symptoms_distress * person.distress + assume.symptom_frailty * z)
-    if in_trouble_in_use:
-        rate *= assume.symptoms_use
+    strain = assume.symptoms_distress * person.distress + assume.symptom_frailty * z
+    use = assume.symptoms_use if in_trouble_in_use else 1.0
+    if chance.symptoms > assume.symptoms_on * exp_at_most(strain) * use:
+        return
+    rate = assume.symptoms_on * math.exp(strain) * use
     if chance.symptoms < -math.expm1(-rate):
         person.symptoms = 1
         person.upheaval = 1
@@ -1322,15 +1385,32 @@ def chance_of_death(person, assume):
 
     Formula: yearly rate floor + base exp(age growth), by sex (Gompertz and Makeham). Evidence: D1; D3, D4, D6; D8, D9.
     """
+    return -math.expm1(-yearly_rate_of_death(math.exp(log_factor_of_age(person, assume)), person, assume) / WEEKS_A_YEAR)
+
+
+def log_factor_of_age(person, assume):
+    """Log of the factor by which age raises mortality."""
+    return (assume.death_age_women if person.woman > 0 else assume.death_age_men) * person.age
+
+
+def yearly_rate_of_death(by_age, person, assume):
+    """Yearly rate of death, given the factor of age, `by_age`."""
     if person.woman > 0:
-        rate = assume.death_floor_women + assume.death_base_women * math.exp(assume.death_age_women * person.age)
+        rate = assume.death_floor_women + assume.death_base_women * by_age
     else:
-        rate = assume.death_floor_men + assume.death_base_men * math.exp(assume.death_age_men * person.age)
+        rate = assume.death_floor_men + assume.death_base_men * by_age
     if person.use == ACTIVE:
         rate *= assume.death_use
         if person.ever_released > 0 and person.weeks_since_release < assume.death_release_weeks and is_free(person):
             rate *= assume.death_release
-    return -math.expm1(-rate / WEEKS_A_YEAR)
+    return rate
+
+
+def dies(chance, person, assume):
+    """Whether the person dies this week; most are spared the exponentials, for the chance is at most the rate a week."""
+    if chance > yearly_rate_of_death(exp_at_most(log_factor_of_age(person, assume)), person, assume) / WEEKS_A_YEAR:
+        return False
+    return chance < chance_of_death(person, assume)
 
 
 def grow_older_or_die(person, assume, chance, book):
@@ -1339,7 +1419,7 @@ def grow_older_or_die(person, assume, chance, book):
     In words: everyone ages by a week, and may die. Theory: none beyond the life table and what substance use adds to it.
     """
     person.age += 1.0 / WEEKS_A_YEAR
-    if chance.death < chance_of_death(person, assume):
+    if dies(chance.death, person, assume):
         person.alive = 0
         note(book, person, DIED, NO_DOMAIN, 0, NO_CAUSE, person.age)
 

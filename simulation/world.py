@@ -28,7 +28,7 @@ from simulation.population import draw_population, let_event_happen
 from simulation.scenario import Scenario, check_run
 from simulation.state import FIELDS, TOTALS
 from simulation.switches import Thrown, settle_bias, throw
-from simulation.ties import SEEN_DTYPE, Ties
+from simulation.ties import Ties, room_to_be_seen
 from simulation.week import HOLDING, LIVING, SETTLING, is_upheld
 
 WEEKS_A_YEAR = 52
@@ -132,8 +132,7 @@ class World:
         self.assume = assumptions_row(self.assumptions)
         self.areas_table = areas_table(self.areas)
         self._frozen: tuple[str, ...] = ()
-        self.seen = np.zeros(len(self.people), dtype=SEEN_DTYPE)
-        self.seen_next = np.zeros(len(self.people), dtype=SEEN_DTYPE)
+        self.seen, self.seen_next = room_to_be_seen(len(self.people)), room_to_be_seen(len(self.people))
         cuts = np.linspace(0, len(self.people), self.threads + 1).astype(int).tolist()
         self.ranges: list[tuple[int, int]] = list(pairwise(cuts))
         self.books = [Book(high - low) for low, high in self.ranges]
@@ -161,7 +160,6 @@ class World:
         """
         reached = self.prepare()
         self.seen, self.seen_next = self.seen_next, self.seen
-        self.seen_next[:] = self.seen
         self._live()
         self._passes.tie()
         events = gather(self.week, reached, [book.entries() for book in self.books], self._done_to)
@@ -339,6 +337,11 @@ class World:
     def snapshot(self) -> np.ndarray:
         """The state of everyone as it stands, shape (people,), in the order of permanent ids."""
         return self.people[self.row_of]
+
+    def last_state(self) -> np.ndarray:
+        """The same, where no further week is to be lived: the world's own columns, where they stand in that order."""
+        in_order = np.array_equal(self.row_of, np.arange(len(self.row_of)))
+        return self.people if in_order else self.snapshot()
 
     def add_up(self) -> tuple[np.ndarray, np.ndarray]:
         """Counts and sums of the state as it stands, in the order of `engine.COUNTS` and `engine.SUMS`."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import copy
 import inspect
 import math
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
@@ -27,6 +29,7 @@ QUANTITIES: dict[str, tuple[tuple[float, float], dict]] = {
     "logistic": (SHARE, {"x": "number"}),
     "cloglog": (SHARE, {"x": "number"}),
     "happens": (SHARE, {"chance": "share", "log_hazard": "number"}),
+    "exp_at_most": ((0.0, 2.0), {"x": "log"}),
     "towards": (SHARE, {"now": "share", "target": "share", "rate": "share"}),
     "held": (SHARE, {"now": "share", "after": "share", "freeze": "share", "cap": "share"}),
     "support": (SHARE, {"off": "share"}),
@@ -69,6 +72,8 @@ QUANTITIES: dict[str, tuple[tuple[float, float], dict]] = {
     "quality_met": ((-1.0, 1.0), {"service": "service"}),
     "liability": ((-20.0, 20.0), {"own": "sd"}),
     "chance_of_onset": (SHARE, {"share_active": "share"}),
+    "log_factor_of_onset": ((-1e3, 60.0), {"share_active": "share"}),
+    "begins": (SHARE, {"chance": "share", "needed": "share", "share_active": "share"}),
     "chance_of_taking_turning_point": (SHARE, {}),
     "log_hazard_of_deciding": (LOG, {"base": "log", "own_frailty": "sd", "share_active": "share"}),
     "consolidated": ((0.0, 8.0), {"weeks": "weeks"}),
@@ -87,6 +92,9 @@ QUANTITIES: dict[str, tuple[tuple[float, float], dict]] = {
     "weeks_after": (WEEKS, {"weeks": "weeks", "status": "status", "course": "course", "counts": "yes"}),
     "chance_of_offence": (SHARE, {"course": "course"}),
     "chance_of_death": (SHARE, {}),
+    "log_factor_of_age": (LOG, {}),
+    "yearly_rate_of_death": ((0.0, 1e4), {"by_age": "share"}),
+    "dies": (SHARE, {"chance": "share"}),
 }  # fmt: skip
 
 
@@ -190,13 +198,50 @@ def test_a_week_leaves_anybody_in_their_range(anywhere, seed):
         assert len(book.entries()[0]) < 40, "a page may overflow"
 
 
+@settings(max_examples=400)
+@given(seed=st.integers(0, 2**32))
+def test_sparing_an_exponential_changes_nothing_that_happens(anywhere, seed):
+    """A bound may only say what the chance itself would have said, for rare luck and for common."""
+    drawn = anywhere(seed)
+    case, share = drawn.case(), drawn.between(0.0, 1.0)
+    person, assume = case["person"], case["assume"]
+    luck, needed = math.exp(drawn.between(-25.0, 0.0)), drawn.between(0.0, 1.0)
+    onset = week.chance_of_onset(share, person, assume)
+    for chance in (luck, onset * needed, math.nextafter(onset * needed, 0.0)):
+        assert week.begins(chance, needed, share, person, assume) == (chance < needed * onset)
+    death = week.chance_of_death(person, assume)
+    for chance in (luck, death, math.nextafter(death, 0.0)):
+        assert week.dies(chance, person, assume) == (chance < death)
+    x = drawn.between(-40.0, 40.0)
+    assert week.exp_at_most(x) > math.exp(x)
+
+
+STOCK = ("person", "around", "area", "lever", "assume", "public_stigma")
+
+
+@settings(max_examples=400)
+@given(seed=st.integers(0, 2**32))
+def test_taking_stock_again_finds_what_taking_it_whole_would_have_found(anywhere, seed):
+    """Whatever of the person's own has changed since, or has not."""
+    drawn = anywhere(seed)
+    case, other = drawn.case(), drawn.person()
+    week.take_stock(*(case[name] for name in STOCK))
+    for name in ("use", "offending", "weeks_use", "weeks_offending", "record", "diagnosis", "flag", "family", "work"):
+        if drawn.luck.random() < 0.1:
+            setattr(case["person"], name, getattr(other, name))
+    whole, again = copy.copy(case["person"]), copy.copy(case["person"])
+    week.take_stock(whole, *(case[name] for name in STOCK[1:]))
+    week.take_stock_again(again, *(case[name] for name in STOCK[1:]))
+    assert [name for name in STATE_DTYPE.names if getattr(whole, name) != getattr(again, name)] == []
+
+
 def seen_of(drawn) -> dict:
     """What others see of somebody, from anywhere."""
     case = drawn.case()
-    seen = type("Seen", (), {})()
+    seen, known = SimpleNamespace(), SimpleNamespace()
     week.take_stock(*(case[a] for a in ("person", "around", "area", "lever", "assume", "public_stigma")))
-    ties.show(case["person"], case["area"], case["lever"], case["assume"], seen)
-    return {"seen": seen, **case}
+    ties.show(case["person"], case["area"], case["lever"], case["assume"], seen, known)
+    return {"seen": seen, "known": known, **case}
 
 
 @settings(max_examples=200)
@@ -205,7 +250,7 @@ def test_what_the_tie_step_reads_and_gives_lies_in_its_range(anywhere, seed):
     """Chances of leaving are chances, and everybody is open somewhere or nowhere."""
     drawn = anywhere(seed)
     one, other = seen_of(drawn), seen_of(drawn)
-    assert 0.0 <= ties.chance_of_leaving(one["seen"], other["seen"], one["assume"]) <= 1.0
+    assert 0.0 <= ties.chance_of_leaving(one["seen"], other["seen"], one["known"], one["assume"]) <= 1.0
     assert 0.0 <= one["seen"].intolerance <= 2.0
     for room in (False, True):
         context = ties.open_to(one["person"], one["around"].share_kin_close, room, one["lever"], one["assume"], 3, 17)
@@ -214,3 +259,17 @@ def test_what_the_tie_step_reads_and_gives_lies_in_its_range(anywhere, seed):
         if context not in (ties.NOT_OPEN, ties.IN_CUSTODY):
             assert one["person"].custody_left == 0
     assert ties.kind_of_tie(ties.CONVENTIONAL, other["seen"]) in (1, 2, 3)
+
+
+@settings(max_examples=300)
+@given(seed=st.integers(0, 2**32))
+def test_sparing_the_exponentials_of_a_tie_changes_no_end_of_one(anywhere, seed):
+    """It ends exactly where the draw lies below the chance that one or the other leaves."""
+    drawn = anywhere(seed)
+    one, other = seen_of(drawn), seen_of(drawn)
+    first, second, assume = one["seen"], other["seen"], one["assume"]
+    known = one["known"], other["known"]
+    leaves = ties.chance_of_leaving(first, second, known[0], assume), ties.chance_of_leaving(second, first, known[1], assume)
+    stay = (1.0 - leaves[0]) * (1.0 - leaves[1])
+    for luck in (math.exp(drawn.between(-20.0, 0.0)), max(2.0**-33, 1.0 - stay), max(2.0**-33, math.nextafter(1.0 - stay, 0.0))):
+        assert ties.tie_ends(luck, first, second, *known, assume) == (luck < 1.0 - stay)

@@ -18,7 +18,7 @@ from simulation.diary import EVENTS
 from simulation.levers import lever_bases, unchanged_settings
 from simulation.parameters import PARAMETERS, assumptions_row
 from simulation.state import STATE_DTYPE
-from simulation.ties import SEEN_DTYPE, Ties
+from simulation.ties import Ties, room_to_be_seen
 from simulation.week import LIVING
 
 STILL = dict.fromkeys(
@@ -61,7 +61,7 @@ class Columns:
         self.assume = assumptions_row(values)
         self.settings = unchanged_settings(lever_bases(values))
         self.areas = areas_table(make_areas(values))
-        self.seen = np.zeros(people, dtype=SEEN_DTYPE)
+        self.seen = room_to_be_seen(people)
         self.chances = np.ones(1, dtype=CHANCE_DTYPE)
         self.book = Book(people)
         self.nobody_special = np.zeros(people, dtype=np.int32)

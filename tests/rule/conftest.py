@@ -177,8 +177,14 @@ class Rule:
     def seen(self, **state: float) -> Any:
         """What others see of somebody: alive, free, without a problem, at home, but for `state`."""
         table = np.zeros(1, dtype=ties.SEEN_DTYPE)
-        for name, value in ({"alive": 1, "stands_by": 1, "leave": 1.5} | state).items():
+        for name, value in ({"alive": 1, "stands_by": 1} | state).items():
             table[name] = value
+        return self.one(table)
+
+    def known(self) -> Any:
+        """What is known of somebody closer by: that they leave associates as the usual person in recovery does."""
+        table = np.zeros(1, dtype=ties.KNOWN_DTYPE)
+        table["leave"] = 1.5
         return self.one(table)
 
     def life(

@@ -48,7 +48,7 @@ SEED = 1
 )
 def test_people_drift_from_different_lives_leave_associates_and_turn_from_labels(rule, one, other, log_factor):
     """One in a thousand a week, times what the difference, the leaving, the label and the distance add."""
-    chance = rule.function("chance_of_leaving")(rule.seen(**one), rule.seen(**other), rule.life().assume)
+    chance = rule.function("chance_of_leaving")(rule.seen(**one), rule.seen(**other), rule.known(), rule.life().assume)
     assert chance == pytest.approx(0.001 * math.exp(log_factor))
 
 
@@ -71,7 +71,7 @@ def test_a_tie_is_called_by_where_it_was_made_and_by_how_the_other_lives(rule):
 def test_a_supporter_is_free_and_not_in_a_problem(rule, state, stands_by):
     """Somebody ill may stand by, somebody inside or in a problem may not."""
     life, seen = rule.life(**state), rule.seen()
-    rule.function("show")(life.person, life.area, life.lever, life.assume, seen)
+    rule.function("show")(life.person, life.area, life.lever, life.assume, seen, rule.known())
     assert seen.stands_by == stands_by
 
 
@@ -87,7 +87,7 @@ def test_a_supporter_is_free_and_not_in_a_problem(rule, state, stands_by):
 def test_a_role_model_has_been_recovering_for_a_year(rule, state, role_model):
     """In every domain of their own: somebody who never had a problem shows no way out of one."""
     life, seen = rule.life(**state), rule.seen()
-    rule.function("show")(life.person, life.area, life.lever, life.assume, seen)
+    rule.function("show")(life.person, life.area, life.lever, life.assume, seen, rule.known())
     assert seen.role_model == role_model
 
 
@@ -104,7 +104,7 @@ def test_a_role_model_has_been_recovering_for_a_year(rule, state, role_model):
 def test_people_in_early_recovery_or_with_symptoms_need_help(rule, state, in_need):
     """They are who helpers help."""
     life, seen = rule.life(**state), rule.seen()
-    rule.function("show")(life.person, life.area, life.lever, life.assume, seen)
+    rule.function("show")(life.person, life.area, life.lever, life.assume, seen, rule.known())
     assert seen.in_need == in_need
 
 
@@ -112,7 +112,7 @@ def test_meeting_people_in_recovery_takes_off_intolerance(rule):
     """By the share that a campaign reaches."""
     for campaign, left in ((0.0, 0.6), (0.5, 0.3)):
         life, seen = rule.life(intolerance=0.6, lever={"contact_campaign": campaign}), rule.seen()
-        rule.function("show")(life.person, life.area, life.lever, life.assume, seen)
+        rule.function("show")(life.person, life.area, life.lever, life.assume, seen, rule.known())
         assert seen.intolerance == pytest.approx(left)
 
 
