@@ -68,10 +68,6 @@ class LeverShown:
     kind: str
     at_rest: str
 
-    def words(self, value: float) -> str:
-        """A value as it is said, with its unit."""
-        return self.at_rest if self.rests(value) else in_words(value, self.unit)
-
     def rests(self, value: float) -> bool:
         """Whether the lever, at this value, changes nothing."""
         return math.isclose(value, self.value, abs_tol=1e-9)

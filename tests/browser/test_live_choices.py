@@ -86,7 +86,10 @@ def test_each_lever_shows_its_unit_its_meaning_and_its_source(live):
         assert TABLE[lever.name].means in told
         assert f"({lever.unit})" in told
         assert lever.source in told
-        assert slider.get_attribute("aria-valuetext")
+        assert slider.get_attribute("aria-valuetext") == live.locator(f"#lever-{lever.name}-value").inner_text()
+    live.get_by_label("Labelling", exact=True).check()
+    assert live.locator("#lever-unjustified_flags-value").inner_text() == "50 % a year"
+    assert live.locator("#lever-review_date-value").inner_text() == "none, as it is"
 
 
 def test_a_lever_that_is_moved_counts_only_once_the_class_begins_anew(live):

@@ -140,7 +140,7 @@ const RecoveryLive = (() => {
 
   function leverWords(lever, value) {
     if (Math.abs(value - lever.rest) < 1e-9) return `${lever.atRest}, as it is`;
-    if (lever.unit === "share") return `${Math.round(value * 100)} %`;
+    if (lever.unit.startsWith("share")) return `${Number((value * 100).toFixed(1))} %${lever.unit.slice("share".length)}`;
     return `${Number(value.toFixed(3))} ${lever.unit}`;
   }
 
