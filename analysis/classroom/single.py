@@ -45,11 +45,11 @@ class OneWorld(RecoveryModel):
     a scenario that is not shipped, or a number beyond those that the page offers.
     """
 
-    def __init__(self, scenario: str = "the-visit", people: int = PEOPLE, years: int = 2, seed_number: int = 1) -> None:
+    def __init__(self, plan: str = "the-visit", people: int = PEOPLE, years: int = 2, seed_number: int = 1) -> None:
         problems = []
-        if scenario not in SCENARIOS:
+        if plan not in SCENARIOS:
             problems.append(
-                Problem("scenario", shown(scenario), "a name from `recovery list scenarios`", "Choose one.")
+                Problem("scenario", shown(plan), "a name from `recovery list scenarios`", "Choose one.")
             )
         for name, value, low, high in (
             ("people", people, FEWEST_PEOPLE, MOST_PEOPLE),
@@ -60,12 +60,12 @@ class OneWorld(RecoveryModel):
                 problems.append(Problem(name, shown(value), f"a whole number from {low} to {high}", "Move the slider."))
         if problems:
             raise UserError(problems)
-        super().__init__(scenario, people, years, seed_number)
+        super().__init__(plan, people, years, seed_number)
         self.stage = stage_of(self)
 
 
 PARAMETERS: dict[str, Any] = {
-    "scenario": {"type": "Select", "label": "Scenario", "value": "the-visit", "values": SCENARIOS},
+    "plan": {"type": "Select", "label": "Scenario", "value": "the-visit", "values": SCENARIOS},
     "people": {
         "type": "SliderInt",
         "label": "People",
@@ -77,7 +77,7 @@ PARAMETERS: dict[str, Any] = {
     "years": {"type": "SliderInt", "label": "Years", "value": 2, "min": 1, "max": MOST_YEARS, "step": 1},
     "seed_number": {"type": "SliderInt", "label": "Luck (seed)", "value": 1, "min": 1, "max": MOST_SEED, "step": 1},
 }
-"""What can be chosen, as Mesa's page takes it; a choice holds from the next reset."""
+"""What can be chosen, as Mesa's page takes it; a choice holds from the next reset. `scenario` is a word of Mesa's own from 3.5 on."""
 
 
 def draw_people(axis: Axes, stage: Stage, frame: Frame) -> None:
