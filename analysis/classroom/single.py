@@ -77,7 +77,7 @@ PARAMETERS: dict[str, Any] = {
     "years": {"type": "SliderInt", "label": "Years", "value": 2, "min": 1, "max": MOST_YEARS, "step": 1},
     "seed_number": {"type": "SliderInt", "label": "Luck (seed)", "value": 1, "min": 1, "max": MOST_SEED, "step": 1},
 }
-"""What can be chosen, as Mesa's page takes it; a choice holds from the next reset. `scenario` is a word of Mesa's own from 3.5 on."""
+"""What can be chosen, as Mesa's page takes it; it holds from the next reset. `scenario` is a word of Mesa's own from 3.5 on."""
 
 
 def draw_people(axis: Axes, stage: Stage, frame: Frame) -> None:
