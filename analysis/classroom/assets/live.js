@@ -306,19 +306,21 @@ const RecoveryLive = (() => {
 
   let fetching = null;
 
-  /* Lets the server live on until a week, unless it is at it already; gives whether the page has that week in the end. */
+  /* Lets the server live on until a week, unless it is at it already; gives whether the page has that week in the end. Worlds that
+     are being replaced are lived no further, and what is still told of them is not heard. */
   async function reach(week) {
-    const goal = Math.min(week, room.weeks), mine = room;
-    while (room === mine && lived() < goal) {
+    const goal = Math.min(week, room.weeks), mine = room, current = () => room === mine && !now.opening;
+    while (current() && lived() < goal) {
       fetching ??= ask("step", {to: goal, have: lived()}).then(reply => {
         fetching = null;
+        if (!current()) return true;
         if (refused(reply)) { if (reply.gone) showClosed(); return false; }
-        if (room === mine) take(reply.weeks);
+        take(reply.weeks);
         return true;
       });
       if (!(await fetching)) return false;
     }
-    return room === mine;
+    return current();
   }
 
   function enable(ready) {
@@ -494,7 +496,7 @@ const RecoveryLive = (() => {
     reading = true;
     const mine = room, reply = await ask("story", {person: now.person});
     reading = false;
-    if (room !== mine || refused(reply)) return;
+    if (room !== mine || now.opening || refused(reply)) return;
     story = reply;
     if (story.person !== now.person) { if (now.person >= 0) showLife(); return; }
     showLines();
