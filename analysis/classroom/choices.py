@@ -208,6 +208,22 @@ class Choices:
             raise UserError(problems)
         return settings_of(self.preset) | dict(self.levers)
 
+    def said(self) -> list[str]:
+        """What is set, in sentences: every lever that was moved from where it rests, and every mechanism that is off."""
+        found = []
+        moved = {name: value for name, value in self.settings().items() if not _SHOWN[name].rests(value)}
+        if moved:
+            both = PRESETS[self.preset].both
+            set_to = (
+                f"{_SHOWN[name].label} {in_words(value, _SHOWN[name].unit)}{' (in both worlds)' if name in both else ''}"
+                for name, value in moved.items()
+            )
+            found.append(f"Levers set in {self.worlds()[1].name!r}: {'; '.join(set_to)}.")
+        if self.off:
+            off = (f"{name.replace('_', ' ')} ({MECHANISMS_OF_THE_MODEL[name].off})" for name in dict.fromkeys(self.off))
+            found.append(f"Mechanisms off in both worlds: {'; '.join(off)}.")
+        return found
+
     def worlds(self) -> tuple[Scenario, Scenario]:
         """Both worlds: the base and the other. Raises UserError with every problem where the choices cannot be lived."""
         settings, preset = self.settings(), PRESETS[self.preset]

@@ -42,7 +42,7 @@ FULL = (
     f"<p>{MOST_PAGES} pages are open already. Close one that is not needed, and try again.</p></html>"
 )
 
-SCRIPTS, STYLES = ("stage.js", "page.js", "live.js"), ("lesson.css", "live.css")
+SCRIPTS, STYLES = ("stage.js", "page.js", "kept.js", "live.js"), ("lesson.css", "live.css")
 KINDS = {".js": "text/javascript", ".css": "text/css"}
 POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; "

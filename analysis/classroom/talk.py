@@ -23,7 +23,10 @@ FIRST = Choices("visit_with_advocates")
 
 LOG = logging.getLogger(__name__)
 
-MOST_WEEKS_AT_ONCE = 52
+MOST_WEEKS_AT_ONCE = 13
+"""Weeks that are lived before a page is answered. A page that comes back after a lost connection is given up where its first
+question is not answered within half a second; a week of 500 people takes 10 ms of a processor."""
+
 MOST_LUCK = 1_000_000
 MOST_GIVEN = 100
 """Most levers, or mechanisms, that a page may name: there are fewer of either."""
@@ -138,6 +141,7 @@ def room_data(room: Room, choices: Choices) -> dict[str, Any]:
         "names": [base.name, other.name],
         "about": PRESETS[choices.preset].about,
         "differs": what_differs(base, other),
+        "set": choices.said(),
         "people": room.people,
         "weeks": room.weeks,
         "luck": room.seed,

@@ -111,6 +111,7 @@ def test_a_mechanism_that_is_switched_off_is_off_in_both_worlds(live):
     for world in ("base", "other"):
         assert file_shown(live, world=world)["switch_off"] == ["advocacy"]
     begin(live)
+    assert "Mechanisms off in both worlds: advocacy" in live.locator("#differs").inner_text()
     go_to(live, 10)
     first = live.locator("#counts tr").filter(has_text="flagged without cause").locator("td.count").nth(1)
     assert int(first.inner_text()) > 0, "nobody speaks for them, so flags stay"
@@ -173,6 +174,7 @@ def test_the_plots_are_saved_as_a_picture_and_as_numbers(live, tmp_path):
     caught.value.save_as(tmp_path / "numbers.csv")
     rows = (tmp_path / "numbers.csv").read_text(encoding="utf-8").splitlines()
     assert len(rows) == 32, "a head, and weeks 0 to 30"
+    assert "Levers set in 'The visit': Flag once 50 %." in rows[-1]
     shown = [int(text.split()[0]) for text in live.locator(".tally").all_inner_texts()]
     assert [int(value) for value in rows[-1].split(",")[1:3]] == shown
 

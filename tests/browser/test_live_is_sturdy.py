@@ -111,6 +111,43 @@ def test_a_page_that_loses_its_connection_comes_back_to_the_same_week(live):
     assert live.locator("#world-1").evaluate("canvas => canvas.toDataURL()") == seen
 
 
+def test_a_page_that_the_server_let_go_of_opens_the_same_worlds_again_and_plays_on(live):
+    from solara.server import kernel_context
+
+    live.get_by_label("Labelling", exact=True).check()
+    live.get_by_text("Mechanisms, off in both worlds").click()
+    live.locator("#mechanisms input[name=hope]").check()
+    begin(live)
+    live.get_by_role("button", name="New luck").click()
+    wait_until(live, "!RecoveryLive.now.opening && RecoveryLive.now.luck === 2")
+    names = live.locator("#who").inner_text()
+    live.get_by_role("button", name="Play", exact=True).click()
+    wait_until(live, "RecoveryLive.now.week >= 5")
+    for context in list(kernel_context.contexts.values()):
+        context.close(reason="let go of")
+    with live.expect_navigation():
+        live.evaluate("solara.debug.dropConnection()")
+    wait_until(live, "window.RecoveryLive && RecoveryLive.now.week >= 7")
+    live.get_by_role("button", name="Pause", exact=True).click()
+    assert live.locator("#who").inner_text() == names
+    assert live.locator("#which-luck").inner_text() == "Luck 2"
+    assert "hope" in live.locator("#differs").inner_text()
+    assert live.locator("#changed").inner_text() == ""
+    assert not live.get_by_role("alert").is_visible()
+
+
+def test_a_connection_that_is_lost_while_playing_is_found_again(live):
+    begin(live)
+    live.get_by_label("Speed").select_option("fast")
+    live.get_by_role("button", name="Play", exact=True).click()
+    for week in (4, 30):
+        wait_until(live, f"window.RecoveryLive && RecoveryLive.now.week >= {week}")
+        live.evaluate("solara.debug.dropConnection()")
+    wait_until(live, "window.RecoveryLive && RecoveryLive.now.week >= 60")
+    live.get_by_role("button", name="Pause", exact=True).click()
+    assert not live.get_by_role("alert").is_visible()
+
+
 def test_words_of_a_scenario_are_shown_and_can_do_nothing(rooms, open_live, monkeypatch):
     from dataclasses import replace
 

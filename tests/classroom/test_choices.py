@@ -81,6 +81,15 @@ def test_settings_saved_as_a_scenario_file_read_back_and_give_the_same_world(tmp
     assert simulate(again, seed=3).events.equals(simulate(lived, seed=3).events)
 
 
+def test_every_lever_that_was_moved_and_every_mechanism_that_is_off_is_said():
+    assert Choices("neither").said() == []
+    levers, off = Choices("visit_with_advocates", {"public_stigma": 0.9}, ("hope",)).said()
+    assert levers == (
+        f"Levers set in {AS_SET!r}: Flag once 50 % (in both worlds); Public stigma 90 %; Independent advocate 100 %."
+    )
+    assert off.startswith("Mechanisms off in both worlds: hope (")
+
+
 @pytest.mark.parametrize(
     ("choices", "said"),
     [

@@ -6,6 +6,7 @@ const RecoveryLive = (() => {
   const {Picture, describe, redraws} = window.RecoveryStage;
   const {at, text, make, figure, signed, countAll, countRows, tieLegend, different, curveKey, journeys, differenceOf, chooseFrom,
     showLives, listenToKeys} = window.RecoveryPage;
+  const {keep, takeKept, save, savePicture, saveTable} = window.RecoveryKept;
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
   const BOTH = [0, 1];
   const CALM_WEEKS = 4, CALM_PAUSE = 1000, TOLD_EVERY = 26, AHEAD_SECONDS = 0.4, PATIENCE = 8000;
@@ -13,6 +14,39 @@ const RecoveryLive = (() => {
   const now = {week: 0, playing: false, person: -1, luck: 1, opening: false};
   let hello = null, looks = null, room = null, lives = null, story = null, pictures = null, settings = null, begun = "";
   let lucks = [];
+
+  // Going on after a reload
+
+  const TOO_SOON = 5000;
+
+  const keepPlace = () => begun && keep({
+    begun, lucks, chosen: chosen(), luck: now.luck, week: now.week, person: now.person, playing: now.playing, speed: at("speed").value,
+  });
+
+  /* The server has let go of this page: it opens itself anew, but not over and over. */
+  function openAnew() {
+    if (performance.now() > TOO_SOON && keepPlace()) location.reload();
+  }
+
+  /* The same settings and luck are the same worlds: the class goes on in the week where it was. */
+  async function goOn(before) {
+    adopt(JSON.parse(before.begun));
+    at("speed").value = before.speed;
+    ({begun, lucks} = before);  // or the lucks seen would be forgotten
+    await open(before.luck);
+    if (!room) return;
+    adopt(before.chosen);
+    await go(before.week);
+    if (before.person >= 0) choose(before.person, false);
+    if (before.playing) play();
+  }
+
+  function adopt({off, ...rest}) {
+    if (presetOf(rest.preset)) Object.assign(settings, rest, {off: new Set(off)});
+    for (const radio of document.getElementsByName("preset")) radio.checked = radio.value === settings.preset;
+    for (const box of at("mechanisms").querySelectorAll("input")) box.checked = settings.off.has(box.name);
+    showSettings();
+  }
 
   // The wire
 
@@ -52,12 +86,18 @@ const RecoveryLive = (() => {
     const watch = () => {
       const lost = solara.wasConnected && solara.connectionStatus !== "connected";
       at("reload").hidden = !solara.needsRefresh;
+      if (solara.needsRefresh) openAnew();
       trouble("wire", solara.needsRefresh
-        ? "The server does not know this page any more: it was started again, or this page was away for long. Reload it to go on."
+        ? "The server has let go of this page: it was started again, was busy, or this page was away for long. Opened anew, the page " +
+          "makes the same worlds again and goes back to its week."
         : lost ? "The connection to the server is lost. It is tried again by itself; weeks that have been lived can still be shown." : "");
     };
     for (const name of ["connectionStatus", "needsRefresh"]) solara.$watch(name, watch);
-    ask("hello").then(reply => { greet(reply); open(); });
+    ask("hello").then(reply => {
+      greet(reply);
+      const before = takeKept();
+      if (before) goOn(before); else open();
+    });
   }
 
   const troubles = {wire: "", late: "", refused: ""};
@@ -194,14 +234,6 @@ const RecoveryLive = (() => {
     }
   }
 
-  function save(name, content) {
-    const link = make("a");
-    link.href = URL.createObjectURL(content);
-    link.download = name;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
-  }
-
   // The two worlds
 
   async function open(luck = now.luck) {
@@ -254,8 +286,7 @@ const RecoveryLive = (() => {
     for (const number of [0, 2]) BOTH.forEach(world => text(`head-${number + world}`, room.names[world]));
     BOTH.forEach(world => text(`name-${world}`, room.names[world]));
     at("week").max = room.weeks;
-    at("differs").replaceChildren(...(room.differs.length ? room.differs
-      : ["Nothing differs between the two worlds, not even luck."]).map(line => make("li", line)));
+    at("differs").replaceChildren(...settingsSaid().map(line => make("li", line)));
     curveKey(at("key"), room.names);
     const {outcome} = room;
     text("outcome-title", outcome.counts
@@ -267,6 +298,9 @@ const RecoveryLive = (() => {
     show();
     tell();
   }
+
+  const settingsSaid = () => [
+    ...(room.differs.length ? room.differs : ["Nothing differs between the two worlds, not even luck."]), ...room.set];
 
   const lived = () => lives[0].codes.length - 1;
 
@@ -515,53 +549,26 @@ const RecoveryLive = (() => {
 
   const PLOTS = ["recovering", "outcome", "difference"];
 
-  /* The plots, one below the other with their titles, as one picture. */
   function savePlot() {
-    const shown = PLOTS.map(at), scale = shown[0].width / shown[0].clientWidth, line = 26 * scale;
-    const page = make("canvas"), pen = page.getContext("2d");
-    page.width = shown[0].width + 24 * scale;
-    page.height = shown.reduce((sum, one) => sum + one.height + 1.4 * line, 3.4 * line);
-    const style = getComputedStyle(document.documentElement);
-    pen.fillStyle = style.getPropertyValue("--paper");
-    pen.fillRect(0, 0, page.width, page.height);
-    pen.fillStyle = style.getPropertyValue("--ink");
-    let top = line;
-    const write = (words, size, weight = "") => {
-      pen.font = `${weight} ${size * scale}px system-ui, sans-serif`;
-      pen.fillText(words, 12 * scale, top, page.width - 24 * scale);
-      top += 0.4 * line;
-    };
-    write(`${room.names[0]} (full line) and ${room.names[1]} (dashed): ${room.people} people, luck ${room.luck}, week ${now.week}`, 15, "600");
     const titles = [at("recovering-title").textContent, at("outcome-title").textContent, "The difference between the two worlds"];
-    shown.forEach((one, number) => {
-      top += 0.6 * line;
-      write(titles[number], 14, "600");
-      pen.drawImage(one, 12 * scale, top);
-      top += one.height;
-    });
-    top += line;
-    write(hello.illustration, 13);
-    page.toBlob(found => save("two-worlds.png", found));
+    const head = `${room.names[0]} (full line) and ${room.names[1]} (dashed): ${room.people} people, luck ${room.luck}, week ${now.week}`;
+    savePicture("two-worlds.png", head, settingsSaid(), PLOTS.map((id, number) => [titles[number], at(id)]), hello.illustration);
   }
 
   function saveNumbers() {
-    const quoted = words => `"${words.replaceAll('"', '""')}"`;
-    const {names, outcome} = room, grown = differences();
-    const columns = [
+    const {names, outcome} = room, grown = differences(), said = settingsSaid().join(" ");
+    saveTable("two-worlds.csv", now.week, [
       ...countable.flatMap(one => BOTH.map(world => [`${one.words}: ${names[world]} (people)`, weekly(world, one)])),
       ...BOTH.map(world => [`${outcome.phrase}: ${names[world]} (${outcome.unit})`, lives[world].course]),
-      [`difference (${outcome.unit})`, grown],
-    ];
-    const rows = grown.slice(0, now.week + 1).map((_, week) => [week, ...columns.map(([, values]) => values[week] ?? "")].join(","));
-    const head = ["week", ...columns.map(([words]) => quoted(words))].join(",");
-    save("two-worlds.csv", new Blob([[head, ...rows].join("\r\n") + "\r\n"], {type: "text/csv"}));
+      [`difference (${outcome.unit})`, grown], ["luck", grown.map(() => room.luck)], ["settings", grown.map(() => said)],
+    ]);
   }
 
   // What a hand does
 
   at("settings").addEventListener("submit", event => { event.preventDefault(); if (hello) begin(); });
   const presses = {
-    reload: () => location.reload(),
+    reload: () => { keepPlace(); location.reload(); },
     play: () => (now.playing ? pause() : play()),
     back: () => { pause(); go(now.week - 1); }, step: () => { pause(); go(now.week + 1); },
     reset: () => { pause(); go(0); }, "new-luck": () => open(now.luck + 1),
