@@ -146,8 +146,8 @@ def make_application(host: str = HOST) -> Any:
         Route("/", _page(solara_server.server, "/")),
         Route("/single", _page(solara_server.server, "/single")),
         Route("/classroom/{name}", _own_file),
-        WebSocketRoute("/jupyter/api/kernels/{kernel_id}/{name}", solara_server.starlette.kernel_connection),
-        Route("/_solara/api/close/{kernel_id}", solara_server.starlette.close, methods=["POST"]),
+        WebSocketRoute("/jupyter/api/kernels/{kernel_id}/{name}", _wire(solara_server.starlette.kernel_connection)),
+        Route("/_solara/api/close/{kernel_id}", _closing(solara_server.starlette.close), methods=["POST"]),
         Mount("/_solara/cdn", StaticFiles(directory=assets)),
         Mount("/static/assets", StaticFiles(directory=module / "assets")),
         Mount("/static", StaticFiles(directory=module / "static")),
@@ -218,6 +218,32 @@ def _page(server: Any, path: str) -> Callable[[Any], Any]:
         session = request.cookies.get(server.COOKIE_KEY_SESSION_ID) or str(uuid4())
         response.set_cookie(server.COOKIE_KEY_SESSION_ID, session, httponly=True, samesite="lax")
         return response
+
+    return answer
+
+
+def _wire(connect: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """What answers a page that opens its connection: one that does not say which page it is, or is one too many, gets none."""
+    from solara.server import kernel_context
+
+    async def answer(socket: Any) -> None:
+        known = socket.path_params["kernel_id"] in kernel_context.contexts
+        if not socket.query_params.get("session_id") or (not known and len(kernel_context.contexts) >= MOST_PAGES):
+            await socket.close(1008)
+            return
+        await connect(socket)
+
+    return answer
+
+
+def _closing(close: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """What answers a page that says that it is closed."""
+    from starlette.responses import PlainTextResponse
+
+    def answer(request: Any) -> Any:
+        if not request.query_params.get("session_id"):
+            return PlainTextResponse("This does not say which page is closed.", 400)
+        return close(request)
 
     return answer
 

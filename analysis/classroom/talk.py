@@ -74,11 +74,12 @@ class Talk:
             "illustration": ILLUSTRATION,
             "levers": [
                 {"name": one.name, "label": one.label, "unit": one.unit, "low": one.low, "high": one.high, "step": one.step,
-                 "rest": one.value, "atRest": one.at_rest, "meaning": one.meaning, "source": one.source, "kind": one.kind}
+                 "rest": one.value, "atRest": one.at_rest, "meaning": one.meaning, "more": one.more,
+                 "source": one.source, "because": one.because, "kind": one.kind}
                 for one in LEVERS
             ],
             "presets": [
-                {"name": name, "label": one.label, "about": one.about, "settings": settings[name]}
+                {"name": name, "label": one.label, "about": one.about, "settings": settings[name], "both": list(one.both)}
                 for name, one in PRESETS.items()
             ],
             "mechanisms": [{"name": one.name, "label": one.label, "off": one.off} for one in MECHANISMS],

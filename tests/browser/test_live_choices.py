@@ -85,11 +85,17 @@ def test_each_lever_shows_its_unit_its_meaning_and_its_source(live):
         told = live.locator(f"#{slider.get_attribute('aria-describedby')}").inner_text()
         assert TABLE[lever.name].means in told
         assert f"({lever.unit})" in told
-        assert lever.source in told
+        assert lever.more in told
+        assert f"Source: {lever.source}. {lever.because}" in told
         assert slider.get_attribute("aria-valuetext") == live.locator(f"#lever-{lever.name}-value").inner_text()
     live.get_by_label("Labelling", exact=True).check()
     assert live.locator("#lever-unjustified_flags-value").inner_text() == "50 % a year"
     assert live.locator("#lever-review_date-value").inner_text() == "none, as it is"
+    both = "moving it changes both"
+    assert both not in live.locator("#lever-flag_once-means").inner_text()
+    live.get_by_label("The visit, with advocates", exact=True).check()
+    assert both in live.locator("#lever-flag_once-means").inner_text()
+    assert both not in live.locator("#lever-independent_advocate-means").inner_text()
 
 
 def test_a_lever_that_is_moved_counts_only_once_the_class_begins_anew(live):

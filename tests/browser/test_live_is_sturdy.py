@@ -84,6 +84,22 @@ def test_a_full_classroom_says_so_and_lets_the_next_one_in_once_there_is_room(li
     late.close()
 
 
+def test_a_connection_too_many_is_refused_as_a_page_is(live, classroom, monkeypatch):
+    from solara.server import kernel_context
+
+    from analysis.classroom import server
+
+    opens = """() => new Promise(done => {
+        const wire = new WebSocket(`ws://${location.host}/jupyter/api/kernels/another/channels?session_id=b`);
+        wire.onopen = () => { wire.close(); done(true); };
+        wire.onerror = () => done(false);
+    })"""
+    monkeypatch.setattr(server, "MOST_PAGES", len(kernel_context.contexts))
+    assert not live.evaluate(opens)
+    monkeypatch.setattr(server, "MOST_PAGES", len(kernel_context.contexts) + 1)
+    assert live.evaluate(opens)
+
+
 def test_a_room_that_was_closed_for_want_of_use_says_so_and_begins_again_with_the_same_luck(live, rooms):
     begin(live)
     names = live.locator("#who").inner_text()

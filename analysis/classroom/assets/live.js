@@ -139,7 +139,8 @@ const RecoveryLive = (() => {
       at("presets").append(label);
     }
     for (const lever of hello.levers) {
-      at("levers").append(slider(lever.name, lever.label, lever, `${lever.meaning} (${lever.unit}).`, `Source: ${lever.source}`,
+      at("levers").append(slider(lever.name, lever.label, lever, `${lever.meaning} (${lever.unit}). ${lever.more}`,
+        `Source: ${lever.source}. ${lever.because}`,
         value => { settings.levers[lever.name] = value; showSettings(); }));
     }
     at("size").append(
@@ -167,7 +168,7 @@ const RecoveryLive = (() => {
     called.htmlFor = input.id = id;
     Object.assign(input, {type: "range", min: low, max: high, step});
     told.id = `${id}-means`;
-    if (source) told.append(make("span", source, "source"));
+    if (source) told.append(make("span", source, "source"), make("span", "", "both"));
     input.setAttribute("aria-describedby", told.id);
     const value = make("output");
     value.id = `${id}-value`;
@@ -181,6 +182,7 @@ const RecoveryLive = (() => {
   function leverWords(lever, value) {
     if (Math.abs(value - lever.rest) < 1e-9) return `${lever.atRest}, as it is`;
     if (lever.unit.startsWith("share")) return `${Number((value * 100).toFixed(1))} %${lever.unit.slice("share".length)}`;
+    if (lever.unit === "log hazard") return `${Number(value.toFixed(3))}: ${figure(Math.exp(value))} times as likely`;
     return `${Number(value.toFixed(3))} ${lever.unit}`;
   }
 
@@ -197,6 +199,8 @@ const RecoveryLive = (() => {
     text("about", preset.about);
     for (const lever of hello.levers) {
       const value = settings.levers[lever.name] ?? preset.settings[lever.name];
+      at(`lever-${lever.name}-means`).lastChild.textContent = preset.both.includes(lever.name)
+        ? "In this pair of worlds it is the same in both: moving it changes both." : "";
       place(lever.name, value, leverWords(lever, value), Math.abs(value - lever.rest) > 1e-9);
     }
     place("people", settings.people, String(settings.people));
