@@ -113,11 +113,11 @@ def _lever_shown(name: str) -> LeverShown:
 def _source(lever: Any, base: float) -> str:
     """What the number that a lever starts from rests on, in words."""
     if not lever.from_parameter:
-        return "assumed: nobody has measured how much such a policy does"
+        return "assumed, as nobody has measured how much such a policy does"
     parameter = PARAMETERS[lever.from_parameter]
     if parameter.source in _STUDIES:
         return f"{in_words(base, lever.unit)} is the model's own choice, {_STUDIES[parameter.source]}"
-    return f"{in_words(base, lever.unit)} is assumed: nobody has measured it"
+    return f"{in_words(base, lever.unit)} is assumed, as nobody has measured it"
 
 
 _STUDIES = {

@@ -43,6 +43,7 @@ FULL = (
 )
 
 SCRIPTS, STYLES = ("stage.js", "page.js", "kept.js", "live.js"), ("lesson.css", "live.css")
+SINGLE = ("single.css", "single.js")
 KINDS = {".js": "text/javascript", ".css": "text/css"}
 POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; "
@@ -249,29 +250,33 @@ def _closing(close: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 
 def own_head(page: str, path: str) -> str:
-    """Solara's page with a language, letters that a reader may enlarge, and on the live page the page itself."""
+    """Solara's page with a language, letters that a reader may enlarge, and on the live page the page itself; on that of one
+    world, names for the controls that have none.
+    """
     before, viewport, rest = page.partition('<meta name="viewport" content="')
     page = before + viewport + "width=device-width, initial-scale=1" + rest[rest.index('"') :]
     page = page.replace("<html>", '<html lang="en">', 1)
     if path != "/":
-        return page
-    links = "".join(f'<link rel="stylesheet" href="{_address(name)}">' for name in STYLES)
-    page = page.replace("</head>", f"{links}\n</head>", 1)
+        page = page.replace(f"<title>{TITLE}</title>", "<title>One world</title>", 1)
+        return page.replace("</head>", f"{''.join(map(_tag, SINGLE))}\n</head>", 1)
+    page = page.replace("</head>", f"{''.join(map(_tag, STYLES))}\n</head>", 1)
     head, body, rest = page.partition("<body")
     end = rest.index(">") + 1
-    scripts = "".join(f'<script src="{_address(name)}"></script>' for name in SCRIPTS)
+    scripts = "".join(map(_tag, SCRIPTS))
     return head + body + rest[:end] + asset("live.html").replace("$illustration", ILLUSTRATION) + scripts + rest[end:]
 
 
-def _address(name: str) -> str:
-    return f"/classroom/{name}?v={hashlib.sha256(asset(name).encode()).hexdigest()[:12]}"
+def _tag(name: str) -> str:
+    """What loads a file of our own into a page."""
+    address = f"/classroom/{name}?v={hashlib.sha256(asset(name).encode()).hexdigest()[:12]}"
+    return f'<script src="{address}"></script>' if name.endswith(".js") else f'<link rel="stylesheet" href="{address}">'
 
 
 def _own_file(request: Any) -> Any:
     from starlette.responses import PlainTextResponse, Response
 
     name = request.path_params["name"]
-    if name not in SCRIPTS + STYLES:
+    if name not in (*SCRIPTS, *STYLES, *SINGLE):
         return PlainTextResponse("There is no such file.", 404)
     kept = {"cache-control": "max-age=31536000, immutable"} if request.query_params.get("v") else {}
     return Response(asset(name), media_type=KINDS[Path(name).suffix], headers=kept)

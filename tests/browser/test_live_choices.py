@@ -84,7 +84,7 @@ def test_each_lever_shows_its_unit_its_meaning_and_its_source(live):
         slider = live.get_by_label(lever.label, exact=True)
         told = live.locator(f"#{slider.get_attribute('aria-describedby')}").inner_text()
         assert TABLE[lever.name].means in told
-        assert f"({lever.unit})" in told
+        assert f"(unit: {lever.unit})" in told
         assert lever.more in told
         assert f"Source: {lever.source}. {lever.because}" in told
         assert slider.get_attribute("aria-valuetext") == live.locator(f"#lever-{lever.name}-value").inner_text()

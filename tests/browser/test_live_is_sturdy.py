@@ -195,6 +195,14 @@ def test_one_world_alone_steps_and_draws_and_asks_for_nothing_else(open_live):
     page.get_by_role("button", name="Step").click()
     page.get_by_text("Week 1: ").wait_for()
     assert page.locator("img").count() == 3
+    assert page.get_by_role("img", name="week by week").count() == 2
+    assert page.get_by_role("button", name="Play", exact=True).is_enabled()
+    assert page.title() == "One world"
+    assert page.get_by_text("Page 0").count() == 0
+    page.set_viewport_size({"width": 700, "height": 740})
+    lefts = {round(one.bounding_box()["x"]) for one in page.locator("img").all()}
+    assert max(lefts) - min(lefts) < 20, "one below the other"
+    page.set_viewport_size({"width": 1366, "height": 768})
     assert page.get_by_text("An illustration of mechanisms").count() == 2
     page.get_by_role("button", name="Reset").click()
     page.get_by_text("Week 0: ").wait_for()

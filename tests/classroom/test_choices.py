@@ -21,7 +21,7 @@ def test_sliders_keep_to_the_range_unit_and_meaning_of_the_table_and_rest_where_
         row = TABLE[lever.name]
         assert (lever.unit, lever.meaning) == (row.unit, row.means)
         assert row.low <= lever.low <= lever.value <= lever.high <= row.high
-        assert "assumed: nobody has measured" in lever.source or "the model's own choice" in lever.source
+        assert "assumed, as nobody has measured" in lever.source or "the model's own choice" in lever.source
         assert lever.because.startswith("Why it is in the scenario ")
         assert lever.label
         steps = (lever.value - lever.low) / lever.step

@@ -139,7 +139,7 @@ const RecoveryLive = (() => {
       at("presets").append(label);
     }
     for (const lever of hello.levers) {
-      at("levers").append(slider(lever.name, lever.label, lever, `${lever.meaning} (${lever.unit}). ${lever.more}`,
+      at("levers").append(slider(lever.name, lever.label, lever, `${lever.meaning} (unit: ${lever.unit}). ${lever.more}`,
         `Source: ${lever.source}. ${lever.because}`,
         value => { settings.levers[lever.name] = value; showSettings(); }));
     }
