@@ -23,7 +23,10 @@ def classroom():
     import uvicorn
 
     from analysis.classroom import server
+    from analysis.classroom.choices import Choices
+    from analysis.classroom.session import Room
 
+    Room(*Choices(people=20).worlds(), seed=1).step()  # compiled before a page waits for it
     application = server.make_application()
     listening = server.listen("127.0.0.1", 0)
     running = uvicorn.Server(
