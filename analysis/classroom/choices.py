@@ -53,7 +53,8 @@ class LeverShown:
     """A lever as a slider.
 
     `value` is where the slider rests: there the lever is as it is without a policy, which `at_rest` says in words. `kind` is
-    "labels" or "support". All numbers are in `unit`.
+    "labels" or "support". All numbers are in `unit`. `more` says what moving it does, `source` what its number rests on, and
+    `because` why it is in the shipped scenario that studies it.
     """
 
     name: str
@@ -64,13 +65,11 @@ class LeverShown:
     step: float
     value: float
     meaning: str
+    more: str
     source: str
+    because: str
     kind: str
     at_rest: str
-
-    def words(self, value: float) -> str:
-        """A value as it is said, with its unit."""
-        return self.at_rest if self.rests(value) else in_words(value, self.unit)
 
     def rests(self, value: float) -> bool:
         """Whether the lever, at this value, changes nothing."""
@@ -103,15 +102,49 @@ class MechanismShown:
 def _lever_shown(name: str) -> LeverShown:
     lever = LEVERS_OF_THE_MODEL[name]
     kind, studied = _STUDIED[name]
-    if lever.from_parameter:
-        parameter = PARAMETERS[lever.from_parameter]
-        base, source = parameter.default, f"{parameter.name}, {parameter.basis}: {parameter.source}"
-    else:
-        base, source = lever.base, f"scenario {studied}: {_template(name).because}"
+    base = PARAMETERS[lever.from_parameter].default if lever.from_parameter else lever.base
     return LeverShown(
         name, name.replace("_", " ").capitalize(), lever.unit, lever.low, lever.high, _STEPS[lever.unit],
-        min(base, lever.high), lever.means, source, kind, in_words(base, lever.unit),
+        min(base, lever.high), lever.means, _MORE[name], _source(lever, base),
+        f"Why it is in the scenario {studied}: {_template(name).because}.", kind, in_words(base, lever.unit),
     )  # fmt: skip
+
+
+def _source(lever: Any, base: float) -> str:
+    """What the number that a lever starts from rests on, in words."""
+    if not lever.from_parameter:
+        return "assumed, as nobody has measured how much such a policy does"
+    parameter = PARAMETERS[lever.from_parameter]
+    if parameter.source in _STUDIES:
+        return f"{in_words(base, lever.unit)} is the model's own choice, {_STUDIES[parameter.source]}"
+    return f"{in_words(base, lever.unit)} is assumed, as nobody has measured it"
+
+
+_STUDIES = {
+    "M20": "informed by Brohan et al. 2010, who asked 1,229 people in 14 European countries about self-stigma and "
+    "discrimination; they did not measure this share",
+}
+"""Figures of docs/evidence.md that a lever's number goes back to: whose they are, and what they can carry."""
+
+_GROUP, _ORDINARY, _STREET = (PARAMETERS[f"context_{name}"].default for name in ("group", "common", "street"))
+
+_MORE = {
+    "flag_once": "More of it: more people have a flag that nothing they did has earned. It happens once.",
+    "unjustified_flags": "More of it: more people with a record get such a flag, every year.",
+    "review_date": "Fewer weeks: flags end sooner. Without a date, a flag stays until it expires or somebody has it taken back.",
+    "just_handling": "More of it: the same flag is less of a shock, and less is feared because of it; at 100 % it is neither.",
+    "public_stigma": "More of it: a label that others see weighs more, when people look for work or another role, and in "
+    "what they come to think of themselves.",
+    "independent_advocate": "More of it: flags without cause are taken back sooner, soonest where kin speak for the person "
+    "as well.",
+    "family_support": "More of it: kin who are close are heard more when they speak for a person, and kin who are "
+    "estranged come back sooner.",
+    "peer_groups": f"Where people meet is drawn in proportion to weights: {_GROUP:g} for a recovery group, {_ORDINARY:g} for "
+    f"ordinary life (1 more with work), {_STREET:g} for the street. More of it: people in recovery meet in groups more often.",
+    "volunteering_posts": "A log hazard is the logarithm of how likely something is in a week, here of coming to a giving "
+    "role (volunteering, peer support). Each 1 that is added makes it 2.7 times as likely, as long as it is rare.",
+}
+"""What moving each lever does, for a class."""
 
 
 def _template(name: str) -> Any:
@@ -211,6 +244,22 @@ class Choices:
         if problems:
             raise UserError(problems)
         return settings_of(self.preset) | dict(self.levers)
+
+    def said(self) -> list[str]:
+        """What is set, in sentences: every lever that was moved from where it rests, and every mechanism that is off."""
+        found = []
+        moved = {name: value for name, value in self.settings().items() if not _SHOWN[name].rests(value)}
+        if moved:
+            both = PRESETS[self.preset].both
+            set_to = (
+                f"{_SHOWN[name].label} {in_words(value, _SHOWN[name].unit)}{' (in both worlds)' if name in both else ''}"
+                for name, value in moved.items()
+            )
+            found.append(f"Levers set in {self.worlds()[1].name!r}: {'; '.join(set_to)}.")
+        if self.off:
+            off = (f"{name.replace('_', ' ')} ({MECHANISMS_OF_THE_MODEL[name].off})" for name in dict.fromkeys(self.off))
+            found.append(f"Mechanisms off in both worlds: {'; '.join(off)}.")
+        return found
 
     def worlds(self) -> tuple[Scenario, Scenario]:
         """Both worlds: the base and the other. Raises UserError with every problem where the choices cannot be lived."""

@@ -42,7 +42,8 @@ FULL = (
     f"<p>{MOST_PAGES} pages are open already. Close one that is not needed, and try again.</p></html>"
 )
 
-SCRIPTS, STYLES = ("stage.js", "page.js", "live.js"), ("lesson.css", "live.css")
+SCRIPTS, STYLES = ("stage.js", "page.js", "kept.js", "live.js"), ("lesson.css", "live.css")
+SINGLE = ("single.css", "single.js")
 KINDS = {".js": "text/javascript", ".css": "text/css"}
 POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; "
@@ -146,8 +147,8 @@ def make_application(host: str = HOST) -> Any:
         Route("/", _page(solara_server.server, "/")),
         Route("/single", _page(solara_server.server, "/single")),
         Route("/classroom/{name}", _own_file),
-        WebSocketRoute("/jupyter/api/kernels/{kernel_id}/{name}", solara_server.starlette.kernel_connection),
-        Route("/_solara/api/close/{kernel_id}", solara_server.starlette.close, methods=["POST"]),
+        WebSocketRoute("/jupyter/api/kernels/{kernel_id}/{name}", _wire(solara_server.starlette.kernel_connection)),
+        Route("/_solara/api/close/{kernel_id}", _closing(solara_server.starlette.close), methods=["POST"]),
         Mount("/_solara/cdn", StaticFiles(directory=assets)),
         Mount("/static/assets", StaticFiles(directory=module / "assets")),
         Mount("/static", StaticFiles(directory=module / "static")),
@@ -222,30 +223,60 @@ def _page(server: Any, path: str) -> Callable[[Any], Any]:
     return answer
 
 
+def _wire(connect: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """What answers a page that opens its connection: one that does not say which page it is, or is one too many, gets none."""
+    from solara.server import kernel_context
+
+    async def answer(socket: Any) -> None:
+        known = socket.path_params["kernel_id"] in kernel_context.contexts
+        if not socket.query_params.get("session_id") or (not known and len(kernel_context.contexts) >= MOST_PAGES):
+            await socket.close(1008)
+            return
+        await connect(socket)
+
+    return answer
+
+
+def _closing(close: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """What answers a page that says that it is closed."""
+    from starlette.responses import PlainTextResponse
+
+    def answer(request: Any) -> Any:
+        if not request.query_params.get("session_id"):
+            return PlainTextResponse("This does not say which page is closed.", 400)
+        return close(request)
+
+    return answer
+
+
 def own_head(page: str, path: str) -> str:
-    """Solara's page with a language, letters that a reader may enlarge, and on the live page the page itself."""
+    """Solara's page with a language, letters that a reader may enlarge, and on the live page the page itself; on that of one
+    world, names for the controls that have none.
+    """
     before, viewport, rest = page.partition('<meta name="viewport" content="')
     page = before + viewport + "width=device-width, initial-scale=1" + rest[rest.index('"') :]
     page = page.replace("<html>", '<html lang="en">', 1)
     if path != "/":
-        return page
-    links = "".join(f'<link rel="stylesheet" href="{_address(name)}">' for name in STYLES)
-    page = page.replace("</head>", f"{links}\n</head>", 1)
+        page = page.replace(f"<title>{TITLE}</title>", "<title>One world</title>", 1)
+        return page.replace("</head>", f"{''.join(map(_tag, SINGLE))}\n</head>", 1)
+    page = page.replace("</head>", f"{''.join(map(_tag, STYLES))}\n</head>", 1)
     head, body, rest = page.partition("<body")
     end = rest.index(">") + 1
-    scripts = "".join(f'<script src="{_address(name)}"></script>' for name in SCRIPTS)
+    scripts = "".join(map(_tag, SCRIPTS))
     return head + body + rest[:end] + asset("live.html").replace("$illustration", ILLUSTRATION) + scripts + rest[end:]
 
 
-def _address(name: str) -> str:
-    return f"/classroom/{name}?v={hashlib.sha256(asset(name).encode()).hexdigest()[:12]}"
+def _tag(name: str) -> str:
+    """What loads a file of our own into a page."""
+    address = f"/classroom/{name}?v={hashlib.sha256(asset(name).encode()).hexdigest()[:12]}"
+    return f'<script src="{address}"></script>' if name.endswith(".js") else f'<link rel="stylesheet" href="{address}">'
 
 
 def _own_file(request: Any) -> Any:
     from starlette.responses import PlainTextResponse, Response
 
     name = request.path_params["name"]
-    if name not in SCRIPTS + STYLES:
+    if name not in (*SCRIPTS, *STYLES, *SINGLE):
         return PlainTextResponse("There is no such file.", 404)
     kept = {"cache-control": "max-age=31536000, immutable"} if request.query_params.get("v") else {}
     return Response(asset(name), media_type=KINDS[Path(name).suffix], headers=kept)

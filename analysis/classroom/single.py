@@ -45,11 +45,11 @@ class OneWorld(RecoveryModel):
     a scenario that is not shipped, or a number beyond those that the page offers.
     """
 
-    def __init__(self, scenario: str = "the-visit", people: int = PEOPLE, years: int = 2, seed_number: int = 1) -> None:
+    def __init__(self, plan: str = "the-visit", people: int = PEOPLE, years: int = 2, seed_number: int = 1) -> None:
         problems = []
-        if scenario not in SCENARIOS:
+        if plan not in SCENARIOS:
             problems.append(
-                Problem("scenario", shown(scenario), "a name from `recovery list scenarios`", "Choose one.")
+                Problem("scenario", shown(plan), "a name from `recovery list scenarios`", "Choose one.")
             )
         for name, value, low, high in (
             ("people", people, FEWEST_PEOPLE, MOST_PEOPLE),
@@ -60,12 +60,12 @@ class OneWorld(RecoveryModel):
                 problems.append(Problem(name, shown(value), f"a whole number from {low} to {high}", "Move the slider."))
         if problems:
             raise UserError(problems)
-        super().__init__(scenario, people, years, seed_number)
+        super().__init__(plan, people, years, seed_number)
         self.stage = stage_of(self)
 
 
 PARAMETERS: dict[str, Any] = {
-    "scenario": {"type": "Select", "label": "Scenario", "value": "the-visit", "values": SCENARIOS},
+    "plan": {"type": "Select", "label": "Scenario", "value": "the-visit", "values": SCENARIOS},
     "people": {
         "type": "SliderInt",
         "label": "People",
@@ -77,7 +77,7 @@ PARAMETERS: dict[str, Any] = {
     "years": {"type": "SliderInt", "label": "Years", "value": 2, "min": 1, "max": MOST_YEARS, "step": 1},
     "seed_number": {"type": "SliderInt", "label": "Luck (seed)", "value": 1, "min": 1, "max": MOST_SEED, "step": 1},
 }
-"""What can be chosen, as Mesa's page takes it; a choice holds from the next reset."""
+"""What can be chosen, as Mesa's page takes it; it holds from the next reset. `scenario` is a word of Mesa's own from 3.5 on."""
 
 
 def draw_people(axis: Axes, stage: Stage, frame: Frame) -> None:
@@ -126,7 +126,8 @@ def Network(model: OneWorld) -> None:  # noqa: N802 -- as components are named i
     figure = Figure(figsize=(7.5, 5.0))
     draw_people(figure.add_subplot(), model.stage, frame)
     with solara.Column():
-        solara.FigureMatplotlib(figure, format="png", bbox_inches="tight")
+        with solara.v.Html(tag="div", attributes={"role": "img", "aria-label": "Everybody on their network"}):
+            solara.FigureMatplotlib(figure, format="png", bbox_inches="tight")
         solara.Text(week_in_words(frame))
 
 
@@ -152,11 +153,42 @@ def _plot(columns: Mapping[str, tuple[str, str]], measured: str, high: float | N
         axis.set_ylabel(measured)
         for text in axis.get_legend().get_texts():
             text.set_text(columns[text.get_text()][0])
+        weeks = max(len(line.get_xdata()) for line in axis.get_lines())
+        if not weeks:  # Mesa's table begins with the first week that was lived
+            axis.set_axis_off()
+            axis.get_legend().remove()
+            axis.text(0.5, 0.5, "Press Step or Play: the lines begin with the first week.", ha="center", transform=axis.transAxes)
+        elif weeks == 1:  # a line of one week cannot be seen
+            for line in axis.get_lines():
+                line.set_marker("o")
 
-    return make_plot_component({name: colour for name, (_, colour) in columns.items()}, post_process=in_plain_words)
+    component, _ = make_plot_component(
+        {name: colour for name, (_, colour) in columns.items()}, post_process=in_plain_words
+    )
+    return component
 
 
-COMPONENTS = (_plot(COUNTED, "people", None), _plot(MEANS, "mean, from 0 to 1", 1.0))
+PLOTS = {
+    "People week by week: in recovery, with a flag, in custody": _plot(COUNTED, "people", None),
+    "Means week by week: identity, hope, self-stigma, distress": _plot(MEANS, "mean, from 0 to 1", 1.0),
+}
+"""Each plot by what it shows, in words."""
+
+
+@solara.component
+def Plot(model: OneWorld, words: str) -> None:  # noqa: N802 -- as components are named in Solara
+    """One plot of a model, drawn anew after each step."""
+    update_counter.get()
+    with solara.v.Html(tag="div", attributes={"role": "img", "aria-label": words}):
+        PLOTS[words](model)
+
+
+PICTURES = {
+    "display": "grid",
+    "grid-template-columns": "repeat(auto-fit, minmax(min(100%, 24rem), 1fr))",
+    "gap": "1rem",
+}
+"""The pictures side by side where there is room, and one below the other on a phone."""
 
 
 @solara.component
@@ -167,5 +199,10 @@ def Page() -> None:  # noqa: N802 -- as components are named in Solara
     solara.use_effect(lambda: world.close, [id(world)])
     solara.v.Html(tag="a", attributes={"href": "/"}, children=["Two worlds of the same people"])
     solara.Text(ILLUSTRATION)
-    SolaraViz(model, components=[Network, *COMPONENTS], model_params=PARAMETERS, name="One world", play_interval=200)
+    # Mesa's page lays its components out in numbered tabs of two columns: they stand below it instead.
+    SolaraViz(model, components=[], model_params=PARAMETERS, name="One world", play_interval=51)
+    with solara.Div(style=PICTURES):
+        Network(model.value)
+        for words in PLOTS:
+            Plot(model.value, words)
     solara.Text(ILLUSTRATION)

@@ -23,7 +23,10 @@ FIRST = Choices("visit_with_advocates")
 
 LOG = logging.getLogger(__name__)
 
-MOST_WEEKS_AT_ONCE = 52
+MOST_WEEKS_AT_ONCE = 13
+"""Weeks that are lived before a page is answered. A page that comes back after a lost connection is given up where its first
+question is not answered within half a second; a week of 500 people takes 10 ms of a processor."""
+
 MOST_LUCK = 1_000_000
 MOST_GIVEN = 100
 """Most levers, or mechanisms, that a page may name: there are fewer of either."""
@@ -71,11 +74,12 @@ class Talk:
             "illustration": ILLUSTRATION,
             "levers": [
                 {"name": one.name, "label": one.label, "unit": one.unit, "low": one.low, "high": one.high, "step": one.step,
-                 "rest": one.value, "atRest": one.at_rest, "meaning": one.meaning, "source": one.source, "kind": one.kind}
+                 "rest": one.value, "atRest": one.at_rest, "meaning": one.meaning, "more": one.more,
+                 "source": one.source, "because": one.because, "kind": one.kind}
                 for one in LEVERS
             ],
             "presets": [
-                {"name": name, "label": one.label, "about": one.about, "settings": settings[name]}
+                {"name": name, "label": one.label, "about": one.about, "settings": settings[name], "both": list(one.both)}
                 for name, one in PRESETS.items()
             ],
             "mechanisms": [{"name": one.name, "label": one.label, "off": one.off} for one in MECHANISMS],
@@ -138,6 +142,7 @@ def room_data(room: Room, choices: Choices) -> dict[str, Any]:
         "names": [base.name, other.name],
         "about": PRESETS[choices.preset].about,
         "differs": what_differs(base, other),
+        "set": choices.said(),
         "people": room.people,
         "weeks": room.weeks,
         "luck": room.seed,

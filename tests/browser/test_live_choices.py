@@ -84,9 +84,18 @@ def test_each_lever_shows_its_unit_its_meaning_and_its_source(live):
         slider = live.get_by_label(lever.label, exact=True)
         told = live.locator(f"#{slider.get_attribute('aria-describedby')}").inner_text()
         assert TABLE[lever.name].means in told
-        assert f"({lever.unit})" in told
-        assert lever.source in told
-        assert slider.get_attribute("aria-valuetext")
+        assert f"(unit: {lever.unit})" in told
+        assert lever.more in told
+        assert f"Source: {lever.source}. {lever.because}" in told
+        assert slider.get_attribute("aria-valuetext") == live.locator(f"#lever-{lever.name}-value").inner_text()
+    live.get_by_label("Labelling", exact=True).check()
+    assert live.locator("#lever-unjustified_flags-value").inner_text() == "50 % a year"
+    assert live.locator("#lever-review_date-value").inner_text() == "none, as it is"
+    both = "moving it changes both"
+    assert both not in live.locator("#lever-flag_once-means").inner_text()
+    live.get_by_label("The visit, with advocates", exact=True).check()
+    assert both in live.locator("#lever-flag_once-means").inner_text()
+    assert both not in live.locator("#lever-independent_advocate-means").inner_text()
 
 
 def test_a_lever_that_is_moved_counts_only_once_the_class_begins_anew(live):
@@ -108,6 +117,7 @@ def test_a_mechanism_that_is_switched_off_is_off_in_both_worlds(live):
     for world in ("base", "other"):
         assert file_shown(live, world=world)["switch_off"] == ["advocacy"]
     begin(live)
+    assert "Mechanisms off in both worlds: advocacy" in live.locator("#differs").inner_text()
     go_to(live, 10)
     first = live.locator("#counts tr").filter(has_text="flagged without cause").locator("td.count").nth(1)
     assert int(first.inner_text()) > 0, "nobody speaks for them, so flags stay"
@@ -170,6 +180,7 @@ def test_the_plots_are_saved_as_a_picture_and_as_numbers(live, tmp_path):
     caught.value.save_as(tmp_path / "numbers.csv")
     rows = (tmp_path / "numbers.csv").read_text(encoding="utf-8").splitlines()
     assert len(rows) == 32, "a head, and weeks 0 to 30"
+    assert "Levers set in 'The visit': Flag once 50 %." in rows[-1]
     shown = [int(text.split()[0]) for text in live.locator(".tally").all_inner_texts()]
     assert [int(value) for value in rows[-1].split(",")[1:3]] == shown
 

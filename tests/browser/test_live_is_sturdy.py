@@ -23,7 +23,10 @@ def classroom():
     import uvicorn
 
     from analysis.classroom import server
+    from analysis.classroom.choices import Choices
+    from analysis.classroom.session import Room
 
+    Room(*Choices(people=20).worlds(), seed=1).step()  # compiled before a page waits for it
     application = server.make_application()
     listening = server.listen("127.0.0.1", 0)
     running = uvicorn.Server(
@@ -84,6 +87,22 @@ def test_a_full_classroom_says_so_and_lets_the_next_one_in_once_there_is_room(li
     late.close()
 
 
+def test_a_connection_too_many_is_refused_as_a_page_is(live, classroom, monkeypatch):
+    from solara.server import kernel_context
+
+    from analysis.classroom import server
+
+    opens = """() => new Promise(done => {
+        const wire = new WebSocket(`ws://${location.host}/jupyter/api/kernels/another/channels?session_id=b`);
+        wire.onopen = () => { wire.close(); done(true); };
+        wire.onerror = () => done(false);
+    })"""
+    monkeypatch.setattr(server, "MOST_PAGES", len(kernel_context.contexts))
+    assert not live.evaluate(opens)
+    monkeypatch.setattr(server, "MOST_PAGES", len(kernel_context.contexts) + 1)
+    assert live.evaluate(opens)
+
+
 def test_a_room_that_was_closed_for_want_of_use_says_so_and_begins_again_with_the_same_luck(live, rooms):
     begin(live)
     names = live.locator("#who").inner_text()
@@ -109,6 +128,43 @@ def test_a_page_that_loses_its_connection_comes_back_to_the_same_week(live):
     live.get_by_role("button", name="Back one week", exact=True).click()
     wait_until(live, "RecoveryLive.now.week === 2")
     assert live.locator("#world-1").evaluate("canvas => canvas.toDataURL()") == seen
+
+
+def test_a_page_that_the_server_let_go_of_opens_the_same_worlds_again_and_plays_on(live):
+    from solara.server import kernel_context
+
+    live.get_by_label("Labelling", exact=True).check()
+    live.get_by_text("Mechanisms, off in both worlds").click()
+    live.locator("#mechanisms input[name=hope]").check()
+    begin(live)
+    live.get_by_role("button", name="New luck").click()
+    wait_until(live, "!RecoveryLive.now.opening && RecoveryLive.now.luck === 2")
+    names = live.locator("#who").inner_text()
+    live.get_by_role("button", name="Play", exact=True).click()
+    wait_until(live, "RecoveryLive.now.week >= 5")
+    for context in list(kernel_context.contexts.values()):
+        context.close(reason="let go of")
+    with live.expect_navigation():
+        live.evaluate("solara.debug.dropConnection()")
+    wait_until(live, "window.RecoveryLive && RecoveryLive.now.week >= 7")
+    live.get_by_role("button", name="Pause", exact=True).click()
+    assert live.locator("#who").inner_text() == names
+    assert live.locator("#which-luck").inner_text() == "Luck 2"
+    assert "hope" in live.locator("#differs").inner_text()
+    assert live.locator("#changed").inner_text() == ""
+    assert not live.get_by_role("alert").is_visible()
+
+
+def test_a_connection_that_is_lost_while_playing_is_found_again(live):
+    begin(live)
+    live.get_by_label("Speed").select_option("fast")
+    live.get_by_role("button", name="Play", exact=True).click()
+    for week in (4, 30):
+        wait_until(live, f"window.RecoveryLive && RecoveryLive.now.week >= {week}")
+        live.evaluate("solara.debug.dropConnection()")
+    wait_until(live, "window.RecoveryLive && RecoveryLive.now.week >= 60")
+    live.get_by_role("button", name="Pause", exact=True).click()
+    assert not live.get_by_role("alert").is_visible()
 
 
 def test_words_of_a_scenario_are_shown_and_can_do_nothing(rooms, open_live, monkeypatch):
@@ -141,8 +197,15 @@ def test_one_world_alone_steps_and_draws_and_asks_for_nothing_else(open_live):
     page.get_by_text("Week 0: ").wait_for()
     page.get_by_role("button", name="Step").click()
     page.get_by_text("Week 1: ").wait_for()
-    page.get_by_text("Step: 1").wait_for()
     assert page.locator("img").count() == 3
+    assert page.get_by_role("img", name="week by week").count() == 2
+    assert page.get_by_role("button", name="Play", exact=True).is_enabled()
+    assert page.title() == "One world"
+    assert page.get_by_text("Page 0").count() == 0
+    page.set_viewport_size({"width": 700, "height": 740})
+    lefts = {round(one.bounding_box()["x"]) for one in page.locator("img").all()}
+    assert max(lefts) - min(lefts) < 20, "one below the other"
+    page.set_viewport_size({"width": 1366, "height": 768})
     assert page.get_by_text("An illustration of mechanisms").count() == 2
     page.get_by_role("button", name="Reset").click()
     page.get_by_text("Week 0: ").wait_for()

@@ -81,6 +81,23 @@ def test_back_and_reset_show_what_was_and_the_same_luck_comes_again(live):
     assert live.locator("#which-luck").inner_text() == "Luck 2"
 
 
+def test_new_luck_is_pressed_while_worlds_are_lived_and_nothing_goes_wrong(live):
+    live.evaluate("RecoveryLive.now.luck = 0")
+    for luck in (1, 2):
+        if luck == 1:
+            live.get_by_label("Speed").select_option("fast")
+            press(live, "Play")
+        else:
+            live.locator("#week").fill("104")
+        press(live, "New luck")
+        live.wait_for_function(f"RecoveryLive.now.luck === {luck} && !RecoveryLive.now.opening")
+        assert not live.get_by_role("alert").is_visible()
+        assert week(live) == 0
+    press(live, "Step one week")
+    wait_for_week(live, 1)
+    assert not live.get_by_role("alert").is_visible()
+
+
 def test_a_person_who_is_clicked_tells_both_lives_as_far_as_they_were_lived(live):
     live.get_by_role("slider", name="Week 0 of 104").fill("30")
     wait_for_week(live, 30)

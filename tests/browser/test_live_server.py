@@ -69,18 +69,31 @@ def test_it_answers_to_its_own_names_only(classroom):
     assert get(classroom, "/", Host="[").status == 403
 
 
-def test_a_page_from_elsewhere_gets_no_wire(classroom):
+def wire(classroom, query, origin) -> bytes:
+    """Ask for a page's connection; gives the status of the answer."""
     where = urlsplit(classroom.url)
-    for origin, status in ((classroom.url.rstrip("/"), b"101"), ("https://elsewhere.example", b"403")):
-        with socket.create_connection((where.hostname, where.port)) as wire:
-            key = base64.b64encode(os.urandom(16)).decode()
-            wire.sendall(
-                f"GET /jupyter/api/kernels/1234/channels?session_id=a HTTP/1.1\r\nHost: {where.netloc}\r\nOrigin: {origin}\r\n"
-                "Cookie: solara-session-id=a\r\n"
-                f"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: {key}\r\n"
-                "Sec-WebSocket-Version: 13\r\n\r\n".encode()
-            )
-            assert wire.recv(64).split()[1] == status
+    with socket.create_connection((where.hostname, where.port)) as opened:
+        key = base64.b64encode(os.urandom(16)).decode()
+        opened.sendall(
+            f"GET /jupyter/api/kernels/1234/channels{query} HTTP/1.1\r\nHost: {where.netloc}\r\nOrigin: {origin}\r\n"
+            "Cookie: solara-session-id=a\r\n"
+            f"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: {key}\r\n"
+            "Sec-WebSocket-Version: 13\r\n\r\n".encode()
+        )
+        return opened.recv(64).split()[1]
+
+
+def test_a_page_from_elsewhere_or_one_that_does_not_say_which_it_is_gets_no_wire(classroom):
+    own = classroom.url.rstrip("/")
+    assert wire(classroom, "?session_id=a", own) == b"101"
+    assert wire(classroom, "?session_id=a", "https://elsewhere.example") == b"403"
+    assert wire(classroom, "", own) == b"403"
+
+
+def test_a_page_that_is_closed_without_saying_which_is_answered_in_words(classroom):
+    answer = get(classroom, "/_solara/api/close/abc", "POST")
+    assert (answer.status, answer.text) == (400, "This does not say which page is closed.")
+    assert get(classroom, "/_solara/api/close/abc?session_id=a", "POST").status == 200
 
 
 def test_only_this_machine_can_reach_it(classroom):

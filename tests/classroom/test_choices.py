@@ -21,11 +21,13 @@ def test_sliders_keep_to_the_range_unit_and_meaning_of_the_table_and_rest_where_
         row = TABLE[lever.name]
         assert (lever.unit, lever.meaning) == (row.unit, row.means)
         assert row.low <= lever.low <= lever.value <= lever.high <= row.high
-        assert lever.source, "a class asks where a number comes from"
+        assert "assumed, as nobody has measured" in lever.source or "the model's own choice" in lever.source
+        assert lever.because.startswith("Why it is in the scenario ")
         assert lever.label
         steps = (lever.value - lever.low) / lever.step
         assert math.isclose(steps, round(steps), abs_tol=1e-6), "the slider can be put back where it rested"
-        assert lever.words(lever.value) == lever.at_rest
+        assert lever.rests(lever.value)
+        assert lever.at_rest
 
 
 @pytest.mark.parametrize("preset", PRESETS)
@@ -78,6 +80,15 @@ def test_settings_saved_as_a_scenario_file_read_back_and_give_the_same_world(tmp
     again, lived = Scenario.load(path), choices.worlds()[1]
     assert again.resolved() | {"name": ""} == lived.resolved() | {"name": ""}
     assert simulate(again, seed=3).events.equals(simulate(lived, seed=3).events)
+
+
+def test_every_lever_that_was_moved_and_every_mechanism_that_is_off_is_said():
+    assert Choices("neither").said() == []
+    levers, off = Choices("visit_with_advocates", {"public_stigma": 0.9}, ("hope",)).said()
+    assert levers == (
+        f"Levers set in {AS_SET!r}: Flag once 50 % (in both worlds); Public stigma 90 %; Independent advocate 100 %."
+    )
+    assert off.startswith("Mechanisms off in both worlds: hope (")
 
 
 @pytest.mark.parametrize(

@@ -72,8 +72,8 @@ def test_a_world_that_is_no_longer_shown_is_let_go_of(single, page, monkeypatch)
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"scenario": "/etc/passwd"}, "scenario"),
-        ({"scenario": "../../secret.toml"}, "scenario"),
+        ({"plan": "/etc/passwd"}, "scenario"),
+        ({"plan": "../../secret.toml"}, "scenario"),
         ({"people": 10_000}, "people"),
         ({"people": 200.5}, "people"),
         ({"years": 0}, "years"),

@@ -40,7 +40,7 @@ def test_a_question_asked_twice_is_answered_alike(opened):
     assert once["weeks"]["from"] == 1
 
 
-def test_one_answer_never_holds_more_than_a_year(opened):
+def test_one_answer_never_holds_more_than_a_quarter_of_a_year(opened):
     assert opened.answer({"do": "step", "to": 104, "have": 0})["weeks"]["week"] == MOST_WEEKS_AT_ONCE
 
 

@@ -6,6 +6,7 @@ const RecoveryLive = (() => {
   const {Picture, describe, redraws} = window.RecoveryStage;
   const {at, text, make, figure, signed, countAll, countRows, tieLegend, different, curveKey, journeys, differenceOf, chooseFrom,
     showLives, listenToKeys} = window.RecoveryPage;
+  const {keep, takeKept, save, savePicture, saveTable} = window.RecoveryKept;
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
   const BOTH = [0, 1];
   const CALM_WEEKS = 4, CALM_PAUSE = 1000, TOLD_EVERY = 26, AHEAD_SECONDS = 0.4, PATIENCE = 8000;
@@ -13,6 +14,39 @@ const RecoveryLive = (() => {
   const now = {week: 0, playing: false, person: -1, luck: 1, opening: false};
   let hello = null, looks = null, room = null, lives = null, story = null, pictures = null, settings = null, begun = "";
   let lucks = [];
+
+  // Going on after a reload
+
+  const TOO_SOON = 5000;
+
+  const keepPlace = () => begun && keep({
+    begun, lucks, chosen: chosen(), luck: now.luck, week: now.week, person: now.person, playing: now.playing, speed: at("speed").value,
+  });
+
+  /* The server has let go of this page: it opens itself anew, but not over and over. */
+  function openAnew() {
+    if (performance.now() > TOO_SOON && keepPlace()) location.reload();
+  }
+
+  /* The same settings and luck are the same worlds: the class goes on in the week where it was. */
+  async function goOn(before) {
+    adopt(JSON.parse(before.begun));
+    at("speed").value = before.speed;
+    ({begun, lucks} = before);  // or the lucks seen would be forgotten
+    await open(before.luck);
+    if (!room) return;
+    adopt(before.chosen);
+    await go(before.week);
+    if (before.person >= 0) choose(before.person, false);
+    if (before.playing) play();
+  }
+
+  function adopt({off, ...rest}) {
+    if (presetOf(rest.preset)) Object.assign(settings, rest, {off: new Set(off)});
+    for (const radio of document.getElementsByName("preset")) radio.checked = radio.value === settings.preset;
+    for (const box of at("mechanisms").querySelectorAll("input")) box.checked = settings.off.has(box.name);
+    showSettings();
+  }
 
   // The wire
 
@@ -52,12 +86,18 @@ const RecoveryLive = (() => {
     const watch = () => {
       const lost = solara.wasConnected && solara.connectionStatus !== "connected";
       at("reload").hidden = !solara.needsRefresh;
+      if (solara.needsRefresh) openAnew();
       trouble("wire", solara.needsRefresh
-        ? "The server does not know this page any more: it was started again, or this page was away for long. Reload it to go on."
+        ? "The server has let go of this page: it was started again, was busy, or this page was away for long. Opened anew, the page " +
+          "makes the same worlds again and goes back to its week."
         : lost ? "The connection to the server is lost. It is tried again by itself; weeks that have been lived can still be shown." : "");
     };
     for (const name of ["connectionStatus", "needsRefresh"]) solara.$watch(name, watch);
-    ask("hello").then(reply => { greet(reply); open(); });
+    ask("hello").then(reply => {
+      greet(reply);
+      const before = takeKept();
+      if (before) goOn(before); else open();
+    });
   }
 
   const troubles = {wire: "", late: "", refused: ""};
@@ -99,7 +139,8 @@ const RecoveryLive = (() => {
       at("presets").append(label);
     }
     for (const lever of hello.levers) {
-      at("levers").append(slider(lever.name, lever.label, lever, `${lever.meaning} (${lever.unit}).`, `Source: ${lever.source}`,
+      at("levers").append(slider(lever.name, lever.label, lever, `${lever.meaning} (unit: ${lever.unit}). ${lever.more}`,
+        `Source: ${lever.source}. ${lever.because}`,
         value => { settings.levers[lever.name] = value; showSettings(); }));
     }
     at("size").append(
@@ -127,7 +168,7 @@ const RecoveryLive = (() => {
     called.htmlFor = input.id = id;
     Object.assign(input, {type: "range", min: low, max: high, step});
     told.id = `${id}-means`;
-    if (source) told.append(make("span", source, "source"));
+    if (source) told.append(make("span", source, "source"), make("span", "", "both"));
     input.setAttribute("aria-describedby", told.id);
     const value = make("output");
     value.id = `${id}-value`;
@@ -140,7 +181,8 @@ const RecoveryLive = (() => {
 
   function leverWords(lever, value) {
     if (Math.abs(value - lever.rest) < 1e-9) return `${lever.atRest}, as it is`;
-    if (lever.unit === "share") return `${Math.round(value * 100)} %`;
+    if (lever.unit.startsWith("share")) return `${Number((value * 100).toFixed(1))} %${lever.unit.slice("share".length)}`;
+    if (lever.unit === "log hazard") return `${Number(value.toFixed(3))}: ${figure(Math.exp(value))} times as likely`;
     return `${Number(value.toFixed(3))} ${lever.unit}`;
   }
 
@@ -157,6 +199,8 @@ const RecoveryLive = (() => {
     text("about", preset.about);
     for (const lever of hello.levers) {
       const value = settings.levers[lever.name] ?? preset.settings[lever.name];
+      at(`lever-${lever.name}-means`).lastChild.textContent = preset.both.includes(lever.name)
+        ? "In this pair of worlds it is the same in both: moving it changes both." : "";
       place(lever.name, value, leverWords(lever, value), Math.abs(value - lever.rest) > 1e-9);
     }
     place("people", settings.people, String(settings.people));
@@ -192,14 +236,6 @@ const RecoveryLive = (() => {
       field.select();
       text("copied", "Selected: press Ctrl-C to copy.");
     }
-  }
-
-  function save(name, content) {
-    const link = make("a");
-    link.href = URL.createObjectURL(content);
-    link.download = name;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   }
 
   // The two worlds
@@ -254,8 +290,7 @@ const RecoveryLive = (() => {
     for (const number of [0, 2]) BOTH.forEach(world => text(`head-${number + world}`, room.names[world]));
     BOTH.forEach(world => text(`name-${world}`, room.names[world]));
     at("week").max = room.weeks;
-    at("differs").replaceChildren(...(room.differs.length ? room.differs
-      : ["Nothing differs between the two worlds, not even luck."]).map(line => make("li", line)));
+    at("differs").replaceChildren(...settingsSaid().map(line => make("li", line)));
     curveKey(at("key"), room.names);
     const {outcome} = room;
     text("outcome-title", outcome.counts
@@ -267,6 +302,9 @@ const RecoveryLive = (() => {
     show();
     tell();
   }
+
+  const settingsSaid = () => [
+    ...(room.differs.length ? room.differs : ["Nothing differs between the two worlds, not even luck."]), ...room.set];
 
   const lived = () => lives[0].codes.length - 1;
 
@@ -306,19 +344,21 @@ const RecoveryLive = (() => {
 
   let fetching = null;
 
-  /* Lets the server live on until a week, unless it is at it already; gives whether the page has that week in the end. */
+  /* Lets the server live on until a week, unless it is at it already; gives whether the page has that week in the end. Worlds that
+     are being replaced are lived no further, and what is still told of them is not heard. */
   async function reach(week) {
-    const goal = Math.min(week, room.weeks), mine = room;
-    while (room === mine && lived() < goal) {
+    const goal = Math.min(week, room.weeks), mine = room, current = () => room === mine && !now.opening;
+    while (current() && lived() < goal) {
       fetching ??= ask("step", {to: goal, have: lived()}).then(reply => {
         fetching = null;
+        if (!current()) return true;
         if (refused(reply)) { if (reply.gone) showClosed(); return false; }
-        if (room === mine) take(reply.weeks);
+        take(reply.weeks);
         return true;
       });
       if (!(await fetching)) return false;
     }
-    return room === mine;
+    return current();
   }
 
   function enable(ready) {
@@ -494,7 +534,7 @@ const RecoveryLive = (() => {
     reading = true;
     const mine = room, reply = await ask("story", {person: now.person});
     reading = false;
-    if (room !== mine || refused(reply)) return;
+    if (room !== mine || now.opening || refused(reply)) return;
     story = reply;
     if (story.person !== now.person) { if (now.person >= 0) showLife(); return; }
     showLines();
@@ -513,53 +553,26 @@ const RecoveryLive = (() => {
 
   const PLOTS = ["recovering", "outcome", "difference"];
 
-  /* The plots, one below the other with their titles, as one picture. */
   function savePlot() {
-    const shown = PLOTS.map(at), scale = shown[0].width / shown[0].clientWidth, line = 26 * scale;
-    const page = make("canvas"), pen = page.getContext("2d");
-    page.width = shown[0].width + 24 * scale;
-    page.height = shown.reduce((sum, one) => sum + one.height + 1.4 * line, 3.4 * line);
-    const style = getComputedStyle(document.documentElement);
-    pen.fillStyle = style.getPropertyValue("--paper");
-    pen.fillRect(0, 0, page.width, page.height);
-    pen.fillStyle = style.getPropertyValue("--ink");
-    let top = line;
-    const write = (words, size, weight = "") => {
-      pen.font = `${weight} ${size * scale}px system-ui, sans-serif`;
-      pen.fillText(words, 12 * scale, top, page.width - 24 * scale);
-      top += 0.4 * line;
-    };
-    write(`${room.names[0]} (full line) and ${room.names[1]} (dashed): ${room.people} people, luck ${room.luck}, week ${now.week}`, 15, "600");
     const titles = [at("recovering-title").textContent, at("outcome-title").textContent, "The difference between the two worlds"];
-    shown.forEach((one, number) => {
-      top += 0.6 * line;
-      write(titles[number], 14, "600");
-      pen.drawImage(one, 12 * scale, top);
-      top += one.height;
-    });
-    top += line;
-    write(hello.illustration, 13);
-    page.toBlob(found => save("two-worlds.png", found));
+    const head = `${room.names[0]} (full line) and ${room.names[1]} (dashed): ${room.people} people, luck ${room.luck}, week ${now.week}`;
+    savePicture("two-worlds.png", head, settingsSaid(), PLOTS.map((id, number) => [titles[number], at(id)]), hello.illustration);
   }
 
   function saveNumbers() {
-    const quoted = words => `"${words.replaceAll('"', '""')}"`;
-    const {names, outcome} = room, grown = differences();
-    const columns = [
+    const {names, outcome} = room, grown = differences(), said = settingsSaid().join(" ");
+    saveTable("two-worlds.csv", now.week, [
       ...countable.flatMap(one => BOTH.map(world => [`${one.words}: ${names[world]} (people)`, weekly(world, one)])),
       ...BOTH.map(world => [`${outcome.phrase}: ${names[world]} (${outcome.unit})`, lives[world].course]),
-      [`difference (${outcome.unit})`, grown],
-    ];
-    const rows = grown.slice(0, now.week + 1).map((_, week) => [week, ...columns.map(([, values]) => values[week] ?? "")].join(","));
-    const head = ["week", ...columns.map(([words]) => quoted(words))].join(",");
-    save("two-worlds.csv", new Blob([[head, ...rows].join("\r\n") + "\r\n"], {type: "text/csv"}));
+      [`difference (${outcome.unit})`, grown], ["luck", grown.map(() => room.luck)], ["settings", grown.map(() => said)],
+    ]);
   }
 
   // What a hand does
 
   at("settings").addEventListener("submit", event => { event.preventDefault(); if (hello) begin(); });
   const presses = {
-    reload: () => location.reload(),
+    reload: () => { keepPlace(); location.reload(); },
     play: () => (now.playing ? pause() : play()),
     back: () => { pause(); go(now.week - 1); }, step: () => { pause(); go(now.week + 1); },
     reset: () => { pause(); go(0); }, "new-luck": () => open(now.luck + 1),
