@@ -361,7 +361,7 @@ def platform_tag() -> dict[str, str]:
     `vectors` are the instructions that NumPy found in this processor: its exponentials differ in a last bit between them.
     """
     libc = " ".join(platform.libc_ver()).strip()
-    found = np.show_config(mode="dicts").get("SIMD Extensions", {}).get("found", [])  # type: ignore[call-overload]
+    found = np.show_config(mode="dicts").get("SIMD Extensions", {}).get("found", [])
     return {
         "system": platform.system(), "libm": libc or "unknown", "processor": platform.machine(),
         "vectors": " ".join(found) or "none beyond the least", "numba": metadata.version("numba"), "numpy": np.__version__,
