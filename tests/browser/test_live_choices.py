@@ -82,7 +82,7 @@ def test_each_preset_says_what_it_is_and_sets_the_sliders(live):
 def test_each_lever_shows_its_unit_its_meaning_and_its_source(live):
     for lever in LEVERS:
         slider = live.get_by_label(lever.label, exact=True)
-        told = live.locator(f"#{slider.get_attribute('aria-describedby')}").inner_text()
+        told = live.locator(f"#{slider.get_attribute('aria-describedby')}").text_content()
         assert TABLE[lever.name].means in told
         assert f"(unit: {lever.unit})" in told
         assert lever.more in told
