@@ -48,10 +48,9 @@ def take(page: Page, part: str, week: int, path: Path) -> None:
     page.evaluate(f"document.getElementById('{part}').scrollIntoView({{behavior: 'instant'}})")
     page.evaluate("document.activeElement.blur()")
     page.wait_for_timeout(800)
-    # Few colours are drawn, so that few are enough; those of a few shapes must be among them, which the usual way drops.
-    Image.open(io.BytesIO(page.screenshot())).convert("RGB").quantize(128, Image.Quantize.MAXCOVERAGE).save(
-        path, optimize=True
-    )
+    # Few colours are drawn; those of a few shapes must be among the ones kept, which the usual way drops.
+    shot = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    shot.quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(path, optimize=True)
     print(f"{path.name}: {path.stat().st_size / 1000:.0f} kB")
 
 
