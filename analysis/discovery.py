@@ -180,7 +180,9 @@ def merged(values: pd.DataFrame, responses: pd.DataFrame) -> pd.DataFrame:
         place = values.groupby(list(values.columns), sort=False).ngroup()
         home = home.groupby(place).transform("first")
     known = responses[np.isfinite(responses["response"].to_numpy(dtype=float)) & responses["point"].isin(values.index)]
-    return known.assign(point=known["point"].map(home))
+    known = known.assign(point=known["point"].map(home))
+    # The same place under the same seed is the same world again, and no more known for being met twice.
+    return known.drop_duplicates([name for name in ("point", "seed", "other") if name in known])
 
 
 def kinds_of_points(responses: pd.DataFrame, better: str, smallest: float) -> pd.DataFrame:

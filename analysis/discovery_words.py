@@ -32,6 +32,9 @@ def in_sentences(
     """
     told = {str(row.factor): row for row in factors.itertuples()}
     said = [*_counted(kinds, policy, independent), _declared(kinds, smallest, unit, better)]
+    if FEWEST_POINTS <= independent < len(kinds) and (rules or dropped or notes):
+        own = f"the {independent:,} of these points that were drawn by themselves"
+        said.append(f"Rules rest on {own}, and count among those alone.")
     for kind in dict.fromkeys(rule.kind for rule in rules):
         of_kind = [rule for rule in rules if rule.kind == kind]
         said += [rule_in_words(rule, told, further=at > 0) for at, rule in enumerate(of_kind)]

@@ -15,7 +15,7 @@ from SALib.analyze import pawn as pawn_analysis
 from SALib.analyze.sobol import first_order, second_order, total_order
 from scipy import special
 
-from analysis.intervals import LEVEL
+from analysis.intervals import LEVEL, luck_interval
 from analysis.sensitivity_design import STEP, Design
 from analysis.shared_luck import draw_luck, luck_of, variance_of_luck
 
@@ -192,7 +192,7 @@ def pawn_of(design: Design, answers: np.ndarray, resamples: int = RESAMPLES // 1
     names = [*design.factors.parameters, design.factors.names[-1]]
     members = [*design.factors.groups, design.factors.names[-1]]
     problem = {"num_vars": len(names), "names": names, "groups": members, "bounds": [[0.0, 1.0]] * len(names)}
-    slices = int(np.clip(means.size // POINTS_A_SLICE, 2, MOST_SLICES))
+    slices = slices_of(means.size)
 
     def measure(some: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         inputs = places[some].reshape(-1, len(names))
@@ -209,6 +209,40 @@ def pawn_of(design: Design, answers: np.ndarray, resamples: int = RESAMPLES // 1
         name: Measure(name, design.factors.names, whole[at], np.array([one[at] for one in drawn]), len(means))
         for at, name in enumerate(("pawn_median", "pawn_max"))
     }
+
+
+def slices_of(points: int) -> int:
+    """Slices into which each range is cut; a number at which SALib's steps from 0 to 1 do not run beyond 1 by rounding."""
+    wanted = int(np.clip(points // POINTS_A_SLICE, 2, MOST_SLICES))
+    return next(many for many in range(wanted, 0, -1) if np.arange(0, 1 + 1 / many, 1 / many)[-1] <= 1)
+
+
+def differs_by_seed(design: Design, answers: np.ndarray, factor: str) -> bool:
+    """Whether what a factor does differs from seed to seed in all blocks alike, beyond chance: F test of blocks by seeds.
+
+    Then more blocks under the same seeds narrow its interval little. False with one seed, which cannot tell.
+
+    References
+    ----------
+    Searle, Casella and McCulloch (1992), "Variance components": two crossed random classes without repetition.
+    """
+    blocks, seeds = len(answers), answers.shape[2]
+    if seeds < 2:
+        return False
+    at = design.factors.names.index(factor)
+    if design.method == "morris":
+        table = np.column_stack([elementary_effects(design, answers[:, :, [seed]])[:, at] for seed in range(seeds)])
+    else:
+        table = (answers[:, 0] - answers[:, 1 + at]) ** 2
+    common, rest = luck_of(table)
+    return common > rest * float(special.fdtri(seeds - 1, (blocks - 1) * (seeds - 1), LEVEL))
+
+
+def way_under_seeds(design: Design, answers: np.ndarray, factor: str) -> tuple[float, float]:
+    """Ends of the interval over seeds of the mean elementary effect of a factor; not a number with one seed."""
+    at = design.factors.names.index(factor)
+    each = [elementary_effects(design, answers[:, :, [seed]])[:, at].mean() for seed in range(answers.shape[2])]
+    return luck_interval(np.array(each))[1:]
 
 
 @dataclass(frozen=True)

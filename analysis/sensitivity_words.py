@@ -15,10 +15,12 @@ from analysis.sensitivity_measures import (
     LEADING,
     Measure,
     above_the_dummy,
+    differs_by_seed,
     elementary_effects,
     rank_shares,
     ranked,
     under_shared_seeds,
+    way_under_seeds,
 )
 from analysis.sensitivity_table import ABLATION, ALTERNATIVE, arms_shown
 from analysis.sensitivity_worlds import DEFAULT
@@ -32,8 +34,9 @@ NAMED = 5
 SETTLED = 0.95
 """Share of resamples in which an order must come out the same for it to be called settled."""
 
-FEWEST_BLOCKS = 5
-"""Trajectories or base samples below which nothing is said to stand above luck: of pure noise a third of runs would name some."""
+FEWEST = {"morris": 5, "sobol": 16}
+"""Trajectories or base samples below which nothing is said to stand above luck: of pure noise a third of runs of three
+trajectories would name some, and of shares from eight base samples one interval of five misses the truth."""
 
 READING = {
     "morris": (
@@ -57,7 +60,7 @@ def sentences_of(found: Sensitivity, label: str) -> list[str]:
         return [*lines, still, *failures_in_words(found), *_arms(found, label)]
     above = _told_from_luck(found, leading)
     lines += [_leading(found, label, leading, above), READING[found.method], *_ways(label, found), *_shape(found, label, above)]
-    lines += [_pawn(found, label), _luck(found, label), *_enough(found, leading, above)]
+    lines += [_pawn(found, label), _luck(found, label), *_enough(found, label, leading, above)]
     lines += [*failures_in_words(found), *_arms(found, label)]
     return [line for line in lines if line]
 
@@ -80,7 +83,7 @@ def kept_blocks(found: Sensitivity) -> np.ndarray:
 
 def _told_from_luck(found: Sensitivity, leading: Measure) -> list[str]:
     """Factors that may be said to stand above luck, strongest first: none where so few blocks say next to nothing."""
-    return above_the_dummy(leading) if len(kept_blocks(found)) >= FEWEST_BLOCKS else []
+    return above_the_dummy(leading) if len(kept_blocks(found)) >= FEWEST[found.method] else []
 
 
 def _question(found: Sensitivity, label: str) -> str:
@@ -113,7 +116,7 @@ def _leading(found: Sensitivity, label: str, leading: Measure, above: list[str])
     plural = f"{count} {kind}{'' if count == 1 else 's'}"
     dummy = f"the upper end for the dummy, which nothing reads and only luck moves, is {_floor(found, leading)}"
     blocks = len(kept_blocks(found))
-    if blocks < FEWEST_BLOCKS:
+    if blocks < FEWEST[found.method]:
         largest = _largest(found, label, leading, [])
         return f"{blocks} {BLOCKS[found.method][1]} are too few to tell any of {plural} from luck ({dummy}). {largest}"
     if not above:
@@ -125,7 +128,8 @@ def _leading(found: Sensitivity, label: str, leading: Measure, above: list[str])
     rests = ""
     if kind == "assumption" and theory:
         few = f"Of these {len(above)}, {theory} rest{'s' if theory == 1 else ''}"
-        few = few if theory < len(above) else "It rests" if len(above) == 1 else f"All {len(above)} rest"
+        if theory == len(above):
+            few = {1: "It rests", 2: "Both rest"}.get(theory, f"All {theory} rest")
         rests = f" {few} on theory alone."
     stand = "stands" if len(above) == 1 else "stand"
     luck = "With one seed, what luck does to each is not known, and it may have put some there: "
@@ -168,10 +172,11 @@ def _way(found: Sensitivity, label: str, name: str) -> str:
     if "mu" not in measures:
         return ""
     size, (way, low, high) = measures["mu_star"].of(name)[0], measures["mu"].of(name)
-    few = len(kept_blocks(found)) < FEWEST_BLOCKS
-    if size == 0 or few:
+    few = len(kept_blocks(found)) < FEWEST[found.method]
+    if size == 0 or few or len(found.seeds) < 2:
         return ""
-    if abs(way) >= 0.9 * size and not low < 0 < high:
+    least, most = way_under_seeds(found.design.of_blocks(kept_blocks(found)), found.answers[label], name)
+    if abs(way) >= 0.9 * size and not low < 0 < high and not least < 0 < most:
         return ", raises the answer" if way > 0 else ", lowers the answer"
     effects = elementary_effects(found.design.of_blocks(kept_blocks(found)), found.answers[label])
     own, floor = effects[:, found.design.factors.names.index(name)], measures["mu_star"].of(DUMMY)[2]
@@ -201,6 +206,10 @@ def _shape(found: Sensitivity, label: str, above: list[str]) -> list[str]:
         first = measures["first"]
         alone = Measure("alone", ("all",), *_summed(first), first.blocks).of("all")
         said = f"Each alone, the assumptions varied explain {_between(alone)} of the variance"
+        if alone[0] < 0 <= alone[2] < 1:
+            most = _share(alone[2])
+            rest = "the rest is what they do together, or luck"
+            return [f"Each alone, the assumptions varied explain {most} of the variance at most; {rest}."]
         if alone[0] < 0:
             return [f"From {len(found.answers[label]):,} base samples it cannot be told what each alone explains."]
         if alone[2] < 1:
@@ -232,7 +241,7 @@ def _luck(found: Sensitivity, label: str) -> str:
     seeds = len(found.seeds)
     if luck is None:
         return "With one seed the share of luck cannot be told: two seeds or more are needed." if seeds == 1 else ""
-    few = len(found.answers[label]) < FEWEST_BLOCKS
+    few = len(found.answers[label]) < FEWEST[found.method]
     rough = f" From so few {BLOCKS[found.method][1]} both are rough." if few else ""
     return (
         f"Luck makes up {_between(luck.single)} of the variance of the answer of a single seed over these points, and "
@@ -240,17 +249,17 @@ def _luck(found: Sensitivity, label: str) -> str:
     )
 
 
-def _enough(found: Sensitivity, leading: Measure, above: list[str]) -> list[str]:
+def _enough(found: Sensitivity, label: str, leading: Measure, above: list[str]) -> list[str]:
     """Whether samples and seeds suffice, and how many more would do."""
-    if len(kept_blocks(found)) < FEWEST_BLOCKS:
+    if len(kept_blocks(found)) < FEWEST[found.method]:
         many = BLOCKS[found.method][1]
-        least = FEWEST_BLOCKS if found.method == "morris" else 1 << (FEWEST_BLOCKS - 1).bit_length()
+        least = FEWEST[found.method]
         return [f"How many more would do cannot be told from so few {many}: {least} are the least, more are better."]
     open_ends = [name for name in ranked(leading) if not math.isclose(*leading.of(name)[1:])]
     lines = _order(leading, above)
     if not above:
         lines.append("So far none of them can be told from luck.")
-    return [*lines, *(_more(found, open_ends[0]) if open_ends else [])]
+    return [*lines, *(_more(found, label, open_ends[0]) if open_ends else [])]
 
 
 def _order(leading: Measure, above: list[str]) -> list[str]:
@@ -270,10 +279,16 @@ def _order(leading: Measure, above: list[str]) -> list[str]:
     return [f"{said} {_share(order)}."]
 
 
-def _more(found: Sensitivity, name: str) -> list[str]:
-    """How many more blocks would halve the interval of one factor, which has a width: it falls with the root of their number."""
+def _more(found: Sensitivity, label: str, name: str) -> list[str]:
+    """How many more blocks would halve the interval of one factor, which has a width: it falls with the root of their number.
+
+    Where what it does differs from seed to seed, it falls with that of the seeds too.
+    """
     many = BLOCKS[found.method][1]
     count, seeds = found.design.blocks, len(found.seeds)
+    if differs_by_seed(found.design.of_blocks(kept_blocks(found)), found.answers[label], name):
+        both = f"about {4 * count:,} {many} in place of {count:,}, and {4 * seeds} seeds in place of {seeds}"
+        return [f"To halve the interval of {name}: {both}, as what it does differs from seed to seed."]
     shared = (
         "under the same seed" if seeds == 1
         else f"under the same {seeds} seeds; what a seed does to all points alike only more seeds would narrow"

@@ -67,6 +67,15 @@ def test_where_few_points_or_one_seed_show_one_kind_no_more_is_said_than_that():
     assert "no rule is needed to say where" in said(asked(points_of(60), responses_of(np.full(60, -50.0))))
 
 
+def test_a_place_met_twice_under_the_same_seeds_is_no_better_known():
+    once = responses_of(np.array([-20.0]), spread=30.0, seeds=3)
+    points = pd.concat([points_of(1)] * 2, ignore_index=True).rename_axis("point")
+    twice = asked(points, pd.concat([once, once.assign(point=1)]))
+    alone = asked(points_of(1), once)
+    assert twice.points["seeds"].tolist() == [3]
+    assert twice.points[["low", "high"]].to_numpy() == pytest.approx(alone.points[["low", "high"]].to_numpy())
+
+
 def test_rules_are_looked_for_among_points_drawn_by_themselves_alone():
     """Of points that share most of their assumptions a limit is soon kept by chance."""
     points, _, effects = two_regions()
