@@ -25,7 +25,6 @@ from analysis.pools import open_pool
 from analysis.sensitivity_checks import (
     check_asked,
     check_kinds,
-    check_scenarios,
     check_size,
     listed_names,
     listed_others,
@@ -264,8 +263,7 @@ def sensitivity(
     started = time.monotonic()
     several, named = listed_others(others), listed_names(parameters)
     check_asked(method, samples, named, leading, groups, second_order, screening_trajectories)
-    check_scenarios("base", [base])
-    check_kinds(store, assumptions, workers, ablation=ablation, second_order=second_order)
+    check_kinds(base, store, assumptions, workers, ablation=ablation, second_order=second_order)
     plan = Plan(method, samples, check_seeds(seeds), named, leading, screening_trajectories, groups, second_order, ablation)
     question, shown = question_asked(base, several, outcome, people, years, own_experience, assumptions)
     plan.check(question)

@@ -99,11 +99,12 @@ def check_scenarios(what: str, plans: Sequence[object]) -> None:
             raise ComparisonError(Problem(what, repr(plan), "a Scenario, a name or a path", 'sensitivity("the-visit")'))
 
 
-def check_kinds(store: object, assumptions: object, workers: object, **switches: object) -> None:
-    """Nothing where store, assumptions and workers, or None, and what is true or false, are of a kind that can be used.
+def check_kinds(base: object, store: object, assumptions: object, workers: object, **switches: object) -> None:
+    """Nothing where all of these are of a kind that can be used: store, assumptions and workers may be None.
 
     Raises ComparisonError otherwise.
     """
+    check_scenarios("base", [base])
     if workers is not None:
         check_whole("workers", workers, 1)
     wrong = {name: value for name, value in switches.items() if not isinstance(value, bool)}

@@ -246,9 +246,13 @@ class Choices:
         return settings_of(self.preset) | dict(self.levers)
 
     def said(self) -> list[str]:
-        """What is set, in sentences: every lever that was moved from where it rests, and every mechanism that is off."""
+        """What is set, in sentences: every lever moved from where it rests or its preset put it, every mechanism that is off."""
         found = []
-        moved = {name: value for name, value in self.settings().items() if not _SHOWN[name].rests(value)}
+        usual = settings_of(self.preset)
+        moved = {
+            name: value for name, value in self.settings().items()
+            if not _SHOWN[name].rests(value) or not math.isclose(value, usual[name])
+        }  # fmt: skip
         if moved:
             both = PRESETS[self.preset].both
             set_to = (
@@ -257,7 +261,7 @@ class Choices:
             )
             found.append(f"Levers set in {self.worlds()[1].name!r}: {'; '.join(set_to)}.")
         if self.off:
-            off = (f"{name.replace('_', ' ')} ({MECHANISMS_OF_THE_MODEL[name].off})" for name in dict.fromkeys(self.off))
+            off = (f"{name.replace('_', ' ')} ({MECHANISMS_OF_THE_MODEL[name].means})" for name in dict.fromkeys(self.off))
             found.append(f"Mechanisms off in both worlds: {'; '.join(off)}.")
         return found
 
@@ -267,7 +271,9 @@ class Choices:
         untouched = all(math.isclose(value, settings[name]) for name, value in settings_of(self.preset).items())
         changed = {name: value for name, value in settings.items() if not _SHOWN[name].rests(value)}
         shared = {name: value for name, value in changed.items() if name in preset.both}
-        names = (preset.names[0], preset.names[1] if untouched else AS_SET)
+        usual = settings_of(self.preset)
+        as_set = any(not math.isclose(settings[name], usual[name]) for name in preset.both)
+        names = (f"{preset.names[0]}, as you set it" if as_set else preset.names[0], preset.names[1] if untouched else AS_SET)
         question = f"What changes from {names[0]!r} to {names[1]!r}?"
         return self._world(shared, names[0], question), self._world(changed, names[1], question)
 

@@ -41,7 +41,8 @@ MOST_PAGES = 80
 
 FULL = (
     '<!doctype html><html lang="en"><meta charset="utf-8"><title>The classroom is full</title><h1>The classroom is full</h1>'
-    f"<p>{MOST_PAGES} pages are open already. Close one that is not needed, and try again.</p></html>"
+    f"<p>{MOST_PAGES} pages are open already. Close one that is not needed, or wait three minutes for those whose connection is "
+    "lost, and try again.</p></html>"
 )
 
 SCRIPTS, STYLES = ("stage.js", "page.js", "kept.js", "live.js"), ("lesson.css", "live.css")
@@ -229,15 +230,21 @@ def _wire(connect: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """What answers a page that opens its connection: one that does not say which page it is, or is one too many, gets none."""
     from solara.server import kernel_context
 
+    wired: set[Any] = set()
+
     async def answer(socket: Any) -> None:
         known = socket.path_params["kernel_id"] in kernel_context.contexts
-        if not socket.query_params.get("session_id") or (not known and len(kernel_context.contexts) >= MOST_PAGES):
+        full = max(len(kernel_context.contexts), len(wired)) >= MOST_PAGES
+        if not socket.query_params.get("session_id") or (not known and full):
             await socket.close(1008)
             return
+        wired.add(socket)
         try:
             await connect(socket)
-        except* AssertionError:  # Solara's, where a page had come back before its former connection was known to be lost
-            LOG.debug("a connection ended twice", exc_info=True)
+        except* Exception:
+            LOG.debug("a connection ended", exc_info=True)
+        finally:
+            wired.discard(socket)
 
     return answer
 

@@ -91,6 +91,14 @@ def test_every_lever_that_was_moved_and_every_mechanism_that_is_off_is_said():
     assert off.startswith("Mechanisms off in both worlds: hope (")
 
 
+def test_a_lever_of_both_worlds_that_was_set_back_is_named_and_so_is_the_world_that_it_changed():
+    chosen = Choices("visit_with_advocates", {"flag_once": 0.0})
+    assert any("Flag once 0 % (in both worlds)" in line for line in chosen.said())
+    assert [world.name for world in chosen.worlds()] == ["The visit, as you set it", "As you set it"]
+    assert Choices("visit_with_advocates").worlds()[0].name == "The visit"
+
+
+
 @pytest.mark.parametrize(
     ("choices", "said"),
     [

@@ -61,8 +61,8 @@ def test_the_same_settings_and_luck_are_the_same_worlds(opened):
         {**OPEN, "levers": {str(number): 1 for number in range(1000)}}, {"do": "file", "preset": None},
     ],
 )  # fmt: skip
-def test_what_makes_no_sense_is_answered_in_words(talk, request_):
-    problems = talk.answer(request_)["problems"]
+def test_what_makes_no_sense_is_answered_in_words(opened, request_):
+    problems = opened.answer(request_)["problems"]
     assert problems
     assert all(problem.endswith(".") and "mistake of ours" not in problem for problem in problems)
 

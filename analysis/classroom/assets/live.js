@@ -63,28 +63,31 @@ const RecoveryLive = (() => {
         trouble("late", "The server has not answered for a while. It may be busy, or gone. This page asks again by itself.");
         send(request);
       }, PATIENCE);
-      waiting.set(request.of, reply => {
+      waiting.set(request.of, {again: () => send(request), found: reply => {
         clearInterval(late);
         trouble("late", "");
         trouble("refused", "");
         resolve(reply);
-      });
+      }});
       send(request);
     });
   }
 
   function receive(reply) {
-    const found = waiting.get(reply.of);
-    if (!found) return;
+    const one = waiting.get(reply.of);
+    if (!one) return;
     waiting.delete(reply.of);
-    found(reply);
+    one.found(reply);
   }
 
   /* `wire` sends a request; `solara` is the application that holds the connection, and says how it is. */
   function connect(wire, solara) {
     send = wire;
+    let cut = false;
     const watch = () => {
       const lost = solara.wasConnected && solara.connectionStatus !== "connected";
+      if (cut && !lost && !solara.needsRefresh) waiting.forEach(one => one.again());
+      cut = lost;
       at("reload").hidden = !solara.needsRefresh;
       if (solara.needsRefresh) openAnew();
       trouble("wire", solara.needsRefresh
@@ -405,7 +408,8 @@ const RecoveryLive = (() => {
     if (now.week < room.firstWeek) return `The worlds are the same until week ${room.firstWeek}. Nothing is counted yet.`;
     if (pair[0] === null || pair[0] === undefined) return "Nobody is there of whom it could be told.";
     const {outcome, names} = room, when = now.week > room.lastWeek ? ` by week ${room.lastWeek}` : " so far";
-    const grown = `${signed(pair[1] - pair[0])}${outcome.counts ? "" : ` (${outcome.unit})`}`;
+    // From the figures as they are shown, so that the sentence adds up.
+    const grown = `${signed(Number(figure(pair[1])) - Number(figure(pair[0])))}${outcome.counts ? "" : ` (${outcome.unit})`}`;
     return outcome.counts
       ? `Of every 100 ${outcome.whom}, ${figure(pair[0])} ${outcome.phrase} in “${names[0]}” and ${figure(pair[1])} in “${names[1]}”` +
         `${when}: ${grown}.`
