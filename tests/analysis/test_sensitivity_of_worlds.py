@@ -146,7 +146,7 @@ def test_more_trajectories_and_seeds_live_only_what_is_new(screened, store):
     more = sensitivity(*PAIR, samples=4, parameters=THREE, store=store, ablation=False, **SMALL)
     assert more.ran.lived == 2 * 2 * more.design.width
     seeds = sensitivity(*PAIR, samples=3, parameters=THREE, store=store, ablation=False, **{**SMALL, "seeds": (1, 2, 3)})
-    different = seeds.points[seeds.shared].drop_duplicates()  # a point met twice is lived once
+    different = seeds.points[seeds.counted].drop_duplicates()  # a point met twice is lived once
     assert seeds.ran.lived == 2 * (len(different) + 3)
 
 
