@@ -27,6 +27,7 @@ from analysis.sensitivity_worlds import DEFAULT
 
 if TYPE_CHECKING:
     from analysis.sensitivity import Sensitivity
+    from analysis.sensitivity_design import Design
 
 NAMED = 5
 """How many factors, or mechanisms, a sentence names at most."""
@@ -79,6 +80,11 @@ def _still(found: Sensitivity, label: str) -> str:
 def kept_blocks(found: Sensitivity) -> np.ndarray:
     """The trajectories or base samples that are whole, by number."""
     return np.setdiff1d(np.arange(found.design.blocks), found.dropped)
+
+
+def whole_design(found: Sensitivity) -> Design:
+    """The design of the trajectories or base samples that are whole, as the answers are."""
+    return found.design.of_blocks(kept_blocks(found))
 
 
 def _told_from_luck(found: Sensitivity, leading: Measure) -> list[str]:
@@ -172,14 +178,14 @@ def _way(found: Sensitivity, label: str, name: str) -> str:
     if "mu" not in measures:
         return ""
     size, (way, low, high) = measures["mu_star"].of(name)[0], measures["mu"].of(name)
-    few = len(kept_blocks(found)) < FEWEST[found.method]
-    if size == 0 or few or len(found.seeds) < 2:
+    if size == 0 or len(kept_blocks(found)) < FEWEST[found.method] or len(found.seeds) < 2:
         return ""
-    least, most = way_under_seeds(found.design.of_blocks(kept_blocks(found)), found.answers[label], name)
+    design, answers = whole_design(found), found.answers[label]
+    least, most = way_under_seeds(design, answers, name)
     if abs(way) >= 0.9 * size and not low < 0 < high and not least < 0 < most:
         return ", raises the answer" if way > 0 else ", lowers the answer"
-    effects = elementary_effects(found.design.of_blocks(kept_blocks(found)), found.answers[label])
-    own, floor = effects[:, found.design.factors.names.index(name)], measures["mu_star"].of(DUMMY)[2]
+    own = elementary_effects(design, answers)[:, design.factors.names.index(name)]
+    floor = measures["mu_star"].of(DUMMY)[2]
     if own.max() > floor and own.min() < -floor:
         return ", now raises the answer, now lowers it"
     return ", which way is not settled"
@@ -203,19 +209,16 @@ def _shape(found: Sensitivity, label: str, above: list[str]) -> list[str]:
                 f"What these do depends on where the others stand, or bends over their range: {some} (sigma at or above mu*)."
             ]
     if "first" in measures and above:
-        first = measures["first"]
+        first, count = measures["first"], len(found.answers[label])
         alone = Measure("alone", ("all",), *_summed(first), first.blocks).of("all")
-        said = f"Each alone, the assumptions varied explain {_between(alone)} of the variance"
-        if alone[0] < 0 <= alone[2] < 1:
-            most = _share(alone[2])
-            rest = "the rest is what they do together, or luck"
-            return [f"Each alone, the assumptions varied explain {most} of the variance at most; {rest}."]
+        said, rest = "Each alone, the assumptions varied explain", "the rest is what they do together, or luck"
         if alone[0] < 0:
-            return [f"From {len(found.answers[label]):,} base samples it cannot be told what each alone explains."]
+            at_most = f"{said} {_share(alone[2])} of the variance at most; {rest}."
+            return [at_most if 0 <= alone[2] < 1 else f"From {count:,} base samples it cannot be told what each alone explains."]
         if alone[2] < 1:
-            return [f"{said}; the rest is what they do together, or luck."]
-        count = len(found.answers[label])
-        return [f"{said}: from {count:,} base samples it cannot be told whether they do something together."]
+            return [f"{said} {_between(alone)} of the variance; {rest}."]
+        open_end = f"from {count:,} base samples it cannot be told whether they do something together"
+        return [f"{said} {_between(alone)} of the variance: {open_end}."]
     return []
 
 
@@ -251,9 +254,8 @@ def _luck(found: Sensitivity, label: str) -> str:
 
 def _enough(found: Sensitivity, label: str, leading: Measure, above: list[str]) -> list[str]:
     """Whether samples and seeds suffice, and how many more would do."""
-    if len(kept_blocks(found)) < FEWEST[found.method]:
-        many = BLOCKS[found.method][1]
-        least = FEWEST[found.method]
+    many, least = BLOCKS[found.method][1], FEWEST[found.method]
+    if len(kept_blocks(found)) < least:
         return [f"How many more would do cannot be told from so few {many}: {least} are the least, more are better."]
     open_ends = [name for name in ranked(leading) if not math.isclose(*leading.of(name)[1:])]
     lines = _order(leading, above)
@@ -286,7 +288,7 @@ def _more(found: Sensitivity, label: str, name: str) -> list[str]:
     """
     many = BLOCKS[found.method][1]
     count, seeds = found.design.blocks, len(found.seeds)
-    if differs_by_seed(found.design.of_blocks(kept_blocks(found)), found.answers[label], name):
+    if differs_by_seed(whole_design(found), found.answers[label], name):
         both = f"about {4 * count:,} {many} in place of {count:,}, and {4 * seeds} seeds in place of {seeds}"
         return [f"To halve the interval of {name}: {both}, as what it does differs from seed to seed."]
     shared = (

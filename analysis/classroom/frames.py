@@ -127,12 +127,7 @@ def stage_of(source: World | RecoveryModel) -> Stage:
     state = world.snapshot()
     places, across, down = lay_out(len(state), _ties(world))
     return Stage(
-        names_of(len(state), world.seed),
-        np.round(state["age"]).astype(int),
-        state["own_experience"] == 1,
-        places,
-        across,
-        down,
+        names_of(len(state), world.seed), np.round(state["age"]).astype(int), state["own_experience"] == 1, places, across, down
     )
 
 
@@ -151,9 +146,7 @@ def codes_of(state: np.ndarray) -> np.ndarray:
     status = np.where(alive, statuses_of(state), DEAD_CODE).astype(np.uint8)
     marked = (state["record"] > 0) | (state["diagnosis"] > 0)
     label = np.select(
-        [state["flag"] == UNJUSTIFIED, state["flag"] == JUSTIFIED, marked],
-        [WITHOUT_CAUSE, WITH_CAUSE, PAPERS],
-        NO_LABEL,
+        [state["flag"] == UNJUSTIFIED, state["flag"] == JUSTIFIED, marked], [WITHOUT_CAUSE, WITH_CAUSE, PAPERS], NO_LABEL
     ).astype(np.uint8)
     more = FLOURISHING * (state["personal_recovery"] > 0) + HOMELESS * (state["homeless"] > 0)
     found: np.ndarray = status | np.where(alive, (label << LABEL_SHIFT) | more.astype(np.uint8), 0).astype(np.uint8)

@@ -137,9 +137,7 @@ def _luck_data(luck: Luck, sentences: Sentences) -> dict[str, Any]:
         "seed": luck.seed,
         "stage": luck.worlds[0].stage.plain(),
         "who": [int(one) for one in luck.who],
-        "courses": [
-            [None if np.isnan(value) else round(float(value), 3) for value in course] for course in luck.courses
-        ],
+        "courses": [[None if np.isnan(value) else round(float(value), 3) for value in course] for course in luck.courses],
         "codes": [pack(runs_of(world.codes)) for world in luck.worlds],
         "ties": [pack(_ties_of(world.ties, weeks + 1)) for world in luck.worlds],
         "lines": [pack(_lines(luck, world, sentences)) for world in (0, 1)],

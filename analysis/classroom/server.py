@@ -241,7 +241,7 @@ def _wire(connect: Callable[[Any], Any]) -> Callable[[Any], Any]:
         wired.add(socket)
         try:
             await connect(socket)
-        except* Exception:
+        except* Exception:  # what no page of ours sends, or Solara's own where a connection ends twice: no mistake of ours
             LOG.debug("a connection ended", exc_info=True)
         finally:
             wired.discard(socket)
@@ -324,7 +324,6 @@ def _solara() -> Any:
     settings.theme.title, settings.theme.show_banner, settings.theme.loader = TITLE, False, "plain"
     settings.assets.fontawesome_enabled = False
     settings.kernel.cull_timeout = RECONNECT
-    solara.settings.main.check_hooks = "off"  # it would complain of Mesa's own page
     solara.settings.assets.proxy, solara.settings.assets.cdn = False, "/_solara/cdn"
     solara.settings.main.check_hooks = "off"  # it warns its user of how Mesa's own page is written
     found = [f"{name}/extension" for name in EXTENSIONS]
