@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.classroom.frames import Frame, Stage, frame_of, stage_of
+from analysis.classroom.frames import Stage, frame_of, stage_of
 from analysis.classroom.judged import counts_people
 from analysis.classroom.lesson import plans_of
-from analysis.classroom.looks import STATUS_BITS
 from analysis.classroom.stories import Lived, Stories, in_words, tell_two
 from analysis.course import is_so_far
 from analysis.pairing import Question, ask
@@ -55,16 +54,6 @@ class _Life:
         self.ended.append(np.setdiff1d(self.ties, ties, assume_unique=True).astype(np.int32))
         self.ties = ties
 
-    def frame(self, week: int) -> Frame:
-        """The kept frame of a week."""
-        ties: set[int] = set()
-        for made, ended in zip(self.made[: week + 1], self.ended[: week + 1], strict=True):
-            ties.difference_update(ended.tolist())
-            ties.update(made.tolist())
-        return Frame(
-            week, np.frombuffer(self.codes[week], dtype=np.uint8), ties_of(np.array(sorted(ties), dtype=np.int64))
-        )
-
     def plain(self, since: int) -> dict[str, Any]:
         """The weeks from `since` on as plain data, for the page."""
         return {
@@ -87,12 +76,6 @@ class _Life:
 def keys_of(ties: np.ndarray) -> np.ndarray:
     """Each tie of shape (ties, 3), `one, other, kind`, as one number."""
     return ((ties[:, 0] << PERSON_BITS | ties[:, 1]) << KIND_BITS) | ties[:, 2]
-
-
-def ties_of(keys: np.ndarray) -> np.ndarray:
-    """Ties again from their numbers, shape (ties, 3)."""
-    people = keys >> KIND_BITS
-    return np.column_stack((people >> PERSON_BITS, people & (2**PERSON_BITS - 1), keys & (2**KIND_BITS - 1)))
 
 
 class Room:
@@ -149,15 +132,6 @@ class Room:
                     life.happened.append(life.world.step())
                     self._keep(life)
             return self.week
-
-    def frame(self, world: int, week: int) -> Frame:
-        """How everybody was in one world (0 or 1) in a week that has been lived."""
-        return self._lives[world].frame(week)
-
-    def journeys(self, world: int) -> np.ndarray:
-        """How many people had each status in each week so far, shape (weeks so far + 1, statuses), by the status's number."""
-        codes = np.frombuffer(b"".join(self._lives[world].codes), dtype=np.uint8).reshape(-1, self.people)
-        return np.array([np.bincount(row & STATUS_BITS, minlength=STATUS_BITS + 1) for row in codes])
 
     def course(self, world: int) -> list[float]:
         """What the outcome would have been after each week so far, in the unit of the room; not a number where not counted."""
