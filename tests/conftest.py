@@ -1,4 +1,4 @@
-"""What every room of tests shares: property tests that repeat themselves, two threads everywhere, no windows."""
+"""What every room of tests shares: property tests that repeat themselves, two threads, one world at a time, no windows."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ from pathlib import Path
 # as many needs two threads even on a machine with one core.
 os.environ.setdefault("NUMBA_NUM_THREADS", str(max(2, os.cpu_count() or 1)))
 os.environ.setdefault("MPLBACKEND", "Agg")
+# Several tests at a time keep all cores busy. Processes that each would start for worlds of a moment take longer to import
+# what they need than those worlds take: what is not told how many workers to have lives its worlds in the test's own process.
+# Tests of what processes do ask for two or three of them.
+os.environ.setdefault("LOKY_MAX_CPU_COUNT", "1")
 
 # Where the tests run in the background of a script, they and all that they start would ignore Ctrl-C: some send it.
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:

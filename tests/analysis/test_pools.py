@@ -73,9 +73,15 @@ def until(true, seconds: float = 10.0) -> bool:
     return true()
 
 
-def test_by_default_there_is_a_worker_for_each_core_that_may_be_used():
+def test_by_default_there_is_a_worker_for_each_core_that_may_be_used(monkeypatch):
+    monkeypatch.delenv("LOKY_MAX_CPU_COUNT")
     assert 1 <= default_workers() <= os.cpu_count()
-    assert open_pool(default_workers()).width == default_workers()
+    assert open_pool().width == default_workers()
+
+
+def test_where_one_core_may_be_used_worlds_are_lived_in_this_process(monkeypatch, jobs):
+    monkeypatch.setenv("LOKY_MAX_CPU_COUNT", "1")
+    assert open_pool().submit(jobs.Wait()).result()[0][0] == os.getpid()
 
 
 @pytest.mark.parametrize(("asked", "said"), [

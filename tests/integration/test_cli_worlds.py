@@ -291,7 +291,7 @@ def test_an_interruption_leaves_nothing_but_finished_worlds(tmp_path, sent, ends
     # What runs in the background of a script ignores interruptions from the start; this test must not.
     heed = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
     code = heed + "sys.argv[0] = 'recovery'; from analysis.cli import main; main()"
-    command = [sys.executable, "-c", code, "compare", "baseline", "fewer-unjustified-flags"]
+    command = [sys.executable, "-c", code, "compare", "baseline", "fewer-unjustified-flags", "--workers", "2"]
     process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     while process.stderr.readline().find("pairs of worlds") < 0:
         assert process.poll() is None
