@@ -364,8 +364,8 @@ def test_an_interruption_stops_the_parent_and_no_child_says_a_word(width, record
 @pytest.mark.slow
 def test_an_interruption_at_any_moment_leaves_no_process_and_no_words_of_children(record_property):
     moments, longest = random.Random(4), 0.0
-    for _ in range(30):
-        moment = moments.uniform(0.0, 1.5)
+    for tenth in range(15):
+        moment = moments.uniform(0.1 * tenth, 0.1 * (tenth + 1))  # somewhere in each tenth of a second, up to 1.5
         status, out, err, seconds = interrupted(2, moment)
         longest = max(longest, seconds)
         # While the script still asks for the pool, outside of its `try`, the interruption is Python's own to tell.
