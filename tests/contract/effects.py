@@ -20,6 +20,8 @@ import numpy as np
 from simulation import Scenario, simulate
 from simulation.history import History
 from simulation.parameters import PARAMETERS
+from simulation.run import settle
+from simulation.world import Start
 
 HERE = Path(__file__).parent
 SEEDS = tuple(range(1, 11))
@@ -111,20 +113,31 @@ def scenario_of(expected: Expected, *, changed: bool) -> Scenario:
 
 def live(expected: Expected, *, changed: bool, seed: int) -> float:
     """The measure in one world: at the low end or without the policy, or, `changed`, at the high end or with it."""
-    if expected.is_lever and not changed:
-        return read_measure(_without_policy(expected.plan, expected.people, expected.years, seed), expected.measure)
-    values = {}
-    if not expected.is_lever:
-        parameter = PARAMETERS[expected.name]
-        values = {expected.name: parameter.high if changed else parameter.low}
+    if expected.is_lever:
+        return read_measure(_with_or_without(expected, changed, seed), expected.measure)
+    parameter = PARAMETERS[expected.name]
+    values = {expected.name: parameter.high if changed else parameter.low}
     plan = scenario_of(expected, changed=changed)
     return read_measure(simulate(plan, seed=seed, assumptions=values, threads=1), expected.measure)
 
 
+def _with_or_without(expected: Expected, changed: bool, seed: int) -> History:
+    if not changed:
+        return _without_policy(expected.plan, expected.people, expected.years, seed)
+    start = _settled(expected.plan, expected.people, expected.years, seed)
+    return simulate(scenario_of(expected, changed=True), seed=seed, threads=1, start=start)
+
+
+@lru_cache(maxsize=2 * len(SEEDS))
+def _settled(plan: str, people: int, years: float, seed: int) -> Start:
+    """How all worlds of one plan begin, whatever policy comes later: settled once for levers that follow one another."""
+    return settle(plan_of(plan, people, years), seed=seed)
+
+
 @lru_cache(maxsize=2 * len(SEEDS))
 def _without_policy(plan: str, people: int, years: float, seed: int) -> History:
-    """The other side of every lever that is tried in this small world, lived once for those that follow one another."""
-    return simulate(plan_of(plan, people, years), seed=seed, threads=1)
+    """The other side of every lever that is tried in one plan."""
+    return simulate(plan_of(plan, people, years), seed=seed, threads=1, start=_settled(plan, people, years, seed))
 
 
 def read_measure(history: History, measure: str) -> float:
