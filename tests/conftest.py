@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import signal
 from pathlib import Path
@@ -20,6 +21,7 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 import hypothesis
+import pytest
 from hypothesis.configuration import set_hypothesis_home_dir
 from hypothesis.database import DirectoryBasedExampleDatabase
 
@@ -34,6 +36,22 @@ hypothesis.settings.register_profile(
     "explore", deadline=None, database=DirectoryBasedExampleDatabase(_KEPT / "examples"), max_examples=1_000
 )
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "deterministic"))
+
+
+BLANK = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=="
+)
+"""A picture of one point."""
+
+
+@pytest.fixture
+def blank_pictures(monkeypatch) -> None:
+    """Every picture is drawn, and a blank one written in its place: for tests that read what stands beside pictures."""
+
+    def blank(figure, target, **_) -> None:
+        target.write(BLANK) if hasattr(target, "write") else Path(target).write_bytes(BLANK)
+
+    monkeypatch.setattr("matplotlib.figure.Figure.savefig", blank)
 
 
 def pytest_terminal_summary(terminalreporter) -> None:
