@@ -118,6 +118,7 @@ def test_an_amount_is_said_with_no_more_figures_than_mean_something(amount, said
     assert money(amount, "GBP") == said
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_reach_and_report_of_a_comparison_show_what_it_cost(tmp_path):
     text = 'extends = "a-year-in"\n' + GROUPS + COSTS + '[[policy]]\nlever = "policing"\nset = 0.5\nfrom = "week 4"\n'
     effects = compare("a-year-in", Scenario.from_text(text, "more"), people=60, years=1, seeds=[1, 2], draws=0)

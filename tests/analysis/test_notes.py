@@ -74,6 +74,7 @@ def from_active():
     return compare(base, other, people=120, years=1, seeds=[1, 2, 3, 4], draws=0, outcomes=["lapsed", "flagged_weeks"])
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_an_outcome_that_can_happen_to_nobody_is_said_to_be_so(from_active, tmp_path):
     assert "nobody among them is in recovery in the first week, so nobody can relapse" in from_active.answers[0].sentence
     told = "Nobody among people with own experience is in recovery in the first week, week 0, so nobody can relapse or lapse."
@@ -86,6 +87,7 @@ def test_an_outcome_that_can_happen_to_nobody_is_said_to_be_so(from_active, tmp_
     assert "unknown" not in page
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_the_report_says_whom_reach_counts_and_of_which_worlds_the_ledger_is(from_active, tmp_path):
     write_comparison(from_active, tmp_path / "out")
     page = html.unescape((tmp_path / "out" / "report.html").read_text())

@@ -73,9 +73,15 @@ def until(true, seconds: float = 10.0) -> bool:
     return true()
 
 
-def test_by_default_there_is_a_worker_for_each_core_that_may_be_used():
+def test_by_default_there_is_a_worker_for_each_core_that_may_be_used(monkeypatch):
+    monkeypatch.delenv("LOKY_MAX_CPU_COUNT")
     assert 1 <= default_workers() <= os.cpu_count()
-    assert open_pool(default_workers()).width == default_workers()
+    assert open_pool().width == default_workers()
+
+
+def test_where_one_core_may_be_used_worlds_are_lived_in_this_process(monkeypatch, jobs):
+    monkeypatch.setenv("LOKY_MAX_CPU_COUNT", "1")
+    assert open_pool().submit(jobs.Wait()).result()[0][0] == os.getpid()
 
 
 @pytest.mark.parametrize(("asked", "said"), [
@@ -358,8 +364,8 @@ def test_an_interruption_stops_the_parent_and_no_child_says_a_word(width, record
 @pytest.mark.slow
 def test_an_interruption_at_any_moment_leaves_no_process_and_no_words_of_children(record_property):
     moments, longest = random.Random(4), 0.0
-    for _ in range(30):
-        moment = moments.uniform(0.0, 1.5)
+    for tenth in range(15):
+        moment = moments.uniform(0.1 * tenth, 0.1 * (tenth + 1))  # somewhere in each tenth of a second, up to 1.5
         status, out, err, seconds = interrupted(2, moment)
         longest = max(longest, seconds)
         # While the script still asks for the pool, outside of its `try`, the interruption is Python's own to tell.

@@ -61,6 +61,7 @@ def test_lived_again_from_the_receipt_alone_it_is_the_same(folder):
     assert any("my_hope" in note for note in verdict.notes)
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_a_horizon_that_one_world_declares_and_that_was_not_lived_is_in_nobodys_way(tmp_path):
     """`baseline` judges over two years; the other scenario, which judges here, over half a year."""
     text = 'question = "a"\nextends = "baseline"\n[primary]\noutcome = "custody_weeks"\nhorizon = "26 weeks"\n'
@@ -70,6 +71,7 @@ def test_a_horizon_that_one_world_declares_and_that_was_not_lived_is_in_nobodys_
     assert verdict.same, verdict.differing[:3]
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_a_scenario_that_no_text_can_say_leaves_the_report_whole_and_says_why(effects, tmp_path, monkeypatch):
     def refuse(scenario):
         raise ScenarioError(Problem("a", "too much for a text", "less", "say less"))
@@ -80,6 +82,7 @@ def test_a_scenario_that_no_text_can_say_leaves_the_report_whole_and_says_why(ef
         repeat(read_receipt(tmp_path / "it" / "report.html"))
 
 
+@pytest.mark.usefixtures("blank_pictures")
 def test_seeds_added_for_precision_are_lived_again_as_the_first_ones_were(tmp_path):
     asked = {"people": 60, "years": 1.25, "draws": 0, "workers": 1, "precision": 1e-6, "most_seeds": 4}
     write_comparison(compare("a-year-in", "the-visit", seeds=[1], **asked), tmp_path / "it")

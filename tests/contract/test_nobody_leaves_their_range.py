@@ -60,7 +60,7 @@ def test_people_stay_in_their_ranges_with_any_numbers_and_policies(anywhere, coh
 
 @pytest.mark.slow
 @pytest.mark.parametrize("cohort", ["baseline", "a-year-in"])
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(seed=st.integers(0, 2**32))
 def test_people_stay_in_their_ranges_in_hundreds_of_worlds(anywhere, cohort, seed):
     """The same, for longer."""

@@ -19,6 +19,13 @@ class Said:
     err: str
 
 
+@pytest.fixture(autouse=True)
+def pictures(request) -> None:
+    """Pictures of a command are turned into points only for tests marked `rendered`: it is half of a small comparison."""
+    if not request.node.get_closest_marker("rendered"):
+        request.getfixturevalue("blank_pictures")
+
+
 @pytest.fixture
 def recovery(tmp_path, monkeypatch, capsys) -> Callable[..., Said]:
     """`recovery("list", "levers")` in an empty folder, as from a shell whose output is piped."""

@@ -13,6 +13,7 @@ ADVOCATE = ("attribute", "the-visit", "independent-advocates", *SMALL)
 FOLDER = "results/the-visit-vs-spoken-for-parts"
 
 
+@pytest.mark.rendered
 def test_it_answers_in_sentences_and_a_table_and_writes_its_files(recovery, tmp_path):
     said = recovery(*PARTS)
     assert said.code == 0, said.err
@@ -45,6 +46,7 @@ def test_the_same_again_is_done_already_another_is_refused_and_force_finds_the_w
     assert (tmp_path / FOLDER / "parts.csv").read_text().startswith("base,other")
 
 
+@pytest.mark.rendered
 def test_spillover_adds_its_table_picture_and_sentence(recovery, tmp_path):
     said = recovery(*ADVOCATE, "--spillover", "--shares", "0.5,1", "--out", "there")
     assert said.code == 0, said.err

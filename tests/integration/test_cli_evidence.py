@@ -18,6 +18,7 @@ from analysis.trial import live_trial
 TINY = ("evidence", "validate", "--people", 60, "--seeds", "1,2", "--layer", "null", "--workers", 1)
 
 
+@pytest.mark.rendered
 def test_validate_prints_every_number_and_how_many_are_met(recovery, tmp_path):
     said = recovery(*TINY[:-2])
     assert said.code == 0
@@ -139,7 +140,7 @@ def test_calibrate_searches_judges_on_other_seeds_and_leaves_a_fit_that_can_be_r
 def test_an_interrupted_search_says_that_it_goes_on_and_does(recovery, tmp_path):
     """Interrupted like from a keyboard, the whole group of processes at once, in the middle of its trials."""
     asked = ("evidence", "calibrate", "independent-hazards", "--people", "40", "--rounds", "1", "--seeds", "1")
-    command = [sys.executable, "-c", "from analysis.cli import main; main()", *asked, "--held-out", "2"]
+    command = [sys.executable, "-c", "from analysis.cli import main; main()", *asked, "--held-out", "2", "--workers", "2"]
     shell = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True, start_new_session=True)
     for line in shell.stderr:
         if "trials lived" in line:

@@ -21,6 +21,7 @@ MORRIS = (*ASKED, "--samples", 2, "--no-ablation")
 FOLDER = "results/the-visit-vs-independent-advocates-sensitivity"
 
 
+@pytest.mark.rendered
 def test_it_answers_in_sentences_and_writes_its_files_and_the_same_again_is_done_already(recovery, tmp_path):
     said = recovery(*MORRIS)
     assert said.code == 0, said.err

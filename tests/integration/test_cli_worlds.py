@@ -20,6 +20,7 @@ PAIRS = (*SMALL, "--seeds", "1-3", "--draws", 2)
 VISIT = ("compare", "the-visit", "independent-advocates")
 
 
+@pytest.mark.rendered
 def test_run_gives_a_summary_and_the_files_of_a_run(recovery, tmp_path):
     said = recovery("run", "baseline", *SMALL, "--panel", "every 13", "--csv")
     assert said.code == 0
@@ -59,6 +60,7 @@ def test_an_assumption_can_be_set(recovery, tmp_path):
     assert record["assumptions"]["identity_rate"] == 0.02
 
 
+@pytest.mark.rendered
 def test_compare_answers_in_the_shape_of_the_first_minute(recovery, tmp_path):
     said = recovery(*VISIT, *PAIRS)
     assert said.code == 0
@@ -291,7 +293,7 @@ def test_an_interruption_leaves_nothing_but_finished_worlds(tmp_path, sent, ends
     # What runs in the background of a script ignores interruptions from the start; this test must not.
     heed = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
     code = heed + "sys.argv[0] = 'recovery'; from analysis.cli import main; main()"
-    command = [sys.executable, "-c", code, "compare", "baseline", "fewer-unjustified-flags"]
+    command = [sys.executable, "-c", code, "compare", "baseline", "fewer-unjustified-flags", "--workers", "2"]
     process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     while process.stderr.readline().find("pairs of worlds") < 0:
         assert process.poll() is None
