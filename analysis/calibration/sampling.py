@@ -1,15 +1,15 @@
 """Draws from a posterior over the parameters' places, by elliptical slice sampling about a Gaussian guess.
 
-A place between 0 and 1, even beforehand, is the standard normal distribution function of a coordinate, standard normal beforehand.
-The guess is the normal distribution about the best point found, with the curvature there, somewhat widened; a step moves along an
-ellipse through the point and a draw of the guess, and what the guess misses is made good by the slice. No step size has to be
-tuned, and directions on which the figures say nothing come from the prior at once.
+A place between 0 and 1, even beforehand, is the standard normal distribution function of a coordinate, standard normal
+beforehand. The guess is the normal distribution about the best point found, with the curvature there, somewhat widened; a step
+moves along an ellipse through the point and a draw of the guess, and what the guess misses is made good by the slice. No step
+size has to be tuned, and directions on which the figures say nothing come from the prior at once.
 
 References
 ----------
 Murray, Adams and MacKay (2010), "Elliptical slice sampling", AISTATS 9:541. Nishihara, Murray and Adams (2014), "Parallel MCMC
-with generalized elliptical slice sampling", J. Mach. Learn. Res. 15:2087. Vehtari et al. (2021), "Rank-normalization, folding, and
-localization: an improved R-hat", Bayesian Anal. 16:667.
+with generalized elliptical slice sampling", J. Mach. Learn. Res. 15:2087. Vehtari et al. (2021), "Rank-normalization, folding,
+and localization: an improved R-hat", Bayesian Anal. 16:667.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def coordinates_of(places: np.ndarray) -> np.ndarray:
 
 
 def best_from(residuals: Residuals, start: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The best point that a Gauss-Newton search finds from `start`, shape (parameters,), and the covariance of the guess there."""
+    """The best point that a search finds from `start`, shape (parameters,), and the covariance of the guess there."""
     from scipy.optimize import least_squares
 
     def value(at: np.ndarray) -> np.ndarray:
@@ -83,7 +83,8 @@ def best_from(residuals: Residuals, start: np.ndarray) -> tuple[np.ndarray, np.n
 
 
 def sample(
-    score: LogScore, guess: tuple[np.ndarray, np.ndarray], starts: np.ndarray, steps: int, seed: Sequence[int], keep: int = 1000
+    score: LogScore, guess: tuple[np.ndarray, np.ndarray], starts: np.ndarray, steps: int, seed: Sequence[int],
+    keep: int = 1000,
 ) -> Chains:
     """Draws from the posterior: the standard normal prior of the coordinates times what `score` says.
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -27,18 +28,34 @@ class Scales:
     numbers: tuple[Number, ...]
     named: tuple[str, ...]
 
+    @cached_property
+    def _by_scale(self) -> dict[str, np.ndarray]:
+        return {scale: np.array([one == scale for one in self.named]) for scale in dict.fromkeys(self.named)}
+
+    @cached_property
+    def _published(self) -> np.ndarray:
+        return np.array([one.value for one in self.numbers])
+
     def fitted(self, values: np.ndarray) -> np.ndarray:
         """Values, shape (..., numbers), on the scales of the surfaces; not a number where there is none."""
-        columns = [_to(scale, values[..., at], one) for at, (scale, one) in enumerate(zip(self.named, self.numbers, strict=True))]
-        return np.stack(columns, axis=-1)
+        found = np.array(values, dtype=float)
+        for scale, which in self._by_scale.items():
+            found[..., which] = _to(scale, found[..., which], self._published[which])
+        return found
 
     def measured(self, fitted: np.ndarray) -> np.ndarray:
         """The same back in the unit of each number."""
-        return np.stack([_from(scale, fitted[..., at]) for at, scale in enumerate(self.named)], axis=-1)
+        return self._each(_from, fitted)
 
     def slope(self, fitted: np.ndarray) -> np.ndarray:
-        """How the number moves with the surface there, shape (..., numbers): turns an error of a surface into one of the number."""
-        return np.stack([_slope(scale, fitted[..., at]) for at, scale in enumerate(self.named)], axis=-1)
+        """How the number moves with the surface there, shape (..., numbers): an error of one makes an error of the other."""
+        return self._each(_slope, fitted)
+
+    def _each(self, change: Callable[[str, np.ndarray], np.ndarray], fitted: np.ndarray) -> np.ndarray:
+        found = np.empty_like(fitted)
+        for scale, which in self._by_scale.items():
+            found[..., which] = change(scale, fitted[..., which])
+        return found
 
     def take(self, places: Sequence[int]) -> Scales:
         """Those of some of the numbers."""
@@ -50,12 +67,12 @@ def scales_of(numbers: Sequence[Number], named: Mapping[str, str]) -> Scales:
     return Scales(tuple(numbers), tuple(named[one.id] for one in numbers))
 
 
-def _to(scale: str, values: np.ndarray, number: Number) -> np.ndarray:
+def _to(scale: str, values: np.ndarray, published: np.ndarray) -> np.ndarray:
     if scale == "logit":
         share = np.clip(values, LEAST, MOST)
         return np.log(share / (1.0 - share))
     if scale == "log":
-        return np.log(np.clip(values, number.value / FARTHEST, number.value * FARTHEST))
+        return np.log(np.clip(values, published / FARTHEST, published * FARTHEST))
     return np.arctanh(np.clip(values, -MOST, MOST)) if scale == "fisher" else values
 
 
@@ -87,15 +104,19 @@ class Scoring:
     scales: Scales
     freedom: float
 
+    @cached_property
+    def _numbers(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """Published values, their tolerances, whether these are on the log, and weights, each of shape (numbers,)."""
+        rows = ((one.value, one.scale, one.is_log, one.weight) for one in self.scales.numbers)
+        value, sd, on_log, weight = zip(*rows, strict=True)
+        return np.array(value), np.array(sd), np.array(on_log), np.array(weight)
+
     def distances(self, fitted: np.ndarray, errors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """How far each number is off, and the scale of that, both in published sd, shape (..., numbers).
 
         `fitted` and `errors` are on the scales of the surfaces.
         """
-        numbers = self.scales.numbers
-        published = np.array([one.value for one in numbers])
-        sd = np.array([one.scale for one in numbers])
-        on_log = np.array([one.is_log for one in numbers])
+        published, sd, on_log, _ = self._numbers
         value = self.scales.measured(fitted)
         error = np.abs(self.scales.slope(fitted)) * errors
         positive = np.maximum(value, 1e-12)
@@ -112,5 +133,4 @@ class Scoring:
 
     def __call__(self, fitted: np.ndarray, errors: np.ndarray) -> np.ndarray:
         """The log score of each point, shape (...,)."""
-        weights = np.array([one.weight for one in self.scales.numbers])
-        return self.by_number(fitted, errors) @ weights
+        return self.by_number(fitted, errors) @ self._numbers[3]

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -59,8 +60,12 @@ class Surfaces:
     trials: np.ndarray
 
     def at(self, places: np.ndarray) -> np.ndarray:
-        """Numbers on their fitted scales at places between 0 and 1 of the parameters; (points, parameters) to (points, numbers)."""
-        return _columns(centred(places), self.terms) @ self.weights + self.constant
+        """Numbers on their fitted scales, shape (points, numbers), at places between 0 and 1, shape (points, parameters)."""
+        return _products(centred(places), *self._factors) @ self.weights + self.constant
+
+    @cached_property
+    def _factors(self) -> tuple[np.ndarray, np.ndarray]:
+        return _factors_of(self.terms)
 
     def take(self, numbers: Sequence[int]) -> Surfaces:
         """Those of some of the numbers."""
@@ -186,11 +191,17 @@ def _left_out(columns: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 def _columns(x: np.ndarray, terms: Sequence[Term]) -> np.ndarray:
     """The terms' values at each point, shape (points, terms)."""
-    if not terms:
-        return np.zeros((len(x), 0))
-    first = np.array([term[0] for term in terms])
-    second = np.array([term[1] if len(term) == 2 else -1 for term in terms])
+    return _products(x, *_factors_of(terms))
+
+
+def _factors_of(terms: Sequence[Term]) -> tuple[np.ndarray, np.ndarray]:
+    """The parameters that each term multiplies, each of shape (terms,); the second -1 where it is of one alone."""
+    first = np.array([term[0] for term in terms], dtype=int)
+    return first, np.array([term[1] if len(term) == 2 else -1 for term in terms], dtype=int)
+
+
+def _products(x: np.ndarray, first: np.ndarray, second: np.ndarray) -> np.ndarray:
     columns = x[:, first]
-    products = np.flatnonzero(second >= 0)
-    columns[:, products] *= x[:, second[products]]
+    both = second >= 0
+    columns[:, both] *= x[:, second[both]]
     return columns

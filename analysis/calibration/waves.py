@@ -244,7 +244,8 @@ class Calibration:
         """Where searches begin: the best trials of the last wave, the fits, and the defaults."""
         last = waves[-1]
         fitted = self.scoring.scales.fitted(last.values)
-        scores = np.where(np.isfinite(fitted).all(axis=1), self.scoring(np.nan_to_num(fitted), np.zeros(fitted.shape[1])), -np.inf)
+        whole = np.isfinite(fitted).all(axis=1)
+        scores = np.where(whole, self.scoring(np.nan_to_num(fitted), np.zeros(fitted.shape[1])), -np.inf)
         best = last.places[np.argsort(-scores, kind="stable")[:STARTS]]
         fits = [dict(load_fit(name).values) for name in fit_names() if load_fit(name).layer == self.layer]
         known = [places_at(values, self.parameters) for values in ({}, *fits)]
