@@ -26,9 +26,6 @@ FALSE_DISCOVERIES = 0.05
 EVEN_VARIANCE = 1.0 / 12.0
 """Variance of a place between 0 and 1 before anything is known."""
 
-LEFT_OUT_STEPS = 3_000
-LEFT_OUT_CHAINS = 4
-LEVEL = 0.9
 
 NAMED_PAIRS = (
     ("frailty_sd", "consolidation"), ("w_capital", "w_peers"), ("i_own", "i_regard"), ("i_own", "i_roles"),
@@ -110,7 +107,7 @@ def pairs_not_told_apart(coordinates: np.ndarray, parameters: Sequence[Parameter
     return table[(table.index < count) | table["named"]].reset_index(drop=True)
 
 
-def left_out(found: Calibrated) -> pd.DataFrame:
+def left_out(found: Calibrated, chains: int, steps: int) -> pd.DataFrame:
     """What the other figures foretell of each target: the posterior without it, and how well the target fares there.
 
     One row a number: id, layer, published, low, median, high (the middle 90 % of what is foretold, the error of the surface and
@@ -125,10 +122,8 @@ def left_out(found: Calibrated) -> pd.DataFrame:
         out = [at for at, one in enumerate(numbers) if one.target == target]
         rest = [at for at, one in enumerate(numbers) if one.target != target]
         scoring = replace(found.scoring, scales=found.scoring.scales.take(rest))
-        chains, _ = draw(
-            found.surfaces.take(rest), scoring, starts[:2], 1.0, LEFT_OUT_CHAINS, LEFT_OUT_STEPS, (place, 77)
-        )
-        rows += _foretold(found, chains.pooled(), out, numbers, place)
+        drawn, _ = draw(found.surfaces.take(rest), scoring, starts[:2], 1.0, chains, steps, (place, 77))
+        rows += _foretold(found, drawn.pooled(), out, numbers, place)
     columns = ["id", "layer", "published", "low", "median", "high", "inside", "score", "target_score"]
     return pd.DataFrame(rows, columns=columns)
 

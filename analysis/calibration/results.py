@@ -22,7 +22,6 @@ from analysis.pools import Pool
 from analysis.posterior import Posterior, save_posterior
 from analysis.store import RunStore
 from analysis.targets import load_numbers
-from simulation.errors import WorldError
 
 RECEIPT = "calibration.json"
 WHOLE = "labels"
@@ -123,7 +122,7 @@ def calibrate(
         found = Calibration(layer, settings, store, pool, tell, progress).run()
         ran.add(found.ran)
         tell(f"{layer}: leaving out one target after the other")
-        out = left_out(found)
+        out = left_out(found, max(2, settings.chains // 2), settings.left_out_steps)
         for name, table in (("waves", closing_in(found)), ("left_out", out), ("layers", _of_layer(out))):
             by_layer[name].append(table.assign(layer_of_the_model=layer))
         if layer == WHOLE:
@@ -219,10 +218,3 @@ def write_calibration(learned: Learned, folder: str | Path, inputs: Mapping[str,
         record["files"] = list_files(beside, RECEIPT)
         put_json(beside / RECEIPT, record)
     return record
-
-
-def check_layers(layers: Sequence[str], settings: Settings) -> None:
-    """Raise WorldError where a layer has no waves in the settings."""
-    missing = [one for one in layers if one not in settings.layers]
-    if missing:
-        raise WorldError(f"the settings say nothing of the layer {missing[0]}: they have {', '.join(settings.layers)}")

@@ -24,6 +24,11 @@ PRODUCTS_OF = 14
 """Products are offered among so many parameters of each number, those that move it most in a straight line."""
 
 FOLDS = 10
+"""Trials are left out of a surface by tenths to see what it foretells."""
+
+LASSO_FOLDS, LASSO_PENALTIES = 5, 30
+"""How finely the lasso's penalty is looked for."""
+
 ENOUGH = 30
 """Trials a number needs for a surface: below, it is held at its mean, and its spread counts as error."""
 
@@ -153,7 +158,7 @@ def _offered(x: np.ndarray, y: np.ndarray) -> list[Term]:
 
 
 def _kept(x: np.ndarray, y: np.ndarray, offered: Sequence[Term]) -> list[Term]:
-    """Terms that the lasso keeps at the largest penalty within one standard error of the best in cross-validation."""
+    """Terms that the lasso keeps at the largest penalty within half a standard error of the best in cross-validation."""
     from sklearn.linear_model import LassoCV, lasso_path
 
     columns = _columns(x, offered)
@@ -161,10 +166,10 @@ def _kept(x: np.ndarray, y: np.ndarray, offered: Sequence[Term]) -> list[Term]:
     scale[scale == 0.0] = 1.0
     standard = (columns - columns.mean(axis=0)) / scale
     about = y - y.mean()
-    found = LassoCV(cv=FOLDS, alphas=40, max_iter=5000, tol=1e-3).fit(standard, about)
+    found = LassoCV(cv=LASSO_FOLDS, alphas=LASSO_PENALTIES, max_iter=5000, tol=1e-3).fit(standard, about)
     errors = found.mse_path_.mean(axis=1)
     best = int(np.argmin(errors))
-    allowed = errors[best] + found.mse_path_[best].std() / np.sqrt(FOLDS) / 2.0
+    allowed = errors[best] + found.mse_path_[best].std() / np.sqrt(LASSO_FOLDS) / 2.0
     penalty = float(found.alphas_[int(np.argmax(errors <= allowed))])
     _, coefficients, _ = lasso_path(standard, about, alphas=[penalty], max_iter=5000, tol=1e-3)
     return [term for term, one in zip(offered, coefficients[:, 0], strict=True) if one != 0.0]
