@@ -13,14 +13,19 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from simulation.errors import EvidenceError, Problem
+from analysis.draws import draw_assumptions
+from simulation.errors import ComparisonError, EvidenceError, Problem
 from simulation.parameters import PARAMETERS
 
 POSTERIOR = Path(__file__).parent / "evidence" / "posterior.parquet"
 PROVENANCE = b"recovery_journeys"
 """The key of the file's metadata that holds the provenance."""
+
+OVER = ("posterior", "ranges")
+"""What draws of the assumptions can be of: the posterior, or each assumption's plausible range by itself."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,36 @@ def load_posterior(path: str | Path = POSTERIOR) -> Posterior:
 def posterior_assumptions(count: int) -> list[dict[str, float]]:
     """The first `count` draws of the posterior that is shipped, values by parameter; raises what `load_posterior` does."""
     return load_posterior().assumptions(count)
+
+
+def check_over(over: str) -> None:
+    """Nothing where draws can be of that. Raises ComparisonError otherwise."""
+    if over not in OVER:
+        raise ComparisonError(Problem("over", repr(over), ", ".join(OVER), f"over={OVER[0]!r}"))
+
+
+def drawn_assumptions(draws: int, ranges: Mapping[str, tuple[float, float]], over: str = OVER[0]) -> dict[str, np.ndarray]:
+    """Values of every free assumption, each of shape (draws,), in its own unit.
+
+    Parameters
+    ----------
+    draws
+        How many sets of values.
+    ranges
+        (low, high) of each assumption that a scenario gives a range: it is drawn evenly from that, whatever the posterior says.
+    over
+        One of `OVER`. More draws leave the first ones as they are.
+
+    Raises
+    ------
+    EvidenceError
+        If the posterior cannot be read, or holds fewer draws.
+    """
+    evenly = draw_assumptions(draws, ranges)
+    if over == "ranges":
+        return evenly
+    known = pd.DataFrame(load_posterior().assumptions(draws))
+    return {name: evenly[name] if name in ranges or name not in known else known[name].to_numpy() for name in evenly}
 
 
 def save_posterior(posterior: Posterior, path: str | Path) -> None:

@@ -76,7 +76,7 @@ def test_a_point_on_the_figures_scores_best_and_a_half_weight_counts_half():
 
 def test_an_error_of_the_surface_widens_the_scale_and_flattens_the_score():
     scoring, here = Scoring(SCALES, 4.0), SCALES.fitted(PUBLISHED)
-    off, scale = scoring.distances(here, np.full(len(NUMBERS), 0.3))
+    _, scale = scoring.distances(here, np.full(len(NUMBERS), 0.3))
     assert (scale > 1.0).all()
     share = next(at for at, one in enumerate(NUMBERS) if one.id == "C1.1")
     by_hand = 0.3 * PUBLISHED[share] * (1.0 - PUBLISHED[share]) / NUMBERS[share].scale
@@ -271,7 +271,7 @@ def test_trials_that_fail_are_counted_and_left_out_and_half_of_them_end_it(calib
     assert np.isnan(found.waves[0].values[:20]).all()
     assert found.surfaces.trials.max() == 40
     made_up.fails = frozenset(range(10001, 20000))
-    with pytest.raises(WorldError, match="more than half of the trials failed; the first: trial.*made to fail"):
+    with pytest.raises(WorldError, match=r"more than half of the trials failed; the first: trial.*made to fail"):
         calibrate(replace(one_wave, people=22))
 
 
