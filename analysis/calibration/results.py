@@ -42,7 +42,7 @@ class Learned:
         The draw in the middle of them, by name.
     tables
         By name: `screened`, `contraction`, `pairs` and `predictive` of the whole model; `waves`, `left_out` and `layers` of every
-        layer, with a column `layer_of_the_model`.
+        layer, with a column `layer_of_the_model` ("null layer": a bare "null" would be read as nothing).
     ran
         What was lived, and what the store had.
     minutes
@@ -69,7 +69,7 @@ class Learned:
             )
         if "layers" in self.tables:
             lines += [
-                f"{row.layer_of_the_model} layer: log score of targets left out {row.score:.1f} over the {row.numbers} numbers, "
+                f"{row.layer_of_the_model}: log score of targets left out {row.score:.1f} over the {row.numbers} numbers, "
                 f"{row.inside} of them inside what the others foretell; {row.layer_score:.1f} over the {row.layer_numbers} that "
                 f"tell the layers apart, {row.layer_inside} inside."
                 for row in self.tables["layers"].itertuples()
@@ -124,7 +124,7 @@ def calibrate(
         tell(f"{layer}: leaving out one target after the other")
         out = left_out(found, max(2, settings.chains // 2), settings.left_out_steps)
         for name, table in (("waves", closing_in(found)), ("left_out", out), ("layers", _of_layer(out))):
-            by_layer[name].append(table.assign(layer_of_the_model=layer))
+            by_layer[name].append(table.assign(layer_of_the_model=f"{layer} layer"))
         if layer == WHOLE:
             posterior, middle, own = _whole(found, settings, store, pool, people, tell, progress, ran)
             tables |= own

@@ -20,6 +20,8 @@ from functools import cached_property
 
 import numpy as np
 
+from simulation.errors import EvidenceError, Problem
+
 PRODUCTS_OF = 14
 """Products are offered among so many parameters of each number, those that move it most in a straight line."""
 
@@ -83,6 +85,17 @@ class Surfaces:
     def terms_of(self, number: int) -> list[Term]:
         """The terms that move one number."""
         return [term for term, weight in zip(self.terms, self.weights[:, number], strict=True) if weight != 0.0]
+
+
+def check_installed() -> None:
+    """Raise EvidenceError where scikit-learn, which fits surfaces, is not installed."""
+    try:
+        import sklearn  # noqa: F401
+    except ImportError as missing:
+        raise EvidenceError(
+            Problem("a calibration", f"{missing.name} is not installed", "scikit-learn, which the extra `calibration` brings",
+                    "pip install 'recovery-journeys[calibration]'")
+        ) from missing  # fmt: skip
 
 
 def centred(places: np.ndarray) -> np.ndarray:

@@ -97,6 +97,7 @@ def find_posterior(
     """
     from analysis.calibration.results import RECEIPT, calibrate, write_calibration
     from analysis.calibration.settings import SETTINGS, load_settings
+    from analysis.calibration.surfaces import check_installed
     from analysis.files import check_writable
     from analysis.pools import open_pool
     from analysis.store_places import open_store
@@ -108,7 +109,7 @@ def find_posterior(
     for one in chosen:
         console.choose("--layers", one, list(settings.layers))
     console.check_world(people, None)
-    _check_libraries()
+    check_installed()
     folder = console.output_folder(out, "calibrate")
     inputs = {
         "settings": asdict(settings), "layers": chosen, "people": people_of(people),
@@ -144,17 +145,6 @@ def answer(record: dict[str, Any], folder: Path, as_json: bool) -> None:
         console.say(f"{done}{folder}/" + "   ".join([*record["files"], RECEIPT]))
     if record["failed"]:
         raise typer.Exit(1)
-
-
-def _check_libraries() -> None:
-    """Raise UserError where what a calibration needs beside the project is not installed."""
-    try:
-        import sklearn  # noqa: F401
-    except ImportError as missing:
-        raise UserError(
-            Problem("calibrate", f"{missing.name} is not installed", "scikit-learn, which the extra `calibration` brings",
-                    "pip install 'recovery-journeys[calibration]'")
-        ) from missing  # fmt: skip
 
 
 def _timed(text: str, started: float) -> str:
