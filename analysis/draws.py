@@ -37,7 +37,7 @@ def draw_assumptions(draws: int, ranges: Mapping[str, tuple[float, float]] | Non
     """
     own = ranges or {}
     plausible = {parameter.name: (parameter.low, parameter.high) for parameter in free_parameters()}
-    return {name: spread(_places(name, draws), low, high) for name, (low, high) in (plausible | own).items()}
+    return {name: spread(places_of(name, draws), low, high) for name, (low, high) in (plausible | own).items()}
 
 
 def own_ranges(scenarios: Iterable[Any]) -> dict[str, tuple[float, float]]:
@@ -70,7 +70,7 @@ BITS = 53
 """Places between 0 and 1 are counted in steps of 2^-53, the finest that a number near 1 can tell apart."""
 
 
-def _places(name: str, draws: int) -> np.ndarray:
+def places_of(name: str, draws: int) -> np.ndarray:
     """Places of the draws between 0 and 1, shape (draws,), keyed by the name: the first n are the same whatever `draws` is.
 
     Each doubling cuts every slice in two halves, of which one holds the draw that was there: the new draws fill the empty

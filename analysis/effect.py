@@ -23,7 +23,7 @@ import pandas as pd
 from analysis import words
 from analysis.arms import check_anybody, check_complete, check_identical, failures_in_words
 from analysis.costs import cost_in_words
-from analysis.draws import draw_assumptions, own_ranges
+from analysis.draws import own_ranges
 from analysis.ensemble import Progress, Ran
 from analysis.flags import PerFlags, per_flags
 from analysis.intervals import Effect, standing_out, strongest
@@ -33,6 +33,7 @@ from analysis.other_fits import effects_at_other_fits, fit_tasks, in_words
 from analysis.outcomes import Outcome
 from analysis.pairing import Question, ask, first_difference
 from analysis.pools import Pool, open_pool
+from analysis.posterior import OVER, check_over, drawn_assumptions
 from analysis.precision import MOST_SEEDS, in_words_of_precision, more_seeds
 from analysis.ranking import best_table, ranking_of, ranking_table, unit_in_words
 from analysis.rows import COLUMNS, effect_in, effect_row, flags_row, needed_for, ratio_in
@@ -57,7 +58,10 @@ SEEDS = range(1, 31)
 """Seeds of a comparison, where none are given."""
 
 DRAWS = 32
-"""Draws of the assumptions, where no number is given: a power of two covers each range evenly."""
+"""Draws of the assumptions, where no number is given: of ranges, a power of two covers each evenly."""
+
+WHOLE_MODEL = "labels"
+"""The layer in which all of the model acts."""
 
 LEDGERS = 3
 """How many seeds, the first ones, also live a placebo world for the ledger."""
@@ -107,6 +111,7 @@ class Effects:
     drawn: dict[str, np.ndarray] = field(repr=False)
     ranked: Ranking | None = field(default=None, repr=False)
     keep: str = KEEP[0]
+    over: str = OVER[0]
     seconds: float = 0.0
     ran: Ran = field(default_factory=Ran, repr=False)
 
@@ -164,6 +169,7 @@ def compare(
     years: float | None = None,
     seeds: Iterable[int] = SEEDS,
     draws: int = DRAWS,
+    over: str = OVER[0],
     outcomes: Sequence[str | Outcome] | None = None,
     by: str | None = None,
     assumptions: Mapping[str, float] | None = None,
@@ -188,6 +194,9 @@ def compare(
     draws
         One pair of worlds each, at other values of the assumptions: the interval over assumptions; 0 leaves it out. Draw d
         is lived under seed d + 1, whatever the seeds, and more draws leave the first ones as they are.
+    over
+        What the draws are of: "posterior", sets of values that agree with the published figures, or "ranges", each assumption
+        over its plausible range by itself. Only the whole model has a posterior: in another layer they are of the ranges.
     outcomes
         Outcomes to report beside the primary one, by name or made by `own_outcome`; the usual ones where None.
     by
@@ -218,9 +227,10 @@ def compare(
     started = time.monotonic()
     chosen = check_seeds(seeds)
     _check_asked(draws, precision, most_seeds, keep, workers)
+    check_over(over)
     question = question_of(base, others, people, years, assumptions, outcomes, by, keep)
     check_anybody(question, chosen)
-    tasks, drawn = plan_tasks(question, chosen, draws)
+    tasks, drawn = plan_tasks(question, chosen, draws, over)
     with open_store(store) as kept, contextlib.closing(open_pool(workers, cluster)) as pool:
         worlds = _Worlds(question, kept, pool, keep, progress)
         worlds.live(tasks)
@@ -234,7 +244,7 @@ def compare(
     numbers = [found for found in numbers if not found.task.fit]
     effects = summarise(question, chosen, draws, numbers, drawn, elsewhere)
     effects.notes += in_words_of_precision(question, numbers, precision) + failures_in_words(ran)
-    effects.ran, effects.keep = ran, keep
+    effects.ran, effects.keep, effects.over = ran, keep, drawn_over(question, over)
     effects.seconds = time.monotonic() - started
     return effects
 
@@ -334,15 +344,23 @@ def check_whole(name: str, value: object, low: int) -> None:
         raise ComparisonError(Problem(name, repr(value), f"a whole number from {low}", f"{name}={max(low, 1)}"))
 
 
-def plan_tasks(question: Question, chosen: list[int], draws: int) -> tuple[list[Task], dict[str, np.ndarray]]:
-    """The sets of worlds to live, and the drawn values of each assumption, shape (draws,)."""
-    drawn = draw_assumptions(draws, own_ranges([question.base, *question.others])) if draws else {}
+def drawn_over(question: Question, over: str) -> str:
+    """What the draws of this question are of: only the whole model has a posterior."""
+    return over if question.base.layer == WHOLE_MODEL else "ranges"
+
+
+def plan_tasks(
+    question: Question, chosen: list[int], draws: int, over: str = OVER[0]
+) -> tuple[list[Task], dict[str, np.ndarray]]:
+    """The sets of worlds to live, and the drawn values of each assumption, shape (draws,); arguments as `compare` has them."""
+    own = own_ranges([question.base, *question.others])
+    drawn = drawn_assumptions(draws, own, drawn_over(question, over)) if draws else {}
     tasks = [Task(seed, ledger=at < LEDGERS) for at, seed in enumerate(chosen)]
     for draw in range(draws):
         values = {name: float(column[draw]) for name, column in drawn.items()}
         # A seed of its own, so that other seeds, or more of them, leave what was drawn as it is.
         tasks.append(Task(draw + 1, draw, values))
-    return tasks + (fit_tasks(chosen) if draws and question.base.layer == "labels" else []), drawn
+    return tasks + (fit_tasks(chosen) if draws and question.base.layer == WHOLE_MODEL else []), drawn
 
 
 def summarise(

@@ -58,6 +58,7 @@ def receipt_of(effects: Any) -> dict[str, Any]:
         "why_not": why_not,
         "seeds": list(effects.seeds),
         "draws": effects.draws,
+        "over": effects.over,
         "outcomes": [one.id for one in question.outcomes if EVERY.get(one.id) is one],
         "own_outcomes": [one.id for one in question.outcomes if EVERY.get(one.id) is not one],
         "by": question.by,
@@ -254,7 +255,7 @@ def repeat(receipt: Mapping[str, Any], quick: int | None = None, **where: Any) -
         seeds = asked["seeds"] if quick is None else asked["seeds"][:quick]
         effects = compare(
             plans[0], plans[1:], seeds=seeds, draws=0 if quick is not None else asked["draws"], outcomes=asked["outcomes"],
-            by=asked["by"], keep=asked["keep"], **where,
+            over=asked.get("over", "ranges"), by=asked["by"], keep=asked["keep"], **where,
         )  # fmt: skip
     except (KeyError, TypeError, IndexError) as error:
         problem = Problem("receipt", f"no {error}", "all that was asked", "take it from an untouched copy")

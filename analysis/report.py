@@ -21,6 +21,7 @@ from analysis.journeys import Journeys
 from analysis.outcomes import OUTCOMES
 from analysis.page import bullets, definitions, folded, page, paragraph, picture, section, tabular
 from analysis.page import command as typed_command
+from analysis.posterior import OVER
 from analysis.ranking import unit_in_words
 from analysis.receipt import embed
 from analysis.report_journeys import journeys_part
@@ -264,9 +265,10 @@ def command_of(effects: Any) -> str:
     usual = {question.primary.id, *OUTCOMES, question.primary.time or question.primary.id}
     if {outcome.id for outcome in question.outcomes} != usual:
         more += [f" --outcome {outcome.id}" for outcome in question.outcomes]
+    over = f" --over {effects.over}" if effects.over != OVER[0] and effects.draws else ""
     return (
         f"recovery compare {names} --people {question.people} --years {question.years:g} --seeds {seeds} "
-        f"--draws {effects.draws}{''.join(more)}"
+        f"--draws {effects.draws}{over}{''.join(more)}"
     )
 
 

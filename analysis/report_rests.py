@@ -114,14 +114,22 @@ def _told(name: str, size: float, effect: float) -> str:
     return f"{parameter.means} ({name}; {way}{BASIS_WORDS.get(parameter.basis, parameter.basis)})"
 
 
+DRAWN = {
+    "posterior": "{numbers} uncertain numbers were drawn {draws} times, together, from the posterior: sets of values with which "
+    "the model agrees with published figures, as far as these say anything (docs/posterior.md).",
+    "ranges": "Each of {numbers} uncertain numbers was drawn {draws} times over the range that is plausible for it.",
+}
+"""What the draws are of, in words."""
+
+
 def assumptions_part(effects: Any) -> str:
     """The section on what an answer rests on, as HTML: every number that was varied, and the sources that it names."""
     found = {name: strength for answer in effects.answers for name, strength in answer.assumptions}
     if not effects.drawn:
         return paragraph("No assumption was varied: the range over assumptions was not asked for.")
+    drawn = DRAWN[effects.over].format(numbers=len(effects.drawn), draws=effects.draws)
     text = paragraph(
-        f"What it rests on most stands in short above. Each of {len(effects.drawn)} uncertain numbers was drawn {effects.draws} "
-        "times over the range that is plausible for it. The defaults are one quick fit to published figures."
+        f"What it rests on most stands in short above. {drawn} The defaults are one quick fit to published figures."
         + (LAST_COLUMN if found else "")
     )
     rows = []

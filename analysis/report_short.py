@@ -58,15 +58,18 @@ def what_was_asked(effects: Any) -> list[str]:
 
 TWO_INTERVALS = (
     "“Luck alone” is what other runs of chance would give (a 95 % interval): it shrinks with more worlds. “If our assumptions "
-    "are off” is what other plausible values of numbers that nobody has measured well would give: that is how sure the answer "
+    "are off” is what other values of numbers that nobody has measured well, {whose}, would give: that is how sure the answer "
     "is, of a policy as strong as stated. It is the middle 95 % of {draws} draws of them, holds the range over luck, and covers "
     "less of what might be true than 95 % where draws are few (about {held:.0%} here)."
 )
 
 
-def _two_intervals(draws: int) -> str:
+WHOSE = {"posterior": "with which the model meets published figures about as well", "ranges": "each plausible by itself"}
+
+
+def _two_intervals(draws: int, over: str) -> str:
     """What the two ranges are; from n draws their middle 95 % holds .95 (n - 1) / (n + 1) on average (docs/intervals.md)."""
-    return TWO_INTERVALS.format(draws=draws, held=LEVEL * (draws - 1) / (draws + 1))
+    return TWO_INTERVALS.format(draws=draws, whose=WHOSE[over], held=LEVEL * (draws - 1) / (draws + 1))
 
 
 def how_sure(effects: Any) -> list[str]:
@@ -77,7 +80,7 @@ def how_sure(effects: Any) -> list[str]:
         name = f"{answer.other}: " if several else ""
         lines.append(" ".join([f"{name}{answer.sentence}", *_levels(effects, answer), answer.other_fits]).strip())
         lines += [line for line in (answer.reliance, answer.per_flags, answer.reached) if line]
-    two = [_two_intervals(effects.draws)] if effects.draws >= 2 else []
+    two = [_two_intervals(effects.draws, effects.over)] if effects.draws >= 2 else []
     return [*effects.ranking_in_words, *lines, *two]
 
 

@@ -1,13 +1,16 @@
-"""What `recovery evidence calibrate` does: a search, then what it found judged on seeds that it was not fitted to."""
+"""What `recovery evidence calibrate` does: a posterior; or a search for one point, judged on seeds that it was not fitted to."""
 
 from __future__ import annotations
 
 import json
 import time
+from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
+
+import typer
 
 from analysis.cli import console
 from analysis.cli.trials import Where, note_what_was_lived
@@ -73,6 +76,75 @@ def search_and_judge(
     )  # fmt: skip
     record = write_validation(judgement, folder, inputs, force, more={"fit.toml": found.text()})
     return record, folder
+
+
+def check_not_given(options: Mapping[str, Any], needed: str) -> None:
+    """Refuse an option that has nothing to act on. Raises UserError that says what it goes with."""
+    for name, value in options.items():
+        if value is not None:
+            raise UserError(Problem(name, str(value), f"{needed} beside it", f"Leave {name} out, or give {needed}."))
+
+
+def find_posterior(
+    layers: str | None, settings_file: Path | None, people: int | None, where: Where, out: Path | None, force: bool
+) -> tuple[dict[str, Any], Path]:
+    """Calibrate these layers and write what was found; gives the record of it and its folder.
+
+    Raises
+    ------
+    UserError
+        If something asked for cannot be done.
+    """
+    from analysis.calibration.results import RECEIPT, calibrate, write_calibration
+    from analysis.calibration.settings import SETTINGS, load_settings
+    from analysis.calibration.surfaces import check_installed
+    from analysis.files import check_writable
+    from analysis.pools import open_pool
+    from analysis.store_places import open_store
+    from analysis.targets import load_numbers
+    from analysis.trial import people_of
+
+    settings = load_settings(settings_file or SETTINGS)
+    chosen = list(settings.layers) if layers is None else list(dict.fromkeys(one.strip() for one in layers.split(",")))
+    for one in chosen:
+        console.choose("--layers", one, list(settings.layers))
+    console.check_world(people, None)
+    check_installed()
+    folder = console.output_folder(out, "calibrate")
+    inputs = {
+        "settings": asdict(settings), "layers": chosen, "people": people_of(people),
+        "targets": [[one.id, one.value, one.scale, one.weight] for one in load_numbers()],
+        "version": console.version(), "code": console.code_identity(),
+    }  # fmt: skip
+    check_writable(folder)
+    if console.is_done(folder, RECEIPT, inputs, force):
+        return {"already_done": True, **json.loads((folder / RECEIPT).read_text(encoding="utf-8"))}, folder
+    console.compile_first()
+    started = time.monotonic()
+    with (
+        open_store(where.store) as store, closing(open_pool(where.workers, where.cluster)) as pool,
+        console.progress_of("trials") as progress,
+    ):  # fmt: skip
+        found = calibrate(
+            settings, chosen, store, pool, tell=lambda text: console.note(_timed(text, started)), progress=progress, people=people
+        )
+    note_what_was_lived(found.ran)
+    return write_calibration(found, folder, inputs, force), folder
+
+
+def answer(record: dict[str, Any], folder: Path, as_json: bool) -> None:
+    """Print what a calibration found; the command ends with 1 where a trial failed."""
+    from analysis.calibration.results import RECEIPT
+
+    if as_json:
+        console.say_json({"folder": str(folder), **record})
+    else:
+        for line in record["summary"]:
+            console.say(line)
+        done = "already done: " if record.get("already_done") else ""
+        console.say(f"{done}{folder}/" + "   ".join([*record["files"], RECEIPT]))
+    if record["failed"]:
+        raise typer.Exit(1)
 
 
 def _timed(text: str, started: float) -> str:

@@ -26,6 +26,9 @@ def compare(
     draws: Annotated[
         int | None, typer.Option(help="Draws of the assumptions, a pair of worlds each; 0 leaves them out.")
     ] = None,
+    over: Annotated[
+        str, typer.Option(help="What draws are of: posterior, which agrees with published figures, or ranges, each by itself.")
+    ] = "posterior",
     outcomes: options.Outcomes = None,
     by: Annotated[str | None, typer.Option(help="A trait, group or rule to split effects by.")] = None,
     settings: options.Settings = None,
@@ -62,7 +65,7 @@ def compare(
     console.check_world(people, years)
     options.check_where(workers, cluster)
     folder = options.store_folder(store)
-    wanted = Wanted(listed, draws, outcomes, by, precision, most_seeds, keep, workers, cluster, folder)
+    wanted = Wanted(listed, draws, over, outcomes, by, precision, most_seeds, keep, workers, cluster, folder)
     wanted.check()
     values = console.read_settings(settings or [])
     plans = [Scenario.load(name).with_settings(people, years, values) for name in (base, *others)]
@@ -100,6 +103,7 @@ class Wanted:
 
     seeds: list[int]
     draws_given: int | None
+    over: str
     outcomes: list[str] | None
     by: str | None
     precision: float | None
@@ -128,9 +132,11 @@ class Wanted:
     def check(self) -> None:
         """Nothing where all of it can be asked for; raises UserError otherwise."""
         from analysis.catalogue import find_outcomes
+        from analysis.posterior import OVER
         from analysis.sets import KEEP
 
         console.check_number("--draws", self.draws_given, 0, MOST_DRAWS)
+        console.choose("--over", self.over, OVER)
         console.check_number("--until-precision", self.precision, 1e-9, 1e9)
         console.check_number("--most-seeds", self.most_seeds, 1, console.MOST_SEEDS)
         console.choose("--keep", self.keep, KEEP)
@@ -151,7 +157,7 @@ def _estimate(question: Any, wanted: Wanted, as_json: bool) -> None:
     from simulation.history import platform_tag
 
     console.compile_first()
-    tasks, _ = plan_tasks(question, wanted.fewest_seeds, wanted.draws)
+    tasks, _ = plan_tasks(question, wanted.fewest_seeds, wanted.draws, wanted.over)
     with open_store(wanted.store) as store:
         found = estimate(question, tasks, store, wanted.workers or default_workers(), wanted.keep, platform_tag())
     more = [] if wanted.precision is None else [
@@ -167,6 +173,7 @@ def _inputs(plans: list[Any], wanted: Wanted) -> dict:
         "others": [plan.resolved() for plan in plans[1:]],
         "seeds": wanted.seeds,
         "draws": wanted.draws,
+        "over": wanted.over,
         "outcomes": wanted.outcomes or "all",
         "by": wanted.by,
         **narrow,
@@ -190,8 +197,8 @@ def _compare(plans: list[Any], wanted: Wanted) -> Any:
     try:
         with console.progress_of(what) as tell:
             effects = compare(
-                plans[0], plans[1:], seeds=wanted.seeds, draws=wanted.draws, outcomes=wanted.outcomes, by=wanted.by,
-                precision=wanted.precision, most_seeds=wanted.most_seeds, keep=wanted.keep, store=wanted.store,
+                plans[0], plans[1:], seeds=wanted.seeds, draws=wanted.draws, over=wanted.over, outcomes=wanted.outcomes,
+                by=wanted.by, precision=wanted.precision, most_seeds=wanted.most_seeds, keep=wanted.keep, store=wanted.store,
                 workers=wanted.workers, cluster=wanted.cluster, progress=tell,
             )  # fmt: skip
     except MemoryError:

@@ -233,9 +233,11 @@ class _Lines:
     """Progress as plain lines: at the start, at each quarter, and at the end with the time taken."""
 
     def __init__(self, what: str) -> None:
-        self.what, self.started, self.quarter = what, time.monotonic(), -1
+        self.what, self.started, self.quarter, self.total = what, time.monotonic(), -1, 0
 
     def tell(self, done: int, total: int, left: float | None = None) -> None:
+        if total != self.total:  # the next stage of a run of several
+            self.started, self.quarter, self.total = time.monotonic(), -1, total
         quarter = 4 * max(done, 0) // max(total, 1)
         if quarter <= self.quarter:
             return

@@ -94,34 +94,61 @@ def validate(
 @app.command("calibrate")
 def calibrate(
     fit: Annotated[
-        str, typer.Argument(metavar="FIT", help="What to search and from where: a name of recovery list fits, or a fit.toml.")
-    ] = "change-in-the-person",
-    rounds: Annotated[int, typer.Option(help="Steps of the search, at most.")] = 8,
-    seeds: Annotated[str, typer.Option(help="Seeds to fit to.")] = "1-2",
-    held_out: Annotated[str, typer.Option(help="Seeds, none of those, to judge the fit by.")] = "101-104",
-    people: Annotated[int | None, typer.Option(help="Number of people in the world of each cohort.")] = None,
+        str | None,
+        typer.Argument(
+            metavar="[FIT]", help="Search for one point instead, from this fit: a name of recovery list fits, or a fit.toml."
+        ),
+    ] = None,
+    layers: Annotated[
+        str | None, typer.Option(help="Layers to calibrate, such as labels,null (default: all that the settings have).")
+    ] = None,
+    settings: Annotated[
+        Path | None,
+        typer.Option(
+            parser=console.read_folder, metavar="FILE",
+            help="Settings of the calibration (default: those that the shipped posterior was made with).",
+        ),
+    ] = None,
+    rounds: Annotated[int | None, typer.Option(help="With FIT: steps of the search, at most (default: 8).")] = None,
+    seeds: Annotated[str | None, typer.Option(help="With FIT: seeds to fit to (default: 1-2).")] = None,
+    held_out: Annotated[
+        str | None, typer.Option(help="With FIT: seeds, none of those, to judge the fit by (default: 101-104).")
+    ] = None,
+    people: Annotated[
+        int | None, typer.Option(help="Number of people in the world of each cohort; of a posterior, in those its draws live.")
+    ] = None,
     workers: options.Workers = None,
     cluster: options.Cluster = None,
     store: options.Store = None,
     out: Annotated[
         Path | None,
         typer.Option(
-            parser=console.read_folder, metavar="FOLDER", help="Folder for results (default: results/calibrate-FIT/)."
+            parser=console.read_folder, metavar="FOLDER",
+            help="Folder for results (default: results/calibrate/, or results/calibrate-FIT/).",
         ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite other results there.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
 ) -> None:
-    """Search for parameters that bring the model near the published figures.
+    """Find what the published figures say about the parameters: a posterior, its intervals, and what each layer foretells.
 
-    Each trial is kept in the run store, so that an interrupted search goes on where it stood.
+    Each trial is kept in the run store, so that an interrupted calibration goes on where it stood. With FIT, a search for one
+    point that brings the model near the figures.
 
-    Example: recovery evidence calibrate differences-between-people --rounds 4
+    Example: recovery evidence calibrate --layers labels
     """
-    from analysis.cli.calibrating import search_and_judge
+    from analysis.cli import calibrating
 
     where = Where.read(store, workers, cluster)
-    record, folder = search_and_judge(fit, rounds, seeds, held_out, people, where, out, force)
+    if fit is None:
+        calibrating.check_not_given({"--rounds": rounds, "--seeds": seeds, "--held-out": held_out}, "a name of a fit")
+        record, folder = calibrating.find_posterior(layers, settings, people, where, out, force)
+        calibrating.answer(record, folder, as_json)
+        return
+    calibrating.check_not_given({"--layers": layers, "--settings": settings}, "no fit")
+    record, folder = calibrating.search_and_judge(
+        fit, 8 if rounds is None else rounds, seeds or "1-2", held_out or "101-104", people, where, out, force
+    )
     _answer(record, folder, as_json)
 
 

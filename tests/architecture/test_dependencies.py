@@ -19,11 +19,14 @@ COMES_WITH = {"pydantic_core": "pydantic", "sklearn": "scikit-learn", "threadpoo
 """Installed by another, which is asked for and decides its version, or under another name."""
 
 
+SCIKIT_LEARN = {"analysis.calibration.surfaces", "analysis.trajectory_classes"}
+
 EXTRAS = {
+    "calibration": SCIKIT_LEARN,
     "classroom": {"analysis.classroom.page", "analysis.classroom.server", "analysis.classroom.single"},
     "cluster": {"analysis.pools_of_a_cluster"},
     "discovery": {"analysis.discovery_rules"},
-    "journeys": {"analysis.trajectory_classes"},
+    "journeys": SCIKIT_LEARN,
 }
 """What may read the packages of an extra, and must do without them until it is asked for: inside functions only."""
 

@@ -123,8 +123,9 @@ def test_the_reference_page_is_current():
     assert written == make_reference.reference(), "run: python docs/make_reference.py"
 
 
-def test_the_page_of_the_fit_says_what_its_template_says():
-    """Every paragraph that no number is filled into; the rest is made by `python docs/make_fit.py`."""
-    paragraphs = (ROOT / "docs" / "fit_template.md").read_text(encoding="utf-8").split("\n\n")
-    page = (ROOT / "docs" / "fit.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", ["fit", "posterior"])
+def test_a_page_made_from_a_template_says_what_the_template_says(name):
+    """Every paragraph that no number is filled into; the rest is made by `python docs/make_fit.py` and the like."""
+    paragraphs = (ROOT / "docs" / f"{name}_template.md").read_text(encoding="utf-8").split("\n\n")
+    page = (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")
     assert [text for text in paragraphs if "{" not in text and text.strip() not in page] == []

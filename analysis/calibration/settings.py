@@ -1,0 +1,126 @@
+"""What a calibration does, read from `analysis/evidence/calibration.toml`: frozen before the first world was lived.
+
+>>> load_settings().layers["labels"].waves
+4
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from analysis.targets import load_numbers
+from simulation.errors import EvidenceError, Problem
+from simulation.mechanisms import LAYERS
+
+SETTINGS = Path(__file__).parents[1] / "evidence" / "calibration.toml"
+SCALES = ("logit", "log", "fisher", "plain")
+
+
+@dataclass(frozen=True)
+class LayerPlan:
+    """The waves of one layer: trials, how many of them are lived twice, and how sharply the figures count, a number a wave."""
+
+    points: tuple[int, ...]
+    twice: tuple[int, ...]
+    sharpness: tuple[float, ...]
+
+    @property
+    def waves(self) -> int:
+        """How many waves there are."""
+        return len(self.points)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All that decides a calibration besides the model, the targets and the ranges of the parameters.
+
+    Attributes
+    ----------
+    freedom
+        Degrees of freedom of Student's t, by which a distance is scored.
+    people, first_seed
+        Of the world of each cohort in a trial of a wave.
+    lasting_waves
+        Surfaces are fitted to the points of so many waves, the last ones.
+    layers
+        Waves, by layer.
+    draws, chains, steps, left_out_steps, posterior_seed
+        Draws of the posterior, the chains and steps they come from, steps where a target is left out, and the first seed that
+        draws are lived under.
+    scale
+        What each number's surface is fitted to, by its id: one of `SCALES`.
+    """
+
+    freedom: float
+    people: int
+    first_seed: int
+    lasting_waves: int
+    layers: Mapping[str, LayerPlan]
+    draws: int
+    chains: int
+    steps: int
+    left_out_steps: int
+    posterior_seed: int
+    scale: Mapping[str, str]
+
+
+def load_settings(path: str | Path = SETTINGS) -> Settings:
+    """The settings of this file.
+
+    Raises
+    ------
+    EvidenceError
+        If it cannot be read, or does not hold the settings of a calibration.
+    """
+    try:
+        return _settings(tomllib.loads(Path(path).read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
+        why = f"{error.args[0]} is missing" if isinstance(error, KeyError) else str(error)
+        what = "settings of a calibration, like analysis/evidence/calibration.toml"
+        raise EvidenceError(Problem(str(path), f"it cannot be read: {why}", what, "Name another file.")) from error
+
+
+def _settings(data: Mapping[str, Any]) -> Settings:
+    posterior = data["posterior"]
+    found = Settings(
+        float(data["freedom"]), int(data["people"]), int(data["first_seed"]), int(data["lasting_waves"]),
+        {name: _plan(name, row) for name, row in data["layers"].items()},
+        int(posterior["draws"]), int(posterior["chains"]), int(posterior["steps"]),
+        int(posterior["left_out_steps"]), int(posterior["first_seed"]), _scales(data["scale"]),
+    )  # fmt: skip
+    counts = (
+        found.freedom, found.people, found.lasting_waves, found.draws, found.chains, found.steps, found.left_out_steps,
+    )  # fmt: skip
+    if min(counts) <= 0 or min(found.first_seed, found.posterior_seed) < 0:
+        raise ValueError("freedom, people, lasting_waves, draws, chains and steps are above 0, seeds 0 or above")
+    return found
+
+
+def _plan(name: str, row: Mapping[str, Any]) -> LayerPlan:
+    if name not in LAYERS:
+        raise ValueError(f"layer {name!r} is none of {', '.join(LAYERS)}")
+    plan = LayerPlan(tuple(map(int, row["points"])), tuple(map(int, row["twice"])), tuple(map(float, row["sharpness"])))
+    if not plan.points or not len(plan.points) == len(plan.twice) == len(plan.sharpness):
+        raise ValueError(f"layer {name} needs as many points as twice and sharpness, one a wave")
+    if min(plan.points) < 2 or any(not 0 <= some <= all_ for some, all_ in zip(plan.twice, plan.points, strict=True)):
+        raise ValueError(f"layer {name}: at least 2 points a wave, and at most as many of them twice")
+    if plan.sharpness[0] != 0.0 or not all(0.0 <= one <= 1.0 for one in plan.sharpness):
+        raise ValueError(f"layer {name}: sharpness begins at 0 and lies between 0 and 1")
+    return plan
+
+
+def _scales(rows: Mapping[str, list[str]]) -> dict[str, str]:
+    """The scale of every number, by its id; a row names targets ("S1") or numbers ("C2.4")."""
+    named = {one: scale for scale, ids in rows.items() for one in ids}
+    unknown = set(rows) - set(SCALES)
+    if unknown:
+        raise ValueError(f"scale {sorted(unknown)[0]!r} is none of {', '.join(SCALES)}")
+    found = {one.id: named.get(one.id, named.get(one.target)) for one in load_numbers()}
+    left = [name for name, scale in found.items() if scale is None]
+    if left:
+        raise ValueError(f"the scale of {', '.join(left)} is missing")
+    return {name: scale for name, scale in found.items() if scale is not None}

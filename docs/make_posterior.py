@@ -1,0 +1,146 @@
+"""Writes docs/posterior.md, its pictures and the posterior that is shipped, from a calibration.
+
+    recovery evidence calibrate
+    python docs/make_posterior.py [results/calibrate]
+
+The calibration takes hours (the page says how many); what it lived stays in the run store. This script then compares two sets of
+policies at draws of the posterior, under either explanation of the figures, some minutes. A number outside its interval needs its
+sentence in docs/misses.toml: without it the page is not written.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import tomllib
+from pathlib import Path
+
+import pandas as pd
+from markdown_table import table
+
+from analysis.calibration.explanations import by_explanation
+from analysis.calibration.results import RECEIPT
+from analysis.effect import compare
+from analysis.posterior import POSTERIOR
+
+HERE = Path(__file__).parent
+PAGE, TEMPLATE, MISSES, IMAGES = HERE / "posterior.md", HERE / "posterior_template.md", HERE / "misses.toml", HERE / "images"
+PICTURES = ("predictive", "contraction", "pair", "layers")
+RANKED = {
+    "the-visit": ("independent-advocates", "review-dates", "just-officers"),
+    "leaving-prison": ("supported-employment", "housing-first", "parenting-support", "skills-training", "records-sealed"),
+}
+DRAWS = 60
+PAIRS_SHOWN, INFORMED_BY = 15, 6
+
+
+def numbers_table(predictive: pd.DataFrame) -> str:
+    """Every number as published and as the posterior gives it; those outside in bold."""
+    rows = []
+    for row in predictive.itertuples():
+        interval = f"{row.low:.3g} to {row.high:.3g}"
+        rows.append([
+            f"{row.label}{' (layers)' if row.layer else ''}", row.status, f"{row.published:g}",
+            f"{row.sd:g}{' (log)' if row.is_log else ''}",
+            f"{row.median:.3g}", interval if row.inside else f"**{interval}**", f"{row.half_width:.2f}",
+        ])  # fmt: skip
+    return table(["number", "checked", "published", "sd", "median", "middle 90 %", "half-width, sd"], rows)
+
+
+def misses(predictive: pd.DataFrame) -> str:
+    """A sentence for each number outside its interval."""
+    told = tomllib.loads(MISSES.read_text(encoding="utf-8"))["full"]
+    out = predictive[~predictive["inside"]]
+    silent = [one for one in out["id"] if one not in told]
+    if silent:
+        raise SystemExit(f"docs/misses.toml has no sentence under [full] for {', '.join(silent)}")
+    return "".join(f"- **{row.label}** ({row.off:+.2f} sd at the median): {told[row.id]}\n" for row in out.itertuples())
+
+
+def parameters_table(contraction: pd.DataFrame, screened: pd.DataFrame) -> str:
+    """Every parameter, the most narrowed first, and which figures inform it most."""
+    rows = []
+    informed = screened[screened["informed"]]
+    for row in contraction.sort_values("contraction", ascending=False, kind="stable").itertuples():
+        by = informed[informed["parameter"] == row.parameter]
+        by = by.reindex(by["slope"].abs().sort_values(ascending=False).index)["number"].head(INFORMED_BY)
+        rows.append([
+            f"`{row.parameter}`", row.unit, f"{row.prior_low:g} to {row.prior_high:g}", f"{row.median:.3g}",
+            f"{row.low:.3g} to {row.high:.3g}", f"{max(row.contraction, 0.0):.0%}", ", ".join(by),
+        ])  # fmt: skip
+    return table(["parameter", "unit", "plausible range", "median", "middle 90 %", "variance gone", "informed by"], rows)
+
+
+def pairs_table(pairs: pd.DataFrame) -> str:
+    """Pairs that the posterior ties together, and those that were suspected."""
+    shown = pairs[(pairs.index < PAIRS_SHOWN) | pairs["named"]]
+    rows = [
+        [f"`{row.first}`", f"`{row.second}`", f"{row.correlation:+.2f}", "yes" if row.named else ""] for row in shown.itertuples()
+    ]
+    return table(["one", "other", "correlation", "suspected beforehand"], rows)
+
+
+def waves_table(waves: pd.DataFrame) -> str:
+    """How near each wave came, layer by layer."""
+    rows = [
+        [row.layer_of_the_model, str(row.wave), str(row.trials), f"{row.met:g}", str(row.best), f"{row.log_score:.1f}"]
+        for row in waves.itertuples()
+    ]
+    return table(["layer", "wave", "trials", "of 39 within two sd, median trial", "best trial", "log score, median trial"], rows)
+
+
+def layers_table(layers: pd.DataFrame) -> str:
+    """What each layer foretells of targets left out."""
+    rows = [
+        [row.layer_of_the_model, f"{row.score:.1f}", f"{row.inside} of {row.numbers}", f"{row.layer_score:.1f}",
+         f"{row.layer_inside} of {row.layer_numbers}"]
+        for row in layers.itertuples()
+    ]  # fmt: skip
+    return table(["layer", "log score, 32 numbers", "inside", "log score, 7 layer numbers", "inside"], rows)
+
+
+def policies(store: str) -> str:
+    """Policies under either explanation of the figures."""
+    parts = []
+    for base, others in RANKED.items():
+        effects = compare(base, others, seeds=[1], draws=DRAWS, store=store, keep="numbers")
+        primary = effects.question.primary
+        rows = [
+            [row.explanation, row.other, f"{row.median:+.3g}", f"{row.low:+.3g} to {row.high:+.3g}", f"{row.helps:.0%}",
+             f"{row.best:.0%}"]
+            for row in by_explanation(effects).itertuples()
+        ]  # fmt: skip
+        about = f"{primary.id.replace('_', ' ')} ({primary.unit}, better {primary.better}), among {effects.question.whom}"
+        parts.append(
+            f"`{base}`, {about}:\n\n"
+            + table(["explanation", "policy", "median effect", "middle 80 % of draws", "helps in", "best in"], rows)
+        )
+    return "\n".join(parts)
+
+
+def main() -> None:
+    """Write the page, its pictures and the posterior."""
+    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "results/calibrate")
+    record = json.loads((folder / RECEIPT).read_text(encoding="utf-8"))
+    found = {name: pd.read_csv(folder / f"{name}.csv") for name in
+             ("predictive", "contraction", "screened", "pairs", "waves", "layers")}  # fmt: skip
+    sentences = misses(found["predictive"])
+    shutil.copyfile(folder / "posterior.parquet", POSTERIOR)
+    for name in PICTURES:
+        if (folder / f"{name}.png").exists():
+            shutil.copyfile(folder / f"{name}.png", IMAGES / f"posterior-{name}.png")
+    minutes = ", ".join(f"{layer} {each:g}" for layer, each in record["minutes"].items())
+    PAGE.write_text(
+        TEMPLATE.read_text(encoding="utf-8").format(
+            summary="".join(f"- {line}\n" for line in record["summary"]), numbers=numbers_table(found["predictive"]),
+            misses=sentences, layers=layers_table(found["layers"]), policies=policies("results/store"), minutes=minutes,
+            parameters=parameters_table(found["contraction"], found["screened"]), pairs=pairs_table(found["pairs"]),
+            waves=waves_table(found["waves"]), r_hat=f"{found['contraction']['r_hat'].max():.2f}",
+        ),
+        encoding="utf-8",
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
