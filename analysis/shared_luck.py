@@ -79,6 +79,13 @@ def variance_of_luck(common: np.ndarray, rest: np.ndarray, points: int) -> np.nd
     return np.maximum(0.0, (common - rest) / points) + rest
 
 
+def most_by_luck(points: int, chance: float) -> int:
+    """How many of so many points luck may well give, each by itself with this chance: the upper 95 % quantile."""
+    from scipy import stats
+
+    return int(stats.binom.ppf(LEVEL, points, chance))
+
+
 def reach_of_luck(responses: pd.DataFrame) -> float:
     """How far luck may move the answer of one seed at a point, at 95 %, either way; of means, over the root of the seeds.
 
