@@ -29,7 +29,7 @@ from analysis.sensitivity_checks import (
     listed_names,
     listed_others,
 )
-from analysis.sensitivity_design import Design, make_design
+from analysis.sensitivity_design import SAMPLES, Design, make_design
 from analysis.sensitivity_factors import Factors, choose_factors, near_names
 from analysis.sensitivity_failures import (
     FEWEST_BLOCKS,
@@ -63,9 +63,6 @@ from simulation.errors import ComparisonError, Problem, WorldError
 
 SEEDS = range(1, 4)
 """Seeds shared by all points, where none are given."""
-
-SAMPLES = {"morris": 10, "sobol": 64}
-"""Trajectories or base samples, where no number is given."""
 
 MOST_LISTED = 6
 """How many names a message lists at most."""
