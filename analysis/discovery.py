@@ -11,8 +11,8 @@ import pandas as pd
 
 from analysis.discovery_rules import FEWEST_POINTS, HeldOut, Rule, find_rules, held_out
 from analysis.discovery_words import in_sentences
-from analysis.intervals import luck_interval
-from analysis.shared_luck import reach_of_luck
+from analysis.intervals import LEVEL, luck_interval
+from analysis.shared_luck import FEWEST_SEEDS, most_beyond_luck, most_by_luck, reach_of_luck
 from simulation.errors import ComparisonError, Problem
 
 HELPS, HARDLY, HARMS = "helps", "hardly matters", "harms"
@@ -23,9 +23,6 @@ SMALLEST_SHARE = 0.01
 
 FEWEST_OF_KIND = 8
 """Points of one kind below which no rule for it is looked for."""
-
-FEWEST_SEEDS = 5
-"""Seeds from which a point's own spread tells its luck; with fewer, all points' spreads are taken together."""
 
 TABLE_COLUMNS = (
     "rule kind factor low high unit quasi_p_low quasi_p_high points right of_kind density coverage "
@@ -138,15 +135,27 @@ def discover(
         )
     matters = _smallest(responses, smallest)
     values = without_dummy(points, factors)
-    kinds = kinds_of_points(merged(values, responses), better, matters)
+    known = merged(values, responses)
+    kinds = kinds_of_points(known, better, matters)
     values = values.loc[kinds.index, [name for name in values if values[name].nunique() > 1]].astype(float)
     own = np.ones(len(kinds), dtype=bool) if independent is None else independent.loc[kinds.index].to_numpy(dtype=bool)
     rules, dropped, out, notes = _rules_of_kinds(
         values[own], kinds["kind"].to_numpy()[own], kinds["unclear"].to_numpy(dtype=bool)[own]
     )
     units = {str(row.factor): str(row.unit) for row in factors.itertuples()}
-    said = in_sentences(kinds, matters, unit, better, policy, rules, dropped, out, factors, notes, int(own.sum()))
+    by_luck = _by_luck(known, better, matters) if kinds["low"].notna().any() else {}
+    said = in_sentences(kinds, by_luck, matters, unit, better, policy, rules, dropped, out, factors, notes, int(own.sum()))
     return Discovery(kinds, matters, tuple(rules), tuple(dropped), out, units, tuple(said))
+
+
+def _by_luck(responses: pd.DataFrame, better: str, smallest: float) -> dict[str, int]:
+    """At how many points luck alone may well give that the policy helps, and that it harms."""
+    answers = responses.pivot_table(index="point", columns="seed", values="response", sort=False).to_numpy()
+    if np.isnan(answers).any():
+        # Seeds that points do not share tie no luck together.
+        return dict.fromkeys((HELPS, HARMS), most_by_luck(len(answers), (1 - LEVEL) / 2))
+    above, below = most_beyond_luck(answers, smallest)
+    return {HELPS: below, HARMS: above} if better == "lower" else {HELPS: above, HARMS: below}
 
 
 def _smallest(responses: pd.DataFrame, smallest: float | None) -> float:

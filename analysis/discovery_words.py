@@ -8,13 +8,14 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from analysis.discovery_rules import FEWEST_POINTS, FOLDS, HeldOut, Limit, Rule
-from analysis.intervals import LEVEL
+from analysis.shared_luck import FEWEST_SEEDS
 from analysis.words import number
 from simulation.units import number_in_words
 
 
 def in_sentences(
     kinds: pd.DataFrame,
+    by_luck: Mapping[str, int],
     smallest: float,
     unit: str,
     better: str,
@@ -28,10 +29,11 @@ def in_sentences(
 ) -> list[str]:
     """What was counted, each rule, how it does on other points, what was dropped and what was not looked for.
 
+    `by_luck` is at how many points luck alone may well give that it helps or harms, empty where luck is not known;
     `independent` is how many of the points were drawn by themselves.
     """
     told = {str(row.factor): row for row in factors.itertuples()}
-    said = [*_counted(kinds, policy, independent), _declared(kinds, smallest, unit, better)]
+    said = [*_counted(kinds, by_luck, policy, independent), _declared(kinds, smallest, unit, better)]
     if FEWEST_POINTS <= independent < len(kinds) and (rules or dropped or notes):
         own = f"the {independent:,} of these points that were drawn by themselves"
         said.append(f"Rules rest on {own}, and count among those alone.")
@@ -46,7 +48,7 @@ def in_sentences(
     return [*said, *notes]
 
 
-def _counted(kinds: pd.DataFrame, policy: str, independent: int) -> list[str]:
+def _counted(kinds: pd.DataFrame, by_luck: Mapping[str, int], policy: str, independent: int) -> list[str]:
     points = len(kinds)
     counts = [(kind, int((kinds["kind"] == kind).sum())) for kind in ("helps", "hardly matters", "harms")]
     there = [(kind, count) for kind, count in counts if count]
@@ -62,17 +64,15 @@ def _counted(kinds: pd.DataFrame, policy: str, independent: int) -> list[str]:
     else:
         parts = [f"{kind} at {count:,}" for kind, count in there]
         first = f"Of {points:,} points in the space of assumptions, {policy} {', '.join(parts[:-1])} and {parts[-1]}."
-    return [first, *_by_luck(kinds, dict(counts)), *_unclear(kinds, dict(counts))]
+    return [first, *_no_more_than_luck(len(kinds), dict(counts), by_luck), *_unclear(kinds, dict(counts))]
 
 
-def _by_luck(kinds: pd.DataFrame, counts: Mapping[str, int]) -> list[str]:
-    """Kinds so rare that intervals which miss the truth as often as they may would give as many."""
-    would = math.ceil(len(kinds) * (1 - LEVEL) / 2)
-    known = bool(kinds["low"].notna().any())
+def _no_more_than_luck(points: int, counts: Mapping[str, int], by_luck: Mapping[str, int]) -> list[str]:
+    """Kinds so rare that luck alone would give as many."""
     return [
-        f"That it {kind} at {counts[kind]:,} is no more than luck may give: of {len(kinds):,} intervals about {would:,} lie "
-        "wrong on that side."
-        for kind in ("helps", "harms") if known and 0 < counts[kind] <= would and counts[kind] < len(kinds)
+        f"That it {kind} at {counts[kind]:,} is no more than luck may give: where nothing is done, luck like this gives up to "
+        f"{would:,} of {points:,} points in 39 of 40 analyses."
+        for kind, would in by_luck.items() if 0 < counts[kind] <= would
     ]  # fmt: skip
 
 
@@ -82,9 +82,10 @@ def _unclear(kinds: pd.DataFrame, counts: Mapping[str, int]) -> list[str]:
         return []
     which = "None of" if unclear == hardly else f"{unclear:,} of"
     told = "can" if unclear == hardly else "cannot"
+    luck = "luck, taken as equally large at all points," if kinds["seeds"].max() < FEWEST_SEEDS else "luck"
     said = (
         f"{which} the {hardly:,} points where it hardly matters {told} be told from a difference that matters by the seeds "
-        "lived: luck, taken as equally large at all points, reaches as far. More seeds would tell."
+        f"lived: {luck} reaches as far. More seeds would tell."
     )
     return [said]
 

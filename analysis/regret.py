@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.discovery import merged, without_dummy
-from analysis.intervals import LEVEL, mean_over_groups, share_over_groups
-from analysis.shared_luck import reach_of_luck
+from analysis.intervals import LEVEL, luck_interval, mean_over_groups, share_over_groups
+from analysis.shared_luck import most_by_luck, reach_of_luck
 from analysis.words import number
 from simulation.errors import ComparisonError, Problem
 from simulation.units import number_in_words
@@ -35,10 +35,10 @@ class Regret:
     ----------
     table
         One row a world, the base world among them, with the columns `COLUMNS`. `best` is the share of points where it is the
-        best, places that are shared counted in equal parts, with its interval; `best_for_sure` the share where it is better
-        than every other beyond luck; `tied` the share where it shares the first place. Regret, in the outcome's unit, is how
-        much worse it is than the best at the same point: on average, with its interval, and at most, at the point
-        `greatest_at`.
+        best, places that are shared counted in equal parts; `best_for_sure` the share where it is better than every other
+        beyond luck; `tied` the share where it shares the first place. Regret, in the outcome's unit, is how much worse it is
+        than the best at the same point: on average, and at most, at the point `greatest_at`. Intervals reach from where luck
+        alone may have helped to where it may have harmed.
     at_points
         Regret of each world, shape (points, worlds): index the points, a column a world.
     sentences
@@ -67,8 +67,10 @@ def regret(
     max over v of y_vp, less y_wp. Its expected regret is the mean over points, all points counting alike.
 
     Use when all worlds were lived at the same points under the same seeds. The intervals are over blocks of points, which share
-    most of their assumptions; blocks of a design cover the space more evenly than independent ones. The best of several noisy
-    means looks better than it is, so that with few seeds every regret is too large: `best_for_sure` says how much is beyond luck.
+    most of their assumptions, and over luck, which a seed may share over all points: a world is the best between where it is
+    beyond luck and where luck leaves it possible. With one seed they hold no luck. The best of several noisy means looks better
+    than it is, so that with few seeds every regret is too large. That a world leaves least to regret is said where its mean
+    difference from each other, which is the difference of their regrets, leaves out 0 over blocks and seeds together.
 
     Parameters
     ----------
@@ -98,22 +100,17 @@ def regret(
                     "ask of another outcome")
         )  # fmt: skip
     gains, left_out = _gains(without_dummy(points, factors), responses, -1.0 if better == "lower" else 1.0, base)
-    worlds = list(gains.columns)
     means = gains.groupby(level="point").mean()
     at_points = -means.sub(means.max(axis=1), axis=0)
     # Worlds that are equal up to rounding share their place.
-    first = at_points.to_numpy() <= 1e-9 * max(1.0, float(means.abs().to_numpy().max()))
-    at_points = at_points.mask(first, 0.0)
-    sure = _beyond_luck(gains)
-    seeds = int(gains.groupby(level="point").size().min())
+    at_points = at_points.mask(at_points.to_numpy() <= 1e-9 * max(1.0, float(means.abs().to_numpy().max())), 0.0)
     of = at_points.index.to_numpy() if blocks is None else blocks.loc[at_points.index].to_numpy()
-    rows = [
-        _row(name, first, at, at_points, of, float(sure[:, at].mean()) if sure is not None else math.nan, unit, seeds)
-        for at, name in enumerate(worlds)
-    ]
+    seeds = int(gains.groupby(level="point").size().min())
+    against = _Against(means.to_numpy(), _reaches(gains))
+    rows = [_row(name, at, at_points, against, of, unit, seeds) for at, name in enumerate(means.columns)]
     table = pd.DataFrame(rows, columns=COLUMNS).sort_values(["best", "expected_regret"], ascending=[False, True], kind="stable")
-    table = table.reset_index(drop=True)
-    said = _sentences(table, at_points, points, factors, leading, left_out)
+    table = table.reset_index(drop=True).astype({"greatest_at": "Int64"})
+    said = _sentences(table, at_points, _least(table, gains, of), points, factors, leading, left_out)
     return Regret(table, at_points, tuple(said))
 
 
@@ -131,49 +128,93 @@ def _gains(points: pd.DataFrame, responses: pd.DataFrame, sign: float, base: str
     return kept, wide.index.get_level_values("point").nunique() - kept.index.get_level_values("point").nunique()
 
 
+@dataclass(frozen=True)
+class _Against:
+    """Every world against each other: `means` of gains, shape (points, worlds), and `reach` of luck in their differences.
+
+    `reach` has shape (points, worlds, worlds); it is not a number where no point has two seeds.
+    """
+
+    means: np.ndarray
+    reach: np.ndarray
+
+    @property
+    def known(self) -> bool:
+        """Whether it is known how far luck reaches."""
+        return bool(np.isfinite(self.reach).all())
+
+    @property
+    def lucky(self) -> bool:
+        """Whether luck is known, and moves something."""
+        return bool((self.reach > 0).any())
+
+    def ahead(self, at: int, luck: float) -> np.ndarray:
+        """How far one world is ahead of each other, so many times the reach of luck added, shape (points, other worlds)."""
+        found: np.ndarray = self.means[:, [at]] - self.means + luck * self.reach[:, at]
+        return np.delete(found, at, axis=1)
+
+
+def _reaches(gains: pd.DataFrame) -> np.ndarray:
+    """How far luck reaches in the difference of each pair of worlds, from the spread between seeds of all points together."""
+    counts, worlds = gains.groupby(level="point").size().to_numpy(), gains.shape[1]
+    reach = np.zeros((len(counts), worlds, worlds))
+    for one, other in itertools.combinations(range(worlds), 2):
+        apart = (gains.iloc[:, one] - gains.iloc[:, other]).rename("response").reset_index()
+        reach[:, one, other] = reach[:, other, one] = reach_of_luck(apart) / np.sqrt(counts)
+    return reach
+
+
 def _row(
-    name: str,
-    first: np.ndarray,
-    at: int,
-    at_points: pd.DataFrame,
-    blocks: np.ndarray,
-    sure: float,
-    unit: str,
-    seeds: int,
+    name: str, at: int, at_points: pd.DataFrame, against: _Against, blocks: np.ndarray, unit: str, seeds: int
 ) -> tuple[object, ...]:
-    shared = first.sum(axis=1)
-    chance = share_over_groups(first[:, at] / shared, blocks)
+    first = at_points.to_numpy() == 0
+    shared, own = first.sum(axis=1), at_points[name]
+    chance, fewest, most = share_over_groups(first[:, at] / shared, blocks)
+    expected, least, largest = mean_over_groups(own.to_numpy(), blocks)
+    least = max(0.0, least) if math.isfinite(least) else least
+    sure = (against.ahead(at, -1.0) > 0).all(axis=1).astype(float)
+    if against.lucky:
+        perhaps = (against.ahead(at, 1.0) >= 0).all(axis=1).astype(float)
+        fewest, most = min(fewest, share_over_groups(sure, blocks)[1]), max(most, share_over_groups(perhaps, blocks)[2])
+        least, largest = _regret_with_luck(at, against, blocks, least, largest)
     tied = float((first[:, at] & (shared > 1)).mean())
-    own = at_points[name]
-    expected, least, most = mean_over_groups(own.to_numpy(), blocks)
+    beyond_luck = float(sure.mean()) if against.known else math.nan
     return (
-        name, *chance, sure, tied, expected, max(0.0, least) if math.isfinite(least) else least, most,
-        float(own.max()), own.idxmax() if own.max() > 0 else None, unit, LEVEL, len(first), seeds,
+        name, chance, fewest, most, beyond_luck, tied, expected, least, largest, float(own.max()),
+        own.idxmax() if own.max() > 0 else None, unit, LEVEL, len(first), seeds,
     )  # fmt: skip
 
 
-def _beyond_luck(gains: pd.DataFrame) -> np.ndarray | None:
-    """Where each world is better than every other beyond luck, shape (points, worlds); None where no point has two seeds.
+def _regret_with_luck(at: int, against: _Against, blocks: np.ndarray, least: float, most: float) -> tuple[float, float]:
+    """Ends of the interval of a world's mean regret from those over blocks alone, with luck for the world and against it."""
+    lucky = np.maximum(0.0, (-against.ahead(at, 1.0)).max(axis=1))
+    unlucky = np.maximum(0.0, (-against.ahead(at, -1.0)).max(axis=1))
+    others = against.means.shape[1] - 1
+    # Where hardly more points than luck would give are such that another world is ahead beyond it, there may be none.
+    beaten = (lucky > 0).sum() > most_by_luck(len(lucky), min(1.0, others * (1 - LEVEL) / 2))
+    low = max(0.0, mean_over_groups(lucky, blocks)[1]) if beaten else 0.0
+    return min(least, low), max(most, mean_over_groups(unlucky, blocks)[2])
 
-    Each pair of worlds is judged by its paired differences, whose spread between seeds is that of all points together.
-    """
-    by_point = gains.groupby(level="point")
-    means, counts = by_point.mean(), by_point.size().to_numpy()
-    sure = np.ones(means.shape, dtype=bool)
-    for one, other in itertools.combinations(range(means.shape[1]), 2):
-        apart = (gains.iloc[:, one] - gains.iloc[:, other]).rename("response").reset_index()
-        half = reach_of_luck(apart) / np.sqrt(counts)
-        if np.isnan(half).any():
-            return None
-        ahead = (means.iloc[:, one] - means.iloc[:, other]).to_numpy()
-        sure[:, one] &= ahead > half
-        sure[:, other] &= -ahead > half
-    return sure
+
+def _least(table: pd.DataFrame, gains: pd.DataFrame, blocks: np.ndarray) -> list[str]:
+    """The worlds that leave least to regret, several where they are equal; none where blocks and seeds leave that open."""
+    regrets = table.set_index("world")["expected_regret"]
+    first = gains[regrets.idxmin()]
+    means = gains.groupby(level="point").mean()
+    equal = [name for name in gains if np.allclose(gains[name], first, rtol=0.0, atol=1e-9 * max(1.0, float(first.abs().max())))]
+    for other in gains.columns.difference(equal):
+        ahead = first - gains[other]
+        mean, low, _ = mean_over_groups((means[first.name] - means[other]).to_numpy(), blocks)
+        over_seeds, low_of_seeds, _ = luck_interval(ahead.groupby(level="seed").mean().to_numpy())
+        if not mean - math.hypot(mean - low, over_seeds - low_of_seeds) > 0:
+            return []
+    return equal
 
 
 def _sentences(
     table: pd.DataFrame,
     at_points: pd.DataFrame,
+    least: Sequence[str],
     points: pd.DataFrame,
     factors: pd.DataFrame,
     leading: Sequence[str],
@@ -194,10 +235,13 @@ def _sentences(
         )
     tied = float((at_points == 0).sum(axis=1).gt(1).mean())
     shared = [f"At {_percent(tied)} of points several share the first place; each is given an equal part of it."] if tied else []
-    least = table.loc[table["expected_regret"].idxmin()]
-    equal = table.loc[table["expected_regret"] == least["expected_regret"], "world"]
-    choice = [f"On average {' and '.join(equal)} {'leave' if len(equal) > 1 else 'leaves'} least to regret."]
-    alone = ["With one seed a point, luck is not known: some of the regret is luck."] if table["seeds"].iloc[0] == 1 else []
+    seeds = int(table["seeds"].iloc[0])
+    worlds = f"{seeds} seed{'' if seeds == 1 else 's'} and {count:,} point{'' if count == 1 else 's'}"
+    choice = [f"Which leaves least to regret on average is not settled with {worlds}."]
+    if least:
+        choice = [f"On average {' and '.join(least)} {'leave' if len(least) > 1 else 'leaves'} least to regret."]
+    alone = ["With one seed a point, luck is not known: no interval here holds it, and some of the regret is luck."]
+    alone = alone if seeds == 1 else []
     return [*said, *shared, *choice, *alone, *missing]
 
 
@@ -213,9 +257,11 @@ def _interval(row: object) -> str:
 
 def _regretted(row: object, unit: str, points: pd.DataFrame, factors: pd.DataFrame, leading: Sequence[str]) -> str:
     """What choosing a world everywhere may be regretted: on average, and where most."""
-    most = getattr(row, "greatest_regret", 0.0)
+    most, seeds = getattr(row, "greatest_regret", 0.0), getattr(row, "seeds", 1)
     if not most > 0:
-        return "Chosen everywhere, it is nowhere worse than the best"
+        beyond_luck = seeds > 1 and getattr(row, "expected_high", math.nan) == 0
+        seen = "worse than the best" if beyond_luck else "seen to be worse than the best, which may be luck"
+        return f"Chosen everywhere, it is nowhere {seen}"
     expected = f"{number(getattr(row, 'expected_regret', 0.0))} {unit} on average{_interval(row)}"
     place = points.loc[getattr(row, "greatest_at", None)]
     units = dict(zip(factors["factor"].astype(str), factors["unit"].astype(str), strict=True))

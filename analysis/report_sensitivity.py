@@ -307,8 +307,8 @@ def _choosing(best: Regret) -> str:
         rows.append(([row.world, chance, _share(row.best_for_sure), expected, _figure(row.greatest_regret)], ""))
     unit = paragraph(
         f"Regret, {best.table['unit'].iloc[0]}: how much worse than the best world at the same point. Intervals (95 %) are "
-        "over whole trajectories or base samples; the best of noisy means looks better than it is, so part of each regret is "
-        "luck.", "small",
+        "over whole trajectories or base samples, and over luck, from all of it for a world to all of it against: with one seed "
+        "they hold none. The best of noisy means looks better than it is, so part of each regret is luck.", "small",
     )  # fmt: skip
     return "".join(paragraph(line) for line in best.sentences) + tabular(heads, rows) + unit
 

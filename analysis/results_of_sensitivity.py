@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from analysis.files import already_there, fingerprint, list_files, lost_files, plain_rows, put, put_json, staged
+from analysis.sensitivity_table import point_rows
 from simulation.errors import OutputError, Problem
 
 if TYPE_CHECKING:
@@ -96,11 +97,10 @@ def write_tables(found: Sensitivity, folder: Path) -> list[Path]:
 
 
 def _tables(found: Sensitivity) -> dict[str, pd.DataFrame]:
-    points = found.points.reset_index().melt(id_vars="point", var_name="factor", value_name="value")
     tables = {
         "sensitivity.csv": found.table,
         "factors.csv": found.factors,
-        "points.csv": points.sort_values("point", kind="stable"),
+        "points.csv": point_rows(found),
         "responses.csv": found.responses,
     }
     more = {"failures.csv": found.failures, "failed_follow.csv": found.failed_follow}

@@ -29,7 +29,7 @@ from analysis.sensitivity_checks import (
     listed_names,
     listed_others,
 )
-from analysis.sensitivity_design import Design, make_design
+from analysis.sensitivity_design import SAMPLES, Design, make_design
 from analysis.sensitivity_factors import Factors, choose_factors, near_names
 from analysis.sensitivity_failures import (
     FEWEST_BLOCKS,
@@ -54,7 +54,7 @@ from analysis.sensitivity_measures import (
     ranked,
     under_shared_seeds,
 )
-from analysis.sensitivity_table import arm_rows, measure_rows, table_of
+from analysis.sensitivity_table import arm_rows, measure_rows, response_rows, table_of
 from analysis.sensitivity_words import kept_blocks, sentences_of
 from analysis.sensitivity_worlds import Arm, Evaluate, Life, Lived, Worlds, arms_of, question_asked
 from analysis.store import RunStore
@@ -63,9 +63,6 @@ from simulation.errors import ComparisonError, Problem, WorldError
 
 SEEDS = range(1, 4)
 """Seeds shared by all points, where none are given."""
-
-SAMPLES = {"morris": 10, "sobol": 64}
-"""Trajectories or base samples, where no number is given."""
 
 MOST_LISTED = 6
 """How many names a message lists at most."""
@@ -103,7 +100,8 @@ class Sensitivity:
     points
         One row a point: values of the assumptions in their own units, and the place of the dummy.
     responses
-        `point, other, seed, base_value, other_value, response`: the paired difference, or the outcome of one world alone.
+        A row a point, seed and other world, with its block, whether it is counted, and whether it is under the dummy's other
+        luck; `response` is the paired difference, or the outcome of one world alone (`analysis.sensitivity_table`).
     failures
         `point, seed, reason` of what could not be lived or has no figure; `dropped` names the blocks left out for it,
         `failed_seeds` the seeds, which are not in `seeds`, and `failed_follow` the assumptions that it goes with
@@ -407,6 +405,7 @@ def study(
         np.flatnonzero(failed.any(axis=1)).tolist(), [seed for at, seed in enumerate(seeds) if at not in places],
         failures_followed(design, failed),
     )  # fmt: skip
+    found.responses = response_rows(found, responses)
     kept = kept_blocks(found)
     if len(kept) < FEWEST_BLOCKS:
         raise WorldError(_too_few(found))

@@ -8,9 +8,12 @@ from typing import Any
 
 from analysis.effect import check_whole
 from analysis.sensitivity_design import check_samples, points_of
+from analysis.sensitivity_factors import wrong_groups
+from analysis.spelling import Spell, in_python
 from analysis.store import RunStore
 from simulation import Scenario
 from simulation.errors import ComparisonError, Problem
+from simulation.run import is_whole
 
 MOST_LEADING = 30
 
@@ -26,44 +29,49 @@ def check_asked(
     groups: object,
     second: bool,
     screening: object = None,
+    spell: Spell = in_python,
 ) -> None:
     """Nothing where all of this can be asked for together. Raises ComparisonError otherwise.
 
     `samples` may be None, for the usual number; so may `screening`, the trajectories of the screening for leading assumptions.
+    `spell` writes arguments as they were given.
     """
-    check_samples(method, 2 if samples is None else samples)
+    check_samples(method, 2 if samples is None else samples, spell=spell)
     names = listed_names(parameters)
-    problems = []
+    problems = wrong_groups(groups, spell)
     if screening is not None:
-        check_samples("morris", screening, "screening_trajectories")
+        check_samples("morris", screening, "screening_trajectories", spell)
         if leading is None:
             problems.append(
-                Problem("screening_trajectories", "without leading", "a screening, which chooses the leading assumptions",
-                        "leading=6 too")
+                Problem(spell("screening_trajectories"), f"without {spell('leading')}",
+                        "a screening, which chooses the leading assumptions", f"{spell('leading', 6)} too")
             )  # fmt: skip
     if leading is not None:
-        check_whole("leading", leading, 1)
-        problems += _wrong_with_leading(int(leading), method, names, groups)  # type: ignore[call-overload]
+        if not is_whole(leading) or leading < 1:
+            raise ComparisonError(Problem(spell("leading"), repr(leading), "a whole number from 1", spell("leading", 6)))
+        problems += _wrong_with_leading(int(leading), method, names, groups, spell)
     if second and method != "sobol":
-        problems.append(Problem("second_order", f"with method {method!r}", "Sobol indices", "method='sobol'"))
+        problems.append(Problem(spell("second_order"), f"with method {method!r}", "Sobol indices", spell("method", "sobol")))
     if problems:
         raise ComparisonError(problems)
 
 
-def _wrong_with_leading(leading: int, method: object, names: list[str] | None, groups: object) -> list[Problem]:
-    problems = []
+def _wrong_with_leading(
+    leading: int, method: object, names: list[str] | None, groups: object, spell: Spell
+) -> list[Problem]:
+    problems, where = [], spell("leading")
     if leading > MOST_LEADING:
-        problems.append(Problem("leading", str(leading), f"at most {MOST_LEADING}", "method='morris' takes them all"))
+        problems.append(Problem(where, str(leading), f"at most {MOST_LEADING}", f"{spell('method', 'morris')} takes them all"))
     elif names is not None and leading >= len(set(names)):
         problems.append(
-            Problem("leading", f"{leading} of {len(set(names))} named parameters", "fewer than are named, to choose from",
-                    "leave leading out, or name more")
+            Problem(where, f"{leading} of {len(set(names))} named parameters", "fewer than are named, to choose from",
+                    f"leave {where} out, or name more")
         )  # fmt: skip
     if groups is not None:
-        problems.append(Problem("leading", "beside groups", "one of them", "leave one out"))
+        problems.append(Problem(where, f"beside {spell('groups')}", "one of them", "leave one out"))
     if method != "sobol":
         problems.append(
-            Problem("leading", f"with method {method!r}", "Sobol indices of the leading assumptions", "method='sobol'")
+            Problem(where, f"with method {method!r}", "Sobol indices of the leading assumptions", spell("method", "sobol"))
         )
     return problems
 

@@ -15,6 +15,7 @@ from SALib.sample import morris as morris_sample
 from SALib.sample import sobol as sobol_sample
 
 from analysis.sensitivity_factors import DUMMY, Factors
+from analysis.spelling import Spell, in_python
 from simulation.errors import ComparisonError, Problem
 
 DESIGN_SEED = 20_260_131
@@ -27,6 +28,10 @@ STEP = LEVELS / (2 * (LEVELS - 1))
 """How far a step of Morris' method goes, as a share of the range: two thirds."""
 
 METHODS = ("morris", "sobol")
+
+SAMPLES = {"morris": 10, "sobol": 64}
+"""Trajectories or base samples, where no number is given."""
+
 MOST_SAMPLES = 65_536
 
 OTHER_LUCK = 1_000_003
@@ -91,20 +96,20 @@ def other_luck_of(seeds: tuple[int, ...]) -> int:
         step += 2
 
 
-def check_samples(method: object, samples: object, name: str = "samples") -> None:
+def check_samples(method: object, samples: object, name: str = "samples", spell: Spell = in_python) -> None:
     """Nothing where so many trajectories or base samples can be had. Raises ComparisonError otherwise, by this `name`."""
     if method not in METHODS:
-        raise ComparisonError(Problem("method", repr(method), " or ".join(METHODS), f"method={METHODS[0]!r}"))
+        raise ComparisonError(Problem(spell("method"), repr(method), " or ".join(METHODS), spell("method", METHODS[0])))
     whole = isinstance(samples, int | np.integer) and not isinstance(samples, bool)
     if not whole or not 2 <= int(samples) <= MOST_SAMPLES:  # type: ignore[call-overload]
         raise ComparisonError(
-            Problem(name, repr(samples), f"a whole number from 2 to {MOST_SAMPLES:,}", f"{name}=16")
+            Problem(spell(name), repr(samples), f"a whole number from 2 to {MOST_SAMPLES:,}", spell(name, SAMPLES[str(method)]))
         )
     number = int(samples)  # type: ignore[call-overload]
     if method == "sobol" and number & (number - 1):
         lower = 1 << (number.bit_length() - 1)
         raise ComparisonError(
-            Problem("samples", f"{number} base samples", "a power of two, which covers each range evenly",
+            Problem(spell(name), f"{number} base samples", "a power of two, which covers each range evenly",
                     f"{lower} or {2 * lower}")
         )  # fmt: skip
 

@@ -16,6 +16,7 @@ import pandas as pd
 
 from analysis.draws import RATIO_FOR_LOG, own_ranges, spread
 from analysis.sensitivity_layers import layer_in_tables, layer_of
+from analysis.spelling import Spell, in_python
 from simulation.errors import ComparisonError, Problem
 from simulation.parameters import PARAMETERS, free_parameters
 
@@ -85,8 +86,8 @@ def choose_factors(
     ComparisonError
         For an unknown assumption or grouping, two ranges for one assumption, or where nothing is left to vary.
     """
-    if groups is not None and groups not in GROUPS:
-        raise ComparisonError(Problem("groups", repr(groups), " or ".join(GROUPS), f"groups={GROUPS[0]!r}"))
+    if wrong := wrong_groups(groups):
+        raise ComparisonError(wrong)
     own, because = own_ranges(scenarios), _reasons(scenarios)
     wanted = _known(parameters) if parameters is not None else _free(own)
     fixed = _set_everywhere(scenarios, wanted)
@@ -107,6 +108,14 @@ def choose_factors(
     )
     table = pd.DataFrame([*rows, _row_of_dummy()], columns=list(COLUMNS))
     return Factors(table, chosen, members, ranges, fixed)
+
+
+def wrong_groups(groups: object, spell: Spell = in_python) -> list[Problem]:
+    """That assumptions cannot be moved together by this, where they cannot; else nothing."""
+    if groups is None or groups in GROUPS:
+        return []
+    todo = near_names(groups, GROUPS) or spell("groups", GROUPS[0])
+    return [Problem(spell("groups"), repr(groups), " or ".join(GROUPS), todo)]
 
 
 def function_factors(ranges: Mapping[str, tuple[float, float]], groups: Sequence[str] | None = None) -> Factors:

@@ -32,6 +32,9 @@ BLOCKS_FOR_PERCENTILES = 10
 
 NEVER_BELOW_ZERO = ("mu_star", "sigma", "total", "pawn_median", "pawn_max")
 
+AS_GOOD_AS_EQUAL = 0.01
+"""Share by which two factors must differ for one to come before the other."""
+
 LEADING = {"morris": "mu_star", "sobol": "total"}
 """The measure that factors are ranked by."""
 
@@ -335,10 +338,40 @@ def ranked(measure: Measure) -> list[str]:
 
 
 def rank_shares(measure: Measure, first: int) -> tuple[float, float]:
-    """In what share of resamples the first so many factors are the same ones, and the same in the same order."""
+    """In what share of resamples the first so many factors are the same ones, and the same in the same order.
+
+    Factors that differ by less than `AS_GOOD_AS_EQUAL` have no order.
+    """
     if first < 1:
         return 1.0, 1.0
-    order = np.argsort(-measure.estimates[:-1], kind="stable")[:first]
-    again = np.argsort(-measure.resampled[:, :-1], axis=1, kind="stable")[:, :first]
-    same = np.mean([set(row) == set(order) for row in again])
-    return float(same), float(np.mean((again == order).all(axis=1)))
+    order = np.argsort(-measure.estimates[:-1], kind="stable")
+    drawn = measure.resampled[:, order]
+    ahead = drawn[:, :-1] > drawn[:, 1:] * (1 + AS_GOOD_AS_EQUAL)
+    last, rest = drawn[:, :first].min(axis=1), drawn[:, first:].max(axis=1, initial=0.0)
+    same = last > rest * (1 + AS_GOOD_AS_EQUAL)
+    return float(same.mean()), float((same & ahead[:, : first - 1].all(axis=1)).mean())
+
+
+def some_equal(measure: Measure, first: int) -> bool:
+    """Whether two of the first so many factors, or the last of these and the next, are as good as equal."""
+    sizes = -np.sort(-measure.estimates[:-1])[: first + 1]
+    return bool((sizes[:-1] <= sizes[1:] * (1 + AS_GOOD_AS_EQUAL)).any())
+
+
+def agree_beyond_chance(effects: np.ndarray) -> bool:
+    """Whether so many of these effects, shape (blocks,), have one sign that chance hardly would: a sign test at 5 %.
+
+    Six at least are needed, which must all agree; effects of 0 say nothing.
+
+    References
+    ----------
+    Dixon and Mood (1946), "The statistical sign test", Journal of the American Statistical Association 41:557.
+
+    Examples
+    --------
+    >>> agree_beyond_chance(np.array([1.0, 2.0, 1.0, 0.5, 3.0])), agree_beyond_chance(np.array([1.0, 2.0, 1.0, 0.5, 3.0, 1.0]))
+    (False, True)
+    """
+    up, down = int((effects > 0).sum()), int((effects < 0).sum())
+    chance = 2 * float(special.bdtrc(max(up, down) - 1, up + down, 0.5)) if up + down else 1.0
+    return chance <= 1 - LEVEL

@@ -14,14 +14,18 @@ from analysis.sensitivity_factors import Factors
 from analysis.sensitivity_failures import ROUNDING, size_of
 from analysis.sensitivity_measures import LuckShare, Measure
 from analysis.sensitivity_worlds import DEFAULT, Arm, Life, Lived
+from simulation.parameters import PARAMETERS
 
 if TYPE_CHECKING:
-    from analysis.sensitivity import Asked
+    from analysis.sensitivity import Asked, Sensitivity
 
 COLUMNS = (
-    "method base other outcome unit factor kind measure estimate low high level seeds points difference_from_default "
-    "difference_low difference_high means"
+    "method base other outcome unit horizon_weeks whom factor kind measure estimate low high level seeds points "
+    "difference_from_default difference_low difference_high means"
 ).split()
+
+RESPONSE_COLUMNS = "base other outcome unit point block seed other_luck counted base_value other_value response".split()
+"""Columns of `responses.csv`: a row a point, seed and other world."""
 
 LUCK, LUCK_OF_MEAN = "luck_share", "luck_share_of_mean"
 ABLATION, ALTERNATIVE = "ablation", "alternative"
@@ -100,11 +104,38 @@ def table_of(
     asked: Asked, design: Design, seeds: Sequence[int], blocks: int, rows: Sequence[Mapping[str, Any]]
 ) -> pd.DataFrame:
     """The whole table, in the order of `COLUMNS`; what does not apply is empty."""
-    common = {"method": design.method, "level": LEVEL, "seeds": len(seeds)}
+    common = {
+        "method": design.method, "level": LEVEL, "seeds": len(seeds), "horizon_weeks": asked.horizon_weeks, "whom": asked.whom,
+    }  # fmt: skip
     table = pd.DataFrame([common | dict(row) for row in rows], columns=COLUMNS)
     arms = table["measure"].isin(MEASURE_OF_ARM.values())
     table["points"] = np.where(arms, 1, blocks * design.width)
     return table
+
+
+def placed(found: Sensitivity, rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows with a `point`, and beside it its `block`, whether `other_luck` was lived there, and whether it is `counted`."""
+    point = rows["point"].to_numpy(dtype=int)
+    other = np.tile(found.design.other_luck, found.design.blocks)
+    return rows.assign(
+        block=found.blocks.to_numpy()[point], other_luck=other[point], counted=found.counted.to_numpy()[point]
+    )  # fmt: skip
+
+
+def response_rows(found: Sensitivity, rows: pd.DataFrame) -> pd.DataFrame:
+    """Responses with all that tells what each is of, in the order of `RESPONSE_COLUMNS`."""
+    asked = found.asked
+    return placed(found, rows).assign(base=asked.base, outcome=asked.outcome, unit=asked.unit)[RESPONSE_COLUMNS]
+
+
+def point_rows(found: Sensitivity) -> pd.DataFrame:
+    """A row a point and factor, as `points.csv` has it: the value there, in its own unit."""
+    rows = found.points.reset_index().melt(id_vars="point", var_name="factor", value_name="value")
+    units = {name: one.unit for name, one in PARAMETERS.items()} | dict(
+        zip(found.factors["factor"], found.factors["unit"], strict=True)
+    )  # fmt: skip
+    table = placed(found, rows.sort_values("point", kind="stable")).assign(unit=rows["factor"].map(units).fillna(""))
+    return table[["point", "block", "other_luck", "counted", "factor", "value", "unit"]]
 
 
 def arms_shown(table: pd.DataFrame, label: str) -> pd.DataFrame:

@@ -15,10 +15,12 @@ from analysis.sensitivity_measures import (
     LEADING,
     Measure,
     above_the_dummy,
+    agree_beyond_chance,
     differs_by_seed,
     elementary_effects,
     rank_shares,
     ranked,
+    some_equal,
     under_shared_seeds,
     way_under_seeds,
 )
@@ -126,8 +128,11 @@ def _leading(found: Sensitivity, label: str, leading: Measure, above: list[str])
         largest = _largest(found, label, leading, [])
         return f"{blocks} {BLOCKS[found.method][1]} are too few to tell any of {plural} from luck ({dummy}). {largest}"
     if not above:
-        return f"None of {plural} can be told from luck ({dummy}). {_largest(found, label, leading, [])}"
-    named = "; ".join(_named(found, label, leading, name) for name in above[:NAMED])
+        largest = _largest(found, label, leading, [])
+        if _no_luck(leading):
+            return f"How far any of {plural} reaches is not known from so few {BLOCKS[found.method][1]} ({dummy}). {largest}"
+        return f"None of {plural} can be told from luck ({dummy}). {largest}"
+    named = "; ".join(_named(found, label, leading, name, told=True) for name in above[:NAMED])
     rest = f"; and {len(above) - NAMED} more" if len(above) > NAMED else ""
     table = found.factors.set_index("factor")
     theory = sum(table.loc[name, "basis"] == "assumed" for name in above)
@@ -151,9 +156,16 @@ def _largest(found: Sensitivity, label: str, leading: Measure, above: list[str])
     if not names:
         return ""
     what = "The largest so far, which may be luck"
-    if above:
+    if _no_luck(leading):
+        what = f"How large is not known from so few {BLOCKS[found.method][1]}" if above else "The largest so far"
+    elif above:
         what = "Perhaps as large, but too uncertain to tell from luck"
     return f"{what}: {'; '.join(_named(found, label, leading, name) for name in names)}."
+
+
+def _no_luck(leading: Measure) -> bool:
+    """Whether luck moves nothing, so that a factor is uncertain for few trajectories or base samples alone."""
+    return leading.of(DUMMY)[2] == 0.0
 
 
 def _floor(found: Sensitivity, leading: Measure) -> str:
@@ -164,29 +176,33 @@ def _floor(found: Sensitivity, leading: Measure) -> str:
     return _measured(found, floor)
 
 
-def _named(found: Sensitivity, label: str, leading: Measure, name: str) -> str:
+def _named(found: Sensitivity, label: str, leading: Measure, name: str, told: bool = False) -> str:
+    """A factor with its reach, and which way it moves the answer; `told` says that it stands above luck."""
     estimate, low, high = leading.of(name)
     means = found.factors.set_index("factor").loc[name, "means"]
     inside = f"{_measured(found, estimate)}; {_measured(found, low)} to {_measured(found, high)}"
     said = f"{name} ({inside})" if found.design.factors.grouped or means == name else f"{means} ({name}: {inside})"
-    return said + _way(found, label, name)
+    return said + _way(found, label, name, told)
 
 
-def _way(found: Sensitivity, label: str, name: str) -> str:
-    """Which way a factor moves the answer, where its steps mostly agree."""
+def _way(found: Sensitivity, label: str, name: str, told: bool) -> str:
+    """Which way a factor moves the answer, where its steps mostly agree, beyond what chance and other seeds may do.
+
+    Both ways are said only of a factor that stands above luck, and where single steps either way exceed those of the dummy.
+    """
     measures = found.measures[label]
     if "mu" not in measures:
         return ""
-    size, (way, low, high) = measures["mu_star"].of(name)[0], measures["mu"].of(name)
+    size, (way, *ends) = measures["mu_star"].of(name)[0], measures["mu"].of(name)
     if size == 0 or len(kept_blocks(found)) < FEWEST[found.method] or len(found.seeds) < 2:
         return ""
     design, answers = whole_design(found), found.answers[label]
-    least, most = way_under_seeds(design, answers, name)
-    if abs(way) >= 0.9 * size and not low < 0 < high and not least < 0 < most:
+    effects = elementary_effects(design, answers)
+    own, luck = effects[:, design.factors.names.index(name)], np.abs(effects[:, -1]).max()
+    ends += way_under_seeds(design, answers, name)
+    if abs(way) >= 0.9 * size and (min(ends) > 0 or max(ends) < 0) and agree_beyond_chance(own):
         return ", raises the answer" if way > 0 else ", lowers the answer"
-    own = elementary_effects(design, answers)[:, design.factors.names.index(name)]
-    floor = measures["mu_star"].of(DUMMY)[2]
-    if own.max() > floor and own.min() < -floor:
+    if told and own.max() > luck and own.min() < -luck:
         return ", now raises the answer, now lowers it"
     return ", which way is not settled"
 
@@ -259,7 +275,7 @@ def _enough(found: Sensitivity, label: str, leading: Measure, above: list[str]) 
         return [f"How many more would do cannot be told from so few {many}: {least} are the least, more are better."]
     open_ends = [name for name in ranked(leading) if not math.isclose(*leading.of(name)[1:])]
     lines = _order(leading, above)
-    if not above:
+    if not above and not _no_luck(leading):
         lines.append("So far none of them can be told from luck.")
     return [*lines, *(_more(found, label, open_ends[0]) if open_ends else [])]
 
@@ -270,15 +286,16 @@ def _order(leading: Measure, above: list[str]) -> list[str]:
     if first < 2:
         return []
     same, order = rank_shares(leading, first)
-    if first == len(leading.factors) - 1 and order < SETTLED:
-        return [f"The order of the {first} is not settled: the same in {_share(order)} of resamples."]
+    equal = "; some are as good as equal" if some_equal(leading, first) else ""
     if order >= SETTLED:
         return [f"The order of the first {first} is settled: it comes out the same in {_share(order)} of resamples."]
+    if first == len(leading.factors) - 1:
+        return [f"The order of the {first} is not settled: the same in {_share(order)} of resamples{equal}."]
     if same >= SETTLED:
         said = f"Which are the first {first} is settled (the same in {_share(same)} of resamples), their order is not"
-        return [f"{said} ({_share(order)})."]
+        return [f"{said} ({_share(order)}{equal})."]
     said = f"Which are the first {first} is not settled: the same in {_share(same)} of resamples, in the same order in"
-    return [f"{said} {_share(order)}."]
+    return [f"{said} {_share(order)}{equal}."]
 
 
 def _more(found: Sensitivity, label: str, name: str) -> list[str]:

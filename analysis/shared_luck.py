@@ -12,12 +12,18 @@ import math
 import numpy as np
 import pandas as pd
 
-from analysis.intervals import LEVEL
+from analysis.intervals import LEVEL, mean_intervals
 
 DRAWS = 100_000
 """Draws behind the reach of luck: its third digit is stable."""
 
 DRAW_SEED = 20_261_125
+
+TURNS, DRAWS_A_TURN = 200, 1_000
+"""How often seeds are turned to see what luck alone would give, and draws behind the reach of luck each time."""
+
+FEWEST_SEEDS = 5
+"""Seeds from which a point's own spread tells its luck; with fewer, all points' spreads are taken together."""
 
 
 def freedom_of_rest(apart: np.ndarray) -> float:
@@ -79,6 +85,55 @@ def variance_of_luck(common: np.ndarray, rest: np.ndarray, points: int) -> np.nd
     return np.maximum(0.0, (common - rest) / points) + rest
 
 
+def most_by_luck(points: int, chance: float) -> int:
+    """How many of so many points luck may well give, each by itself with this chance: the upper end of 95 %."""
+    from scipy import stats
+
+    return int(stats.binom.ppf((1 + LEVEL) / 2, points, chance))
+
+
+def reach_in(answers: np.ndarray, size: int, luck: np.random.Generator) -> float:
+    """How far luck may move one seed's answer, at 95 %, either way, from answers of shape (points, seeds) and so many draws."""
+    common, rest = luck_of(answers)
+    wrong, wrong_rest = draw_luck(answers, size, luck)
+    variance = variance_of_luck(common * wrong, rest * wrong_rest, len(answers))
+    return float(np.quantile(np.abs(luck.standard_normal(size)) * np.sqrt(variance), LEVEL))
+
+
+def most_beyond_luck(answers: np.ndarray, smallest: float) -> tuple[int, int]:
+    """At how many points luck alone may well give a mean of `smallest` or more beyond luck, above 0 and below.
+
+    `answers` are paired differences of shape (points, seeds), with two seeds or more. Where luck is normal, seeds may be turned
+    into each other at random, by the same rotation at all points, and nothing changes: what points share by their seeds stays
+    shared. Each point's mean, which is what is done there, is taken out first, and what is left made as much larger as that
+    takes away. The upper end of 95 % of what turning gives, on either side; never fewer than where each point errs by itself.
+
+    References
+    ----------
+    Langsrud (2005), "Rotation tests", Statistics and Computing 15:53.
+    """
+    luck = np.random.default_rng(DRAW_SEED)
+    seeds, counts = answers.shape[1], np.zeros((TURNS, 2))
+    left = (answers - answers.mean(axis=1, keepdims=True)) * math.sqrt(seeds / (seeds - 1))
+    for turn in range(TURNS):
+        mixed, sizes = np.linalg.qr(luck.standard_normal((seeds, seeds)))
+        means, low, high = _at_points(left @ (mixed * np.sign(np.diag(sizes))), luck)
+        large = np.abs(means) >= smallest
+        counts[turn] = (large & (low > 0)).sum(), (large & (high < 0)).sum()
+    above, below = np.quantile(counts, (1 + LEVEL) / 2, axis=0, method="higher")
+    alone = most_by_luck(len(answers), (1 - LEVEL) / 2)
+    return max(int(above), alone), max(int(below), alone)
+
+
+def _at_points(answers: np.ndarray, luck: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Means of answers of shape (points, seeds) and the ends of their intervals over luck, shape (points,) each."""
+    seeds = answers.shape[1]
+    if seeds >= FEWEST_SEEDS:
+        return mean_intervals(answers)
+    means, half = answers.mean(axis=1), reach_in(answers, DRAWS_A_TURN, luck) / math.sqrt(seeds)
+    return means, means - half, means + half
+
+
 def reach_of_luck(responses: pd.DataFrame) -> float:
     """How far luck may move the answer of one seed at a point, at 95 %, either way; of means, over the root of the seeds.
 
@@ -89,14 +144,10 @@ def reach_of_luck(responses: pd.DataFrame) -> float:
     shared = wide[wide.columns[wide.notna().to_numpy().mean(axis=0) > 0.5]].dropna()
     luck = np.random.default_rng(DRAW_SEED)
     if shared.shape[1] >= 2 and len(shared):
-        answers = shared.to_numpy()
-        common, rest = luck_of(answers)
-        wrong, wrong_rest = draw_luck(answers, DRAWS, luck)
-        variance = variance_of_luck(common * wrong, rest * wrong_rest, len(answers))
-    else:
-        apart = wide.sub(wide.mean(axis=1), axis=0).to_numpy()
-        freedom = int(np.isfinite(apart).sum()) - len(wide)
-        if freedom < 1:
-            return math.nan
-        variance = float(np.nansum(apart**2)) / luck.chisquare(freedom, DRAWS)
+        return reach_in(shared.to_numpy(), DRAWS, luck)
+    apart = wide.sub(wide.mean(axis=1), axis=0).to_numpy()
+    freedom = int(np.isfinite(apart).sum()) - len(wide)
+    if freedom < 1:
+        return math.nan
+    variance = float(np.nansum(apart**2)) / luck.chisquare(freedom, DRAWS)
     return float(np.quantile(np.abs(luck.standard_normal(DRAWS)) * np.sqrt(variance), LEVEL))

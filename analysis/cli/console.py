@@ -85,26 +85,26 @@ def is_whole(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS
 
 
-def read_seeds(text: str, option: str = "--seeds") -> list[int]:
-    """Seeds from "1-30", "1,2,5" or "7", given with an option. Raises UserError for anything else."""
+def read_seeds(text: str, option: str = "--seeds", usual: str = "1-30") -> list[int]:
+    """Seeds from "1-30", "1,2,5" or "7", given with an option. Raises UserError, with the usual ones, for anything else."""
     seeds: list[int] = []
     for part in text.split(","):
         low, dash, high = part.strip().partition("-")
         if not is_whole(low) or (dash and not is_whole(high)):
-            raise _bad_seeds(option, text, "numbers from 0, as 1-30 or 1,2,5")
+            raise _bad_seeds(option, usual, text, f"numbers from 0, as {usual} or 1,2,5")
         first, last = int(low), int(high) if dash else int(low)
         if last < first:
-            raise _bad_seeds(option, text, f"a range from low to high, as {last}-{first}")
+            raise _bad_seeds(option, usual, text, f"a range from low to high, as {last}-{first}")
         if last - first >= MOST_SEEDS or last >= 2**63:
-            raise _bad_seeds(option, text, f"at most {MOST_SEEDS:,} seeds, each below 2^63")
+            raise _bad_seeds(option, usual, text, f"at most {MOST_SEEDS:,} seeds, each below 2^63")
         seeds += range(first, last + 1)
     if len(set(seeds)) < len(seeds):
-        raise _bad_seeds(option, text, "each seed once")
+        raise _bad_seeds(option, usual, text, "each seed once")
     return seeds
 
 
-def _bad_seeds(option: str, text: str, allowed: str) -> UserError:
-    return UserError(Problem(option, repr(text), allowed, f"{option} 1-30"))
+def _bad_seeds(option: str, usual: str, text: str, allowed: str) -> UserError:
+    return UserError(Problem(option, repr(text), allowed, f"{option} {usual}"))
 
 
 def read_settings(settings: Sequence[str]) -> dict[str, float]:

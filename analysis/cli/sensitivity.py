@@ -15,6 +15,8 @@ from simulation.errors import Problem, UserError
 
 RECEIPT = "sensitivity.json"
 
+USUAL_SEEDS = "1-3"
+
 
 def sensitivity(
     base: Annotated[str, typer.Argument(metavar="SCENARIO", help="The scenario that is looked at, or compared with.")],
@@ -31,7 +33,7 @@ def sensitivity(
     outcome: Annotated[str | None, typer.Option(help="The outcome looked at (default: the primary one).")] = None,
     people: Annotated[int | None, typer.Option(help="Number of people in every world.")] = None,
     years: Annotated[float | None, typer.Option(help="Years that a world may live; it ends at the horizon.")] = None,
-    seeds: Annotated[str, typer.Option(help="Seeds, the same at every point: 1-3, or 1,2,5.")] = "1-3",
+    seeds: Annotated[str, typer.Option(help="Seeds, the same at every point: 1-3, or 1,2,5.")] = USUAL_SEEDS,
     own_experience: Annotated[
         str | None, typer.Option("--own-experience", metavar="SHARE", help="Share of people with own experience: 80 %.")
     ] = None,
@@ -75,8 +77,8 @@ def sensitivity(
     options.check_where(workers, cluster)
     named = None if parameters is None else [name.strip() for name in parameters.split(",") if name.strip()]
     wanted = Wanted(
-        method, samples, outcome, console.read_seeds(seeds), _share(own_experience), groups, leading, screening_trajectories,
-        named, second_order, ablation, workers, cluster, options.store_folder(store),
+        method, samples, outcome, console.read_seeds(seeds, usual=USUAL_SEEDS), _share(own_experience), groups, leading,
+        screening_trajectories, named, second_order, ablation, workers, cluster, options.store_folder(store),
     ).checked()  # fmt: skip
     plans = _load([base, *(others or [])], people, years, settings or [])
     wanted.check_factors(plans)
@@ -133,11 +135,12 @@ class Wanted:
         """The same, where all of it can be asked for together; raises UserError otherwise."""
         from analysis.sensitivity_checks import check_asked
         from analysis.sensitivity_design import METHODS
+        from analysis.spelling import as_option
 
         console.choose("--method", self.method, METHODS)
         check_asked(
             self.method, self.samples_given, self.parameters, self.leading, self.groups, self.second_order,
-            self.trajectories_given,
+            self.trajectories_given, as_option,
         )  # fmt: skip
         return self
 

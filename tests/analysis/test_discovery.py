@@ -157,6 +157,38 @@ def test_kinds_as_rare_as_wrong_intervals_are_called_luck():
     assert "That it harms at 1 is no more than luck may give" in said(found)
 
 
+@pytest.mark.parametrize(("alike", "own", "seeds"), [(0.0, 1.0, 3), (0.7, 0.7, 3), (0.0, 1.0, 5), (0.7, 0.7, 5)])
+def test_a_policy_that_does_nothing_is_seldom_said_to_help_or_harm_without_a_word_on_luck(alike, own, seeds):
+    """Fifteen analyses of 120 points that share their seeds, without rules; each names points in most."""
+    luck, points = np.random.default_rng(12), points_of(120)
+    unsaid = 0
+    for _ in range(15):
+        table = responses_of(np.zeros(120), seeds=seeds)
+        effects = alike * luck.normal(size=seeds) + own * luck.normal(size=(120, seeds))
+        table = table.assign(response=effects.ravel(), other_value=table["base_value"] + effects.ravel())
+        found = asked(points, table, smallest=0.1, independent=pd.Series(False, index=points.index))
+        unsaid += any(found.counts[kind] and f"That it {kind} at" not in said(found) for kind in (HELPS, HARMS))
+    assert unsaid <= 2
+
+
+@pytest.mark.parametrize("seeds", [3, 5])
+def test_a_policy_that_helps_at_a_third_of_points_is_said_to_without_a_doubt(seeds):
+    """An effect of many times the luck of a mean, which all points of a seed share in part."""
+    luck, points = np.random.default_rng(13), points_of(120)
+    table = responses_of(np.zeros(120), seeds=seeds)
+    effects = -6.0 * (np.arange(120) < 40)[:, None] + 0.5 * luck.normal(size=seeds) + 0.5 * luck.normal(size=(120, seeds))
+    table = table.assign(response=effects.ravel(), other_value=table["base_value"] + effects.ravel())
+    found = asked(points, table, smallest=0.1, independent=pd.Series(False, index=points.index))
+    assert found.counts[HELPS] >= 35
+    assert "That it helps" not in said(found)
+
+
+def test_luck_is_said_to_be_taken_as_equal_at_all_points_only_where_it_is():
+    few, many = (asked(points_of(20), responses_of(np.full(20, -4.0), spread=30.0, seeds=seeds)) for seeds in (3, 6))
+    assert "luck, taken as equally large at all points, reaches as far" in said(few)
+    assert "luck reaches as far" in said(many)
+
+
 def test_the_smallest_difference_that_matters_is_a_hundredth_of_the_outcome_unless_given():
     found = asked(points_of(20), responses_of(np.full(20, -2.0), base=300.0), smallest=None)
     assert found.smallest == pytest.approx(3.0)

@@ -84,7 +84,7 @@ def test_policies_that_are_equal_everywhere_are_called_equal():
 
 
 def test_equal_policies_share_the_least_regret():
-    found = asked([-5, -6], [-5, -6])
+    found = asked([-5, -6, -5, -6], [-5, -6, -5, -6])
     assert "On average one and two leave least to regret." in found.sentences
 
 
@@ -100,6 +100,58 @@ def test_with_one_seed_luck_is_not_known_and_that_is_said():
     found = asked([-5, 3], seeds=1)
     assert found.table["best_for_sure"].isna().all()
     assert any("luck is not known" in line for line in found.sentences)
+    assert "Which leaves least to regret on average is not settled with 1 seed and 2 points." in found.sentences
+
+
+def policies_of_luck(number, seeds=3, points=40, alike=1.0, own=0.0):
+    """Three worlds of which none is better in truth: differences are luck, of a seed at all points alike and of each point."""
+    luck = np.random.default_rng([9, number])
+    tables = []
+    for name in ("one", "two"):
+        effects = alike * luck.normal(size=seeds) + own * luck.normal(size=(points, seeds))
+        table = responses_of(np.zeros(points), seeds=seeds, other=name)
+        tables.append(table.assign(response=effects.ravel(), other_value=table["base_value"] + effects.ravel()))
+    blocks = pd.Series(np.arange(points) // 5, index=range(points))
+    return regret(
+        points_of(points), pd.concat(tables), FACTORS, base="as-now", better="lower", unit="people per 1,000", blocks=blocks
+    )
+
+
+@pytest.mark.parametrize(("alike", "own"), [(1.0, 0.02), (0.0, 1.0), (0.7, 0.7)])
+def test_of_policies_that_differ_by_luck_alone_none_is_hardly_ever_said_to_leave_least_to_regret(alike, own):
+    """Twenty times over; luck alone would put one first each time."""
+    found = [policies_of_luck(number, alike=alike, own=own) for number in range(20)]
+    named = [any("least to regret." in line and "not settled" not in line for line in one.sentences) for one in found]
+    assert sum(named) <= 2
+    unlucky = [one.table["best_low"].max() > 1 / 3 or one.table["best_high"].min() < 1 / 3 for one in found]
+    assert sum(unlucky) <= 2
+    sure_of_regret = [one.table["expected_low"].max() > 0 for one in found]
+    assert sum(sure_of_regret) <= 2
+    assert sum(any("nowhere worse than the best" in line for line in one.sentences) for one in found) <= 1
+
+
+def test_what_luck_leaves_open_is_said_to_be_open():
+    found = policies_of_luck(1)
+    assert "Which leaves least to regret on average is not settled with 3 seeds and 40 points." in found.sentences
+    assert any("it is nowhere seen to be worse than the best, which may be luck" in line for line in found.sentences)
+
+
+def test_a_policy_that_is_better_beyond_luck_is_said_to_leave_least_to_regret():
+    effects = np.linspace(-40, -60, 40)
+    found = asked(effects, effects + 20, spread=3.0, seeds=3)
+    assert "On average one leaves least to regret." in found.sentences
+    assert row(found, "one")["best_low"] > 0.8
+    assert row(found, "two")["expected_low"] > 10
+
+
+def test_where_policies_are_best_in_turn_luck_widens_what_each_is_best_at():
+    """At half the points one is better by 9, at the others worse by 1: luck may turn round the latter."""
+    effects = np.where(np.arange(40) < 20, -9.0, 1.0)
+    still, lucky = (asked(effects, spread=spread, seeds=3) for spread in (0.0, 2.0))
+    assert row(still, "one")["best"] == 0.5
+    assert row(still, "one")["best_high"] < 0.7
+    assert row(lucky, "one")["best_high"] > 0.9
+    assert row(lucky, "one")["best_low"] > 0.2
 
 
 def test_where_a_regret_is_greatest_is_told_by_the_leading_factors():

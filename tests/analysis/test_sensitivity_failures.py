@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from analysis.sensitivity import Asked, study
@@ -45,6 +46,24 @@ def test_a_seed_that_fails_everywhere_is_left_out_and_named_and_the_others_answe
     assert found.responses.equals(whole.responses)
     said = "Seed 2 is left out of every figure: too many worlds failed, or gave no figure, there; 2 seeds remain."
     assert said in found.sentences[""]
+
+
+def test_every_row_of_a_table_says_what_it_is_of_and_whether_it_counts(tmp_path):
+    """One trajectory fails at one point, so that its rows do not count; nor do those of the dummy's other luck."""
+    found = analyse(failing(lambda values, seed: seed == 2 and values["a"] == 1.0), samples=6)
+    assert 0 < len(found.dropped) < 5
+    found.write(tmp_path)
+    responses, points, table = (pd.read_csv(tmp_path / name) for name in ("responses.csv", "points.csv", "sensitivity.csv"))
+    last = found.design.width - 1
+    for rows in (responses, points):
+        assert rows["block"].tolist() == (rows["point"] // found.design.width).tolist()
+        assert rows["other_luck"].tolist() == (rows["point"] % found.design.width == last).tolist()
+        assert rows["counted"].tolist() == (~rows["other_luck"] & ~rows["block"].isin(found.dropped)).tolist()
+    assert set(responses.loc[~responses["other_luck"], "seed"]) == {1, 2, 3}
+    assert responses[["base", "outcome", "unit"]].drop_duplicates().to_numpy().tolist() == [["formula", "y", "units"]]
+    assert {"unit", "value"} <= set(points)
+    assert table["whom"].isna().all()  # a formula is of nobody
+    assert (table["horizon_weeks"] == 0).all()
 
 
 def test_a_seed_is_kept_where_two_trajectories_are_whole_under_it():

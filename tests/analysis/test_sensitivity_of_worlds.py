@@ -302,6 +302,11 @@ def test_points_and_responses_are_written_in_long_format_and_read_back(screened,
     for name in (*THREE, DUMMY):
         assert points[name].to_numpy().tolist() == screened.points[name].tolist()
     assert len(pd.read_csv(tmp_path / "responses.csv")) == 2 * len(points)
+    units = pd.read_csv(tmp_path / "points.csv").set_index("factor")["unit"]
+    assert {name: units[name].iloc[0] for name in THREE} == {name: PARAMETERS[name].unit for name in THREE}
+    table = pd.read_csv(tmp_path / "sensitivity.csv")
+    assert set(table["whom"]) == {"people flagged without cause"}
+    assert set(table["horizon_weeks"]) == {52}
 
 
 def test_a_life_is_asked_for_at_each_point_under_each_seed():
