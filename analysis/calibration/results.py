@@ -107,7 +107,7 @@ def calibrate(
     tell, progress
         Told how far it is.
     people
-        In the worlds that the draws of the posterior are lived in; by default those that a fit is judged at.
+        In the worlds that the draws of the posterior are lived in; as the settings say by default.
 
     Raises
     ------
@@ -141,7 +141,10 @@ def _whole(
     places = found.draws(settings.draws)
     draws = values_at(places, found.parameters)
     tell(f"{found.layer}: {len(draws)} draws of the posterior lived")
-    values, lived = live_draws(draws, settings.posterior_seed, store, pool, people=people, progress=progress)
+    values, lived = live_draws(
+        draws, settings.posterior_seed, store, pool, people=settings.posterior_people if people is None else people,
+        progress=progress,
+    )  # fmt: skip
     ran.add(lived)
     table = intervals(values)
     r_hat = found.chains.r_hat()

@@ -48,9 +48,9 @@ class Settings:
         Surfaces are fitted to the points of so many waves, the last ones.
     layers
         Waves, by layer.
-    draws, chains, steps, left_out_steps, posterior_seed
-        Draws of the posterior, the chains and steps they come from, steps where a target is left out, and the first seed that
-        draws are lived under.
+    draws, chains, steps, left_out_steps, posterior_people, posterior_seed
+        Draws of the posterior, the chains and steps they come from, steps where a target is left out, people in the worlds that
+        draws live, and the first of their seeds.
     scale
         What each number's surface is fitted to, by its id: one of `SCALES`.
     """
@@ -64,6 +64,7 @@ class Settings:
     chains: int
     steps: int
     left_out_steps: int
+    posterior_people: int
     posterior_seed: int
     scale: Mapping[str, str]
 
@@ -90,10 +91,11 @@ def _settings(data: Mapping[str, Any]) -> Settings:
         float(data["freedom"]), int(data["people"]), int(data["first_seed"]), int(data["lasting_waves"]),
         {name: _plan(name, row) for name, row in data["layers"].items()},
         int(posterior["draws"]), int(posterior["chains"]), int(posterior["steps"]),
-        int(posterior["left_out_steps"]), int(posterior["first_seed"]), _scales(data["scale"]),
+        int(posterior["left_out_steps"]), int(posterior["people"]), int(posterior["first_seed"]), _scales(data["scale"]),
     )  # fmt: skip
     counts = (
         found.freedom, found.people, found.lasting_waves, found.draws, found.chains, found.steps, found.left_out_steps,
+        found.posterior_people,
     )  # fmt: skip
     if min(counts) <= 0 or min(found.first_seed, found.posterior_seed) < 0:
         raise ValueError("freedom, people, lasting_waves, draws, chains and steps are above 0, seeds 0 or above")

@@ -102,7 +102,6 @@ def find_posterior(
     from analysis.pools import open_pool
     from analysis.store_places import open_store
     from analysis.targets import load_numbers
-    from analysis.trial import people_of
 
     settings = load_settings(settings_file or SETTINGS)
     chosen = list(settings.layers) if layers is None else list(dict.fromkeys(one.strip() for one in layers.split(",")))
@@ -112,7 +111,7 @@ def find_posterior(
     check_installed()
     folder = console.output_folder(out, "calibrate")
     inputs = {
-        "settings": asdict(settings), "layers": chosen, "people": people_of(people),
+        "settings": asdict(settings), "layers": chosen, "people": people or settings.posterior_people,
         "targets": [[one.id, one.value, one.scale, one.weight] for one in load_numbers()],
         "version": console.version(), "code": console.code_identity(),
     }  # fmt: skip

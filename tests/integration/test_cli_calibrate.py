@@ -28,6 +28,7 @@ sharpness = [0.0]
 draws = 5
 chains = 2
 steps = 30
+people = 40
 left_out_steps = 9
 first_seed = 20001
 """
@@ -44,7 +45,7 @@ def settings(tmp_path):
 
 @pytest.mark.slow
 def test_calibrate_leaves_a_posterior_tables_and_pictures_and_asked_again_lives_nothing(recovery, settings, tmp_path):
-    asked = ("evidence", "calibrate", "--settings", settings, "--people", 40, "--workers", 1)
+    asked = ("evidence", "calibrate", "--settings", settings, "--workers", 1)
     said = recovery(*asked)
     assert said.code == 0, said.err
     assert "published numbers lie inside the 90 % posterior predictive interval" in said.out
