@@ -6,6 +6,7 @@ number is kept under a name of its own, so that another figure in the file lives
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -207,6 +208,16 @@ def read_job(job: MeasuresJob | TrialJob, store: RunStore) -> dict[Measure | str
         name: Measured(found.value, people) if math.isfinite(found.value) else Measured(math.nan, people, "too little happened")
         for name, found in trial.found.items()
     }  # fmt: skip
+
+
+def read_partly(job: MeasuresJob | TrialJob, store: RunStore) -> dict[Measure | str, Measured]:
+    """What a job gave of which something failed: the measures that did not."""
+    found: dict[Measure | str, Measured] = {}
+    if isinstance(job, MeasuresJob):
+        for measure, name in zip(job.measures, job.names, strict=True):
+            with contextlib.suppress(KeyError, Damaged):
+                found[measure] = _measured_of(store.read(NUMBERS, name))
+    return found
 
 
 def _identity(plan: Scenario, measure: Measure, draw: Draw, platform: Mapping[str, str]) -> dict[str, Any]:

@@ -229,6 +229,9 @@ class Row:
                 raise self._wrong("from", f"from = {one.given}", one.allowed, one.todo) from None
         if weeks == 0 and self.row.keys() & {OUTCOME}:
             raise self._wrong(key, f"{key} = 0", "1 week or more: an outcome is counted over time", "Give a longer time.")
+        if first + weeks > MOST_YEARS * WEEKS_IN_A_YEAR:
+            horizon = f"a horizon in week {first + int(weeks):,}"
+            raise self._wrong("from", horizon, f"at most {MOST_YEARS} years", "Follow people for less.")
         return first, int(weeks)
 
     def _own_experience(self) -> float | None:

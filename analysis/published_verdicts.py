@@ -17,7 +17,7 @@ from analysis.pools import Pool, open_pool
 from analysis.predictive import FEWEST_DRAWS, LEVEL, NOTHING, Predicted, counted, predict
 from analysis.published import Published, in_words, unit_of
 from analysis.published_draws import FROM_POSTERIOR, draws_lived
-from analysis.published_jobs import Draw, jobs_of, read_job
+from analysis.published_jobs import Draw, jobs_of, read_job, read_partly
 from analysis.published_measures import CONTRASTS, Measure, Measured
 from analysis.store import RunStore
 from analysis.store_places import open_store
@@ -85,23 +85,12 @@ class Judged:
         level, draws = f"{100 * LEVEL:.0f} %", len(self.draws)
         lines = [f"{draws} draws of {self.drawn_from}; each lived under a seed of its own."]
         if count["measured"]:
-            of = f"of {count['measured']}"
-            lines.append(
-                f"{count['inside']} {of} published values lie inside the {level} predictive interval, the study's own error "
-                f"counted in; its median half-width is {count['half_width']:.1f} published sd: 1.6 of it are the study's alone."
-            )
-            lines.append(
-                f"{count['inside_model']} {of} lie inside what the model alone gives, assumptions and luck; median half-width "
-                f"{count['half_width_model']:.1f} published sd."
-            )
-            if count["too_wide"]:
-                lines.append(
-                    f"{count['too_wide']} of those inside say nothing: the model's own interval is wider than two published sd "
-                    "either way."
-                )
+            lines += _of_all(count, level)
         if count["measured"] < count["figures"]:
             missing = int(count["figures"] - count["measured"])
-            lines.append(f"{missing} of {len(self.figures)} figures could not be measured.")
+            few = any("fewer than" in one.why for one in self.predictions if one.verdict == NOTHING)
+            more = " Groups of fewer than 30 people have no figure: more --people give them one." if few else ""
+            lines.append(f"{missing} of {len(self.figures)} figures could not be measured.{more}")
         if draws < FEWEST_DRAWS:
             held = 100 * (draws - 1) / (draws + 1)
             lines.append(
@@ -187,11 +176,11 @@ def judge_figures(
     """The same as `validate_figures` with draws, an open store and a pool."""
     asked = [(draw, job) for draw in draws for job in jobs_of(figures, draw, pool.platform, people, layer)]
     found, ran = gather([job for _, job in asked], store, pool, lambda place: read_job(asked[place][1], store), progress)
-    if not any(one is not None for one in found):
-        raise WorldError(f"every world failed; the first: {failure_in_words(ran.failed[0])}")
     by_draw: dict[int, dict[Measure | str, Measured]] = {draw.number: {} for draw in draws}
-    for (draw, _), one in zip(asked, found, strict=True):
-        by_draw[draw.number] |= one or {}
+    for (draw, job), one in zip(asked, found, strict=True):
+        by_draw[draw.number] |= read_partly(job, store) if one is None else one
+    if not any(by_draw.values()):
+        raise WorldError(f"every world failed; the first: {failure_in_words(ran.failed[0])}")
     keys = [one.measured if isinstance(one.measured, Measure) else one.measured.id for one in figures]
     values = tuple(tuple((draw, by_draw[draw.number][key]) for draw in draws if key in by_draw[draw.number]) for key in keys)
     predictions = tuple(_predicted(figure, row) for figure, row in zip(figures, values, strict=True))
@@ -246,6 +235,27 @@ def sentence(figure: Published, found: Predicted) -> str:
         f"{_exactly(found.low_model)} to {_exactly(found.high_model)}; with the study's own error {_exactly(found.low)} to "
         f"{_exactly(found.high)}), {found.off:+.1f} sd off; {100 * found.above:.0f} % of the draws lie above.{some}"
     )
+
+
+def _of_all(count: Mapping[str, float], level: str) -> list[str]:
+    """How many figures lie inside, by either interval, a sentence each."""
+    of, inside, alone, wide = f"of {count['measured']}", count["inside"], count["inside_model"], count["too_wide"]
+    lines = [
+        f"{inside} {of} published values {_lie(inside)} inside the {level} predictive interval, the study's error counted in. "
+        + f"Its median half-width is {count['half_width']:.1f} published sd: 1.6 of it are the study's alone.",
+        f"{alone} {of} {_lie(alone)} inside what the model alone gives, assumptions and luck; median half-width "
+        + f"{count['half_width_model']:.1f} published sd.",
+    ]
+    if wide:
+        lines.append(
+            f"{wide} of those inside {'says' if wide == 1 else 'say'} nothing: the model's own interval reaches more than two "
+            "published sd either way, so that nearly any figure would lie in it."
+        )
+    return lines
+
+
+def _lie(count: float) -> str:
+    return "lies" if count == 1 else "lie"
 
 
 def _exactly(value: float) -> str:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import typer
 
 from analysis.cli import console
-from analysis.cli.trials import Where, note_what_was_lived
+from analysis.cli.trials import Where
 from simulation.errors import Problem, UserError
 
 RECEIPT = "validation.json"
@@ -90,7 +90,10 @@ def judge(asked: Asked, where: Where, folder: Path, force: bool, as_json: bool) 
             asked.figures, asked.seeds, settings=asked.settings, people=asked.people, layer=asked.layer, progress=tell,
             **where._asdict(),
         )  # fmt: skip
-    note_what_was_lived(found.ran)
+    for damaged in found.ran.damaged:
+        console.note(f"Note: damaged in the store, and lived again: {damaged}")
+    failed = f", {len(found.failures())} failed" if found.failures() else ""
+    console.note(f"Worlds: {found.ran.lived:,} lived now, {found.ran.reused:,} found in the store{failed}.")
     _answer(write_figures(found, folder, inputs, force), folder, as_json)
 
 

@@ -153,6 +153,7 @@ WRONG = [
     ({"years": "0"}, ["an outcome is counted over time"]),
     ({"years": "101"}, ["0 to 100 (years)"]),
     ({"years": None, "weeks": "4.5"}, ["a whole number of weeks"]),
+    ({"from": '"year 100"', "years": "2"}, ["a horizon in week 5,252", "at most 100 years"]),
     ({"from": '"soon"'}, ['from = "soon"', "week 52"]),
     ({"outcome": '"sudden_held"', "years": None, "weeks": "20"}, ["20 weeks", "27 or more, which sudden_held needs"]),
     ({"group": '"wommen"'}, ['group = "wommen"']),

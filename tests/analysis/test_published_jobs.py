@@ -190,6 +190,22 @@ def test_a_world_that_fails_is_told_its_figures_go_without_it_and_it_is_lived_ag
     assert (mended.ran.lived, mended.failures(), mended.predictions[0].draws) == (1, [], 3)
 
 
+def test_a_measure_that_fails_takes_no_other_of_its_world_with_it(store, monkeypatch):
+    measure = published_jobs.measure_in
+
+    def broken(world, wanted, names):
+        if wanted == HOME:
+            raise ZeroDivisionError("no homes")
+        return measure(world, wanted, names)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(published_jobs, "measure_in", broken)
+        found = judged(of(FREE, HOME), store)
+    assert [(one.draws, one.why) for one in found.predictions] == [(2, ""), (0, "every world failed")]
+    assert len(found.failures()) == 2
+    assert judged(of(FREE, HOME), store).predictions[1].draws == 2
+
+
 def test_where_every_world_failed_there_is_nothing_to_judge(store, monkeypatch):
     def broken(job, check):
         raise ZeroDivisionError("nobody there")
@@ -241,7 +257,7 @@ def test_figures_whose_answer_is_known_get_the_verdict_that_they_must(store, tmp
     assert math.isnan(empty.median)
     told = said(found)
     assert "**a group without people**: not measurable (nobody at risk in 3 of 3 draws)" in told
-    assert "1 of 2 published values lie inside the 90 % predictive interval" in told
+    assert "1 of 2 published values lies inside the 90 % predictive interval" in told
     assert "1 of 3 figures could not be measured." in told
     assert "3 draws are too few for 90 %" in told
     record = write_figures(found, tmp_path / "out", {"asked": 1})
