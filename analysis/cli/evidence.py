@@ -14,6 +14,7 @@ from analysis.cli.trials import Where, note_what_was_lived
 from simulation.errors import Problem, UserError
 
 RECEIPT = "validation.json"
+USUAL_SEEDS = "101-104"
 
 app = typer.Typer(help="Hold the model against published figures.", no_args_is_help=True)
 
@@ -31,7 +32,19 @@ def validate(
     fit: Annotated[
         str | None, typer.Option(help="Judge this fit, a name of recovery list fits or a fit.toml, instead of the defaults.")
     ] = None,
-    seeds: Annotated[str, typer.Option(help="Seeds, a trial of every cohort each: 101-104, or 1,2,5.")] = "101-104",
+    figures: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE", help="Judge these published figures: a TOML file, not_fitted, or targets (docs/validation.md)."
+        ),
+    ] = None,
+    draws: Annotated[
+        int | None, typer.Option(help="With --figures: draws of the assumptions that they are judged under (default: 60).")
+    ] = None,
+    seeds: Annotated[
+        str | None,
+        typer.Option(help="Seeds, a trial of every cohort each (default: 101-104); with --figures, one for each draw."),
+    ] = None,
     people: Annotated[int | None, typer.Option(help="Number of people in the world of each cohort.")] = None,
     settings: Annotated[
         list[str] | None,
@@ -44,7 +57,7 @@ def validate(
         Path | None,
         typer.Option(
             parser=console.read_folder, metavar="FOLDER",
-            help="Folder for results (default: results/validate-LAYER/, or -FIT/).",
+            help="Folder for results (default: results/validate-LAYER/, -FIT/ or -figures-FILE/).",
         ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite other results there.")] = False,
@@ -52,43 +65,25 @@ def validate(
 ) -> None:
     """Judge the fit: each published figure, what the model gives, and how far it is off.
 
-    Trials that the run store has are not lived again: another seed lives one more.
+    Trials that the run store has are not lived again: another seed lives one more. With --figures, a verdict on published
+    figures that the model was not fitted to, from worlds lived at draws of the assumptions.
 
     Example: recovery evidence validate --fit differences-between-people
     """
-    from analysis.files import check_writable
-    from analysis.fit import load_fit
-    from analysis.trial import people_of
-    from simulation.mechanisms import LAYERS
-
-    if layer is not None:
-        console.choose("--layer", layer, list(LAYERS))
-    judged = None if fit is None else load_fit(fit)
-    if judged is not None and layer not in (None, judged.layer):
-        raise UserError(
-            Problem("--layer", repr(layer), f"{judged.layer}, the layer that {judged.name} is a fit of", "Leave --layer out.")
-        )
-    name = judged.name if judged else layer or "labels"
-    layer = layer or (judged.layer if judged else "labels")
-    if judged is None and layer != "labels":
-        console.note(f"Note: the defaults were fitted to the full model, not to the {layer} layer (recovery list fits).")
-    listed = console.read_seeds(seeds)
-    console.check_world(people, None)
     where = Where.read(store, workers, cluster)
-    values = {**(judged.values if judged else {}), **console.read_settings(settings or [])}
-    folder = console.output_folder(out, f"validate-{name}")
-    inputs = {
-        "layer": layer, "seeds": listed, "people": people_of(people), "assumptions": values, "version": console.version(),
-        "code": console.code_identity(),
-    }  # fmt: skip
-    check_writable(folder)
-    if console.is_done(folder, RECEIPT, inputs, force):
-        record = json.loads((folder / RECEIPT).read_text(encoding="utf-8"))
-        if not record["failed"]:
-            _answer({"already_done": True, **record}, folder, as_json)
-            return
-    record = _validate(values, listed, people, layer, where, folder, inputs, force)
-    _answer(record, folder, as_json)
+    if figures is not None:
+        from analysis.cli import published
+
+        if fit is not None:
+            raise UserError(Problem("--fit", f"{fit!r}, beside --figures", "draws of the assumptions, which are no one point",
+                                    "Leave one of them out."))  # fmt: skip
+        asked = published.Asked.read(figures, draws, seeds, people, layer, settings or [])
+        published.judge(asked, where, console.output_folder(out, f"validate-figures-{asked.name}"), force, as_json)
+        return
+    if draws is not None:
+        raise UserError(Problem("--draws", f"{draws}, without --figures", "--draws beside --figures",
+                                "Leave it out, or give --figures FILE."))  # fmt: skip
+    _judge_trials(layer, fit, seeds or USUAL_SEEDS, people, settings or [], where, out, force, as_json)
 
 
 @app.command("calibrate")
@@ -149,6 +144,45 @@ def calibrate(
     record, folder = calibrating.search_and_judge(
         fit, 8 if rounds is None else rounds, seeds or "1-2", held_out or "101-104", people, where, out, force
     )
+    _answer(record, folder, as_json)
+
+
+def _judge_trials(
+    layer: str | None, fit: str | None, seeds: str, people: int | None, settings: list[str], where: Where, out: Path | None,
+    force: bool, as_json: bool,
+) -> None:  # fmt: skip
+    """Trials of every cohort at one point, and how well they meet the targets."""
+    from analysis.files import check_writable
+    from analysis.fit import load_fit
+    from analysis.trial import people_of
+    from simulation.mechanisms import LAYERS
+
+    if layer is not None:
+        console.choose("--layer", layer, list(LAYERS))
+    judged = None if fit is None else load_fit(fit)
+    if judged is not None and layer not in (None, judged.layer):
+        raise UserError(
+            Problem("--layer", repr(layer), f"{judged.layer}, the layer that {judged.name} is a fit of", "Leave --layer out.")
+        )
+    name = judged.name if judged else layer or "labels"
+    layer = layer or (judged.layer if judged else "labels")
+    if judged is None and layer != "labels":
+        console.note(f"Note: the defaults were fitted to the full model, not to the {layer} layer (recovery list fits).")
+    listed = console.read_seeds(seeds)
+    console.check_world(people, None)
+    values = {**(judged.values if judged else {}), **console.read_settings(settings)}
+    folder = console.output_folder(out, f"validate-{name}")
+    inputs = {
+        "layer": layer, "seeds": listed, "people": people_of(people), "assumptions": values, "version": console.version(),
+        "code": console.code_identity(),
+    }  # fmt: skip
+    check_writable(folder)
+    if console.is_done(folder, RECEIPT, inputs, force):
+        record = json.loads((folder / RECEIPT).read_text(encoding="utf-8"))
+        if not record["failed"]:
+            _answer({"already_done": True, **record}, folder, as_json)
+            return
+    record = _validate(values, listed, people, layer, where, folder, inputs, force)
     _answer(record, folder, as_json)
 
 

@@ -61,16 +61,49 @@ extends  = "{base}"
 """
 
 
+FIGURES = """\
+# Published figures to hold the model against: recovery evidence validate --figures THIS-FILE
+# docs/validation.md explains each key.
+
+[[figure]]
+id      = "P4, homeless a year after release"        # its name, once in this file
+source  = "HM Inspectorate of Probation 2020"        # where it was published
+cohort  = "leaving_prison"                           # recovery list cohorts, or the path of a scenario file
+outcome = "ever_homeless"                            # recovery list outcomes; or a number of a target, as "C1.2"
+group   = "own_experience"                           # recovery list groups, or a rule on a person's state in the first week
+years   = 1                                          # or weeks = 52: how long people are followed from the first week on
+value   = "16 %"                                     # a share in per cent, anything else as a number in the outcome's unit
+sd      = "4 %"                                      # the study's own error; or interval = ["9 %", "24 %"], log_sd, or sample
+
+# Instead of outcome, one of these, at the horizon (weeks = 0: in the first week itself):
+# meets       = "homeless and not work"              # the share who meet a rule
+# mean        = "hope"                               # the mean of a state
+# correlation = ["stigma", "distress"]               # how two states go together
+
+# May be left out:
+# from           = "week 26"                         # the first week, 0 unless said: people are judged, and followed, from then
+# own_experience = "50 %"                            # share of people with own experience of a problem
+# against        = "men"                             # another group, that the first is held against,
+# contrast       = "odds ratio"                      # as a ratio, an odds ratio or a difference
+# level          = 0.95                              # of the interval; scale = "log" where it is one of a ratio
+# checked        = "verified"                        # verified, verified-2nd, recalled, derived or borrowed
+# note           = "what differs between the study and what is measured here"
+"""
+
+
 def new(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the new scenario; the file is NAME.toml.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of what is new; the file is NAME.toml.")],
     base: Annotated[str, typer.Option("--from", metavar="SCENARIO", help="The scenario that it extends.")] = "baseline",
     out: Annotated[
         Path, typer.Option("--out", parser=console.read_folder, metavar="FOLDER", help="Folder to write it in.")
     ] = Path(),
+    figures: Annotated[
+        bool, typer.Option("--figures", help="Start a file of published figures for evidence validate --figures instead.")
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Overwrite a file of this name.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
 ) -> None:
-    """Start a scenario file, commented.
+    """Start a scenario file, commented; or a file of published figures.
 
     Example: recovery new my-question --from the-visit
     """
@@ -87,16 +120,16 @@ def new(
                 "recovery new my-question --from baseline",
             )
         )
+    if figures:
+        _new_figures(out / f"{stem}.toml", force, as_json)
+        return
     extended = Scenario.load(base)
     if stem == extended.name:
         raise UserError(Problem("NAME", repr(name), "another name than that of --from: a scenario cannot extend itself",
                                 f"recovery new my-{stem} --from {base}"))  # fmt: skip
     path = out / f"{stem}.toml"
     check_writable(out)
-    if path.exists() and not force:
-        raise OutputError(
-            Problem(str(path), "a file that is there already", "a new name", "give another NAME, or --force")
-        )
+    _check_new(path, force)
     from simulation.scenario import find_scenario
 
     if find_scenario(base).resolve().parent not in (out.resolve(), find_scenario("baseline").resolve().parent):
@@ -112,6 +145,26 @@ def new(
         console.say_json({"file": str(path), "extends": extended.name})
     else:
         console.say(f"{path}: extends {extended.name}. Next: recovery check {path}")
+
+
+def _check_new(path: Path, force: bool) -> None:
+    """Nothing where a file can be written without loss; raises OutputError otherwise."""
+    if path.exists() and not force:
+        raise OutputError(
+            Problem(str(path), "a file that is there already", "a new name", "give another NAME, or --force")
+        )
+
+
+def _new_figures(path: Path, force: bool, as_json: bool) -> None:
+    from analysis.files import check_writable, put
+
+    check_writable(path.parent)
+    _check_new(path, force)
+    put(path, FIGURES)
+    if as_json:
+        console.say_json({"file": str(path), "figures": 1})
+    else:
+        console.say(f"{path}: one figure, to be replaced. Next: recovery evidence validate --figures {path}")
 
 
 def _horizon(weeks: int) -> str:

@@ -13,7 +13,7 @@ import typer
 from analysis.cli import console, options
 from simulation.errors import Problem, QuantityError, UserError
 
-MEASURING = ("analysis.sets", "analysis.trial")
+MEASURING = ("analysis.sets", "analysis.trial", "analysis.published_measures")
 """The modules whose code decides numbers that are kept in the store."""
 
 FILLS = "recovery compare the-visit independent-advocates"

@@ -43,6 +43,7 @@ OPEN_TO_ANALYSIS = {
     "simulation.state",
     "simulation.story",
     "simulation.terms",
+    "simulation.toml_lines",
     "simulation.units",
 }
 """What analysis/ may read: the declared surface, and the modules that declare words, numbers and tables. Never the rule."""
