@@ -4,11 +4,11 @@ Each measurement is taken in a process of its own, after what there is to compil
 
 - whole: person-weeks lived after week 0, over the seconds that everything took, drawing the people and burn-in with them;
 - weeks: the same over the seconds of the lived weeks alone, and nanoseconds of processor time, all threads together;
+- yardsticks: that processor time in turns of a piece of work like a week that never changes (`yardstick.py`), done once after
+  each week, so that whatever else the machine does slows both; of each the lowest tenth counts;
 - memory: the most that the process held.
 
-A yardstick of NumPy (sorting and exponentials) is timed in the same process, so that runs on unlike or busy machines can be set
-against each other: `--record` keeps speed times yardstick, a later run prints how it compares, and ends with 1 where a fifth
-or more has been lost.
+`--record` keeps the yardsticks; a later run says how it compares, and ends with 1 where a fifth of the speed or more is lost.
 """
 
 from __future__ import annotations
@@ -24,9 +24,12 @@ import time
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from yardstick import Yardstick
+
 RECORD = Path(__file__).with_suffix(".json")
 LOSS = 0.8
-"""Below this share of what is on record, speed counts as lost."""
+"""From this share of the speed on record down, speed counts as lost."""
 
 YEARS = {10_000: 10, 100_000: 2, 1_000_000: 1}
 
@@ -36,34 +39,26 @@ def measure(people: int, years: int, threads: int) -> dict[str, float]:
     from simulation import simulate
 
     simulate("baseline", people=50, years=0.1, seed=1, threads=threads)
-    clocks: list[tuple[float, float]] = []
+    yardstick = Yardstick()
+    begun, ended, turns = [], [], []
+
+    def look(_: object) -> None:
+        ended.append((time.perf_counter(), time.process_time()))
+        turns.append(yardstick.turn())
+        begun.append((time.perf_counter(), time.process_time()))
+
     started = time.perf_counter()
-    history = simulate(
-        "baseline", people=people, years=years, seed=1, threads=threads,
-        watch=lambda _: clocks.append((time.perf_counter(), time.process_time())),
-    )  # fmt: skip
-    ended = time.perf_counter()
-    lived = people * history.weeks
+    history = simulate("baseline", people=people, years=years, seed=1, threads=threads, watch=look)
+    whole = time.perf_counter() - started - sum(after[0] - before[0] for before, after in zip(ended, begun, strict=True))
+    weeks = np.array(ended[1:]) - np.array(begun[:-1])  # the first look is before the first week
+    nanoseconds = 1e9 * weeks[:, 1] / people
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    lived = people * history.weeks
     return {
-        "people": people, "years": years, "threads": threads, "whole": lived / (ended - started),
-        "weeks": lived / (clocks[-1][0] - clocks[0][0]), "nanoseconds": 1e9 * (clocks[-1][1] - clocks[0][1]) / lived,
-        "gigabytes": most / 1e9, "events": sum(map(len, history.happened)), "yardstick": yardstick(),
+        "people": people, "years": years, "threads": threads, "whole": lived / whole, "weeks": lived / weeks[:, 0].sum(),
+        "nanoseconds": nanoseconds.mean(), "yardsticks": np.quantile(nanoseconds, 0.1) / np.quantile(turns, 0.1),
+        "gigabytes": most / 1e9, "events": sum(map(len, history.happened)),
     }  # fmt: skip
-
-
-def yardstick() -> float:
-    """Seconds that a fixed piece of NumPy's work takes here and now, the shortest of five."""
-    import numpy as np
-
-    values = np.random.default_rng(1).random(500_000)
-    shortest = float("inf")
-    for _ in range(5):
-        started = time.perf_counter()
-        np.sort(values)
-        np.exp(values)
-        shortest = min(shortest, time.perf_counter() - started)
-    return shortest
 
 
 def apart(people: int, years: int, threads: int) -> subprocess.Popen[str]:
@@ -82,8 +77,10 @@ def result_of(process: subprocess.Popen[str]) -> dict[str, Any]:
 
 
 def best(people: int, years: int, threads: int, repeat: int) -> dict[str, Any]:
-    """The fastest of several measurements: whatever else the machine does only makes a run longer."""
-    return max((result_of(apart(people, years, threads)) for _ in range(repeat)), key=lambda one: one["weeks"])
+    """The fastest of several measurements, with the median of their yardsticks."""
+    found = [result_of(apart(people, years, threads)) for _ in range(repeat)]
+    one = max(found, key=lambda one: one["weeks"])
+    return one | {"yardsticks": float(np.median([each["yardsticks"] for each in found]))}
 
 
 def said_of(one: dict[str, Any]) -> str:
@@ -91,8 +88,8 @@ def said_of(one: dict[str, Any]) -> str:
     threads = f"{one['threads']} thread{'s' if one['threads'] > 1 else ''}"
     return (
         f"{one['people']:>9,} people, {one['years']:>2} years, {threads}: whole {one['whole'] / 1e6:.2f},"
-        f" weeks {one['weeks'] / 1e6:.2f} million person-weeks a second; {one['nanoseconds']:.0f} ns each;"
-        f" {one['gigabytes']:.2f} GB; {one['events']:,} events"
+        f" weeks {one['weeks'] / 1e6:.2f} million person-weeks a second; {one['nanoseconds']:.0f} ns each,"
+        f" {one['yardsticks']:.2f} yardsticks; {one['gigabytes']:.2f} GB; {one['events']:,} events"
     )
 
 
@@ -118,7 +115,7 @@ def main() -> int:
             one = best(people, years, threads, asked.repeat)
             print(said_of(one), flush=True)
             speed[people, threads] = one["weeks"]
-            found[f"{people} people, {threads} threads"] = one["weeks"] * one["yardstick"]
+            found[f"{people} people, {threads} threads"] = one["yardsticks"]
         print(f"{'':>9} two threads against one: {speed[people, 2] / speed[people, 1]:.2f}")
     fewest, most = min(asked.people), max(asked.people)
     if most > fewest:
@@ -130,18 +127,18 @@ def main() -> int:
 
 
 def compare(found: dict[str, float], record: bool) -> int:
-    """Set what was found against what is on record, or keep it there; 1 where a fifth or more is lost."""
+    """Set the yardsticks that were found against those on record, or keep them there; 1 where a fifth of the speed is lost."""
     kept = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else {}
     if record:
-        kept |= {name: round(value) for name, value in found.items()}
+        kept |= {name: round(value, 3) for name, value in found.items()}
         RECORD.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
         return 0
     lost = False
     for name, value in found.items():
         if name in kept:
-            share = value / kept[name]
-            lost |= share < LOSS
-            print(f"{name}: {share:.2f} of what is on record, by the yardstick{': a loss' if share < LOSS else ''}")
+            speed = kept[name] / value
+            lost |= speed <= LOSS
+            print(f"{name}: {speed:.2f} times the speed on record{': a loss' if speed <= LOSS else ''}")
     return int(lost)
 
 

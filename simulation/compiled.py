@@ -3,7 +3,8 @@
 The rule modules stay plain. `kernels()` takes a copy of each of their functions, binds the copies to one another and hands
 them to Numba; the plain functions go on working beside them, with the same results to the last bit (`fastmath` stays off, no
 power is taken, and Numba calls the same library for exp and log). They make no array of their own, so Numba need not count who
-still uses one (`_nrt`): counting took a tenth of a week.
+still uses one (`_nrt`): counting took a tenth of a week. One function, `engine.fetch`, does nothing in plain Python and is an
+instruction to the processor here.
 
 What has been compiled is kept between runs in a folder named by a hash of the sources and versions: Numba's own cache does
 not notice an edit in a function that a cached one calls.
@@ -94,14 +95,14 @@ def kernels() -> types.SimpleNamespace:
     folder = cache_folder()
     if folder is not None:
         numba.config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]  # set by name, read by Numba
-    compiled: dict[types.FunctionType, Any] = {}
+    compiled: dict[Any, Any] = {engine.fetch: _fetch()}
     for module in _MODULES:
         namespace: dict[str, Any] = dict(vars(module))
         for name, value in list(namespace.items()):
             if isinstance(value, types.FunctionType) and value in compiled:
                 namespace[name] = compiled[value]
         for name, value in list(namespace.items()):
-            if isinstance(value, types.FunctionType) and value.__module__ == module.__name__:
+            if isinstance(value, types.FunctionType) and value.__module__ == module.__name__ and value not in compiled:
                 copy = types.FunctionType(value.__code__, namespace, name, value.__defaults__, value.__closure__)
                 entry = name in _ENTRIES and module is engine
                 kept = entry and folder is not None
@@ -109,3 +110,26 @@ def kernels() -> types.SimpleNamespace:
                 compiled[value] = numba.njit(**options)(copy)
                 namespace[name] = compiled[value]
     return types.SimpleNamespace(**{name: compiled[getattr(engine, name)] for name in _ENTRIES})
+
+
+def _fetch() -> Any:
+    """`engine.fetch` in machine code: the instruction that brings what lies at a place nearer, without waiting for it."""
+    from llvmlite import ir  # type: ignore[import-untyped]  # comes with Numba
+    from numba.core import types as kinds
+    from numba.extending import intrinsic
+
+    @intrinsic
+    def fetch(typing_context: Any, table: Any, row: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+            rows = context.make_array(signature.args[0])(context, builder, given[0]).data
+            place = builder.bitcast(builder.gep(rows, [given[1]]), ir.IntType(8).as_pointer())
+            flag = ir.IntType(32)
+            kind = ir.FunctionType(ir.VoidType(), [place.type, flag, flag, flag])
+            ask = builder.module.declare_intrinsic("llvm.prefetch", (place.type,), kind)
+            # To be read, not written; to be kept in all levels of the cache; data, not instructions.
+            builder.call(ask, [place, flag(0), flag(3), flag(1)])
+            return context.get_dummy_value()
+
+        return kinds.void(table, row), generate
+
+    return fetch

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import platform
-import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -24,6 +22,7 @@ from simulation.diary import (
 )  # fmt: skip
 from simulation.engine import COUNTS, SUMS
 from simulation.errors import OutputError, Problem
+from simulation.history_files import EVENTS_A_PART, PEOPLE_A_PART, Parts, write_csv, write_parquet, write_text
 from simulation.levers import LEVERS
 from simulation.scenario import Scenario
 from simulation.state import FIELDS, FLAG_NAMES, TOTALS, TRAITS
@@ -117,7 +116,7 @@ class History:
     reach: list[dict[str, Any]]
     provenance: dict[str, Any]
     covered: list[np.ndarray] = field(repr=False, default_factory=list)
-    happened: list[WeekEvents] = field(repr=False, default_factory=list)
+    happened: Sequence[WeekEvents] = field(repr=False, default_factory=list)
     tried: list[dict[str, Any]] = field(repr=False, default_factory=list)
     _events: pd.DataFrame | None = field(repr=False, default=None)
 
@@ -140,13 +139,25 @@ class History:
     @property
     def people(self) -> pd.DataFrame:
         """One row a person: traits, states at the start (`_start`) and the end (`_end`), running totals."""
-        columns: dict[str, Any] = {name: self.start[name] for name in TRAITS}
-        for one in FIELDS:
-            if one.name not in columns and one.kind in ("state", "derived"):
-                columns[f"{one.name}_start"] = self.start[one.name]
-                columns[f"{one.name}_end"] = self.end[one.name]
-        columns |= {name: self.end[name] for name in TOTALS}
-        return pd.DataFrame(columns)
+        return people_table(self.start, self.end)
+
+    def _people_in_parts(self) -> Iterator[pd.DataFrame]:
+        for low in range(0, max(1, len(self.start)), PEOPLE_A_PART):
+            yield people_table(self.start[low : low + PEOPLE_A_PART], self.end[low : low + PEOPLE_A_PART])
+
+    def _events_in_parts(self) -> Iterator[pd.DataFrame]:
+        if self._events is not None:
+            yield self._events
+            return
+        weeks: list[WeekEvents] = []
+        count = 0
+        for place, week in enumerate(self.happened, 1):
+            weeks.append(week)
+            count += len(week)
+            if count >= EVENTS_A_PART and place < len(self.happened):
+                yield events_table(weeks, self.scenario.area_names)
+                weeks, count = [], 0
+        yield events_table(weeks, self.scenario.area_names)
 
     @property
     def panel(self) -> pd.DataFrame:
@@ -161,59 +172,35 @@ class History:
     def write(self, folder: str | Path, csv: bool = False) -> list[Path]:
         """Write run.json and the tables into `folder`, each beside its place and then moved into it; gives their paths.
 
+        Tables of many people or events are made and written part by part, and never held whole.
+
         Raises
         ------
         OutputError
             If the folder cannot be made or written.
         """
         folder = Path(folder)
-        tables = {"weekly": self.weekly, "people": self.people, "events": self.events}
+        tables: dict[str, Parts] = {
+            "weekly": lambda: [self.weekly], "people": self._people_in_parts, "events": self._events_in_parts,
+        }  # fmt: skip
         if self.snapshots:
-            tables["panel"] = self.panel
+            tables["panel"] = lambda: [self.panel]
         written = []
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            for name, table in tables.items():
-                written.append(_beside(folder / f"{name}.parquet", partial(_write_parquet, table)))
+            for name, parts in tables.items():
+                written.append(write_parquet(parts, folder / f"{name}.parquet", weekly_columns()))
                 if csv:
-                    written.append(_beside(folder / f"{name}.csv", partial(table.to_csv, index=False)))
+                    written.append(write_csv(parts, folder / f"{name}.csv"))
             # Last, so that a folder with a run.json holds a whole run.
             text = json.dumps(self.provenance, indent=2, ensure_ascii=False) + "\n"
-            written.append(_beside(folder / "run.json", lambda path: Path(path).write_text(text, encoding="utf-8")))
+            written.append(write_text(text, folder / "run.json"))
         except OSError as problem:
             raise OutputError(
                 Problem(str(folder), f"results cannot be written: {problem.strerror or problem}",
                         "a folder that can be written, with room left", "Name another with --out.")
             ) from problem  # fmt: skip
         return written
-
-
-def _beside(path: Path, write: Callable[[str], Any]) -> Path:
-    """Write a file under another name in the same folder, then move it into place."""
-    handle, beside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    os.close(handle)
-    try:
-        write(beside)
-        os.chmod(beside, 0o644)
-        os.replace(beside, path)
-    except BaseException:
-        Path(beside).unlink(missing_ok=True)
-        raise
-    return path
-
-
-def _write_parquet(table: pd.DataFrame, path: str) -> None:
-    """A Parquet file with the unit and meaning of each weekly column in its metadata."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    units = weekly_columns()
-    arrow = pa.Table.from_pandas(table, preserve_index=False)
-    fields = []
-    for one in arrow.schema:
-        unit, means = units.get(one.name, ("", ""))
-        fields.append(one.with_metadata({"unit": unit, "means": means}) if means else one)
-    pq.write_table(arrow.cast(pa.schema(fields, metadata=arrow.schema.metadata)), path, compression="zstd")
 
 
 def _details(area_names: Iterable[str]) -> dict[int, tuple[str, ...]]:
@@ -224,13 +211,34 @@ def _details(area_names: Iterable[str]) -> dict[int, tuple[str, ...]]:
     }  # fmt: skip
 
 
-def events_table(happened: list[WeekEvents], area_names: Iterable[str]) -> pd.DataFrame:
+def people_table(start: np.ndarray, end: np.ndarray) -> pd.DataFrame:
+    """The people table of those whose rows these are, shape (people,) each, at the start and at the end."""
+    columns: dict[str, Any] = {name: start[name] for name in TRAITS}
+    for one in FIELDS:
+        if one.name not in columns and one.kind in ("state", "derived"):
+            columns[f"{one.name}_start"] = start[one.name]
+            columns[f"{one.name}_end"] = end[one.name]
+    columns |= {name: end[name] for name in TOTALS}
+    return pd.DataFrame(columns)
+
+
+def _joined(happened: Iterable[WeekEvents]) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Weeks of all events, and their columns by name, each week read once."""
+    weeks, sizes = [], []
+    parts: dict[str, list[np.ndarray]] = {name: [] for name in EVENT_COLUMNS[1:]}
+    for week in happened:
+        weeks.append(week.week)
+        sizes.append(len(week))
+        for name, column in parts.items():
+            column.append(getattr(week, name))
+    columns = {name: np.concatenate(column or [np.zeros(0, dtype=np.int32)]) for name, column in parts.items()}
+    return np.repeat(np.array(weeks, dtype=np.int32), np.array(sizes, dtype=np.int64)), columns
+
+
+def events_table(happened: Iterable[WeekEvents], area_names: Iterable[str]) -> pd.DataFrame:
     """The events of all weeks as one table, in words."""
-
-    def column(name: str) -> np.ndarray:
-        return np.concatenate([getattr(week, name) for week in happened] or [np.zeros(0, dtype=np.int32)])
-
-    event, detail = column("event"), column("detail")
+    weeks, columns = _joined(happened)
+    event, detail = columns["event"], columns["detail"]
     words = [""]
     code = np.zeros(len(event), dtype=np.int16)
     for number, names in _details(area_names).items():
@@ -241,15 +249,13 @@ def events_table(happened: list[WeekEvents], area_names: Iterable[str]) -> pd.Da
     same = np.array([kept.index(word) for word in words], dtype=np.int16)
     return pd.DataFrame(
         {
-            "person": column("person").astype(np.int32),
-            "week": np.repeat(
-                np.array([week.week for week in happened], dtype=np.int32), [len(week) for week in happened]
-            ),
+            "person": columns["person"].astype(np.int32),
+            "week": weeks,
             "event": pd.Categorical.from_codes(event.astype(np.int8), categories=list(EVENTS)),
-            "domain": pd.Categorical.from_codes(column("domain").astype(np.int8), categories=list(DOMAIN_NAMES)),
+            "domain": pd.Categorical.from_codes(columns["domain"].astype(np.int8), categories=list(DOMAIN_NAMES)),
             "detail": pd.Categorical.from_codes(same[code], categories=kept),
-            "cause": pd.Categorical.from_codes(column("cause").astype(np.int8), categories=list(CAUSES)),
-            "value": column("value").astype(np.float64),
+            "cause": pd.Categorical.from_codes(columns["cause"].astype(np.int8), categories=list(CAUSES)),
+            "value": columns["value"].astype(np.float64),
         }
     )
 
@@ -292,18 +298,14 @@ def event_in_words(columns: EventColumns, at: int, area_names: Iterable[str]) ->
     }  # fmt: skip
 
 
-def columns_of_weeks(happened: list[WeekEvents]) -> EventColumns:
+def columns_of_weeks(happened: Iterable[WeekEvents]) -> EventColumns:
     """The events of all weeks as numbers."""
-
-    def column(name: str, kind: type) -> np.ndarray:
-        return np.concatenate([getattr(week, name) for week in happened] or [np.zeros(0)]).astype(kind)
-
-    weeks = np.repeat(np.array([week.week for week in happened], dtype=np.int32), [len(week) for week in happened])
-    event, detail = column("event", np.int8), column("detail", np.int16)
+    weeks, columns = _joined(happened)
+    event, detail = columns["event"].astype(np.int8), columns["detail"].astype(np.int16)
     says = np.isin(event, list(_details(())))
     return EventColumns(
-        weeks, column("person", np.int32), event, column("domain", np.int8), np.where(says, detail, -1).astype(np.int16),
-        column("cause", np.int8), column("value", np.float64),
+        weeks, columns["person"].astype(np.int32), event, columns["domain"].astype(np.int8),
+        np.where(says, detail, -1).astype(np.int16), columns["cause"].astype(np.int8), columns["value"].astype(np.float64),
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from typing import Any, TypeGuard
 
 import numpy as np
 
-from simulation.book import WeekEvents
+from simulation.book_shelf import Shelf
 from simulation.errors import Problem, ScenarioError
 from simulation.history import History, provenance_of, weekly_table
 from simulation.scenario import Scenario
@@ -160,7 +160,7 @@ def _live_through(
         )
     start = world.snapshot()
     snapshots, lines = {}, []
-    happened: list[WeekEvents] = []
+    happened = Shelf()
     if watch is not None:
         watch(world)
     for week in range(world.weeks):

@@ -15,7 +15,7 @@ NOT_IMPORTED_HERE = {
     "solara-assets": "files that Solara's pages load, and no module",
 }
 
-COMES_WITH = {"pydantic_core": "pydantic", "sklearn": "scikit-learn", "threadpoolctl": "scikit-learn"}
+COMES_WITH = {"llvmlite": "numba", "pydantic_core": "pydantic", "sklearn": "scikit-learn", "threadpoolctl": "scikit-learn"}
 """Installed by another, which is asked for and decides its version, or under another name."""
 
 
