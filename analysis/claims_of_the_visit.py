@@ -66,14 +66,16 @@ def a_package_makes_a_life(arms: Arms) -> Numbers:
 def median_wait(arm: Arm, since: np.ndarray, reached: np.ndarray, who: np.ndarray) -> float:
     """Kaplan-Meier median of the weeks from the end of each person's own week to a row, shape (people,) each.
 
-    Death and the end of the world censor. Not a number where half never reach it.
+    Death and the end of the world censor. A median that is never reached counts as the weeks of the world, 260; not a number
+    of nobody.
     """
     if not who.any():
         return NAN
     last = np.minimum(arm.died, arm.weeks)
     happened = (reached <= last) & who
     weeks = np.where(happened, reached, last) - since - 1
-    return curve(np.maximum(weeks[who], 0), happened[who], followed=float(arm.weeks)).median().value
+    median = curve(np.maximum(weeks[who], 0), happened[who], followed=float(arm.weeks)).median().value
+    return float(arm.weeks) if np.isnan(median) else median
 
 
 def families_come_back(arms: Arms) -> Numbers:
@@ -250,12 +252,15 @@ def the_effect_outlasts(arms: Arms) -> Numbers:
 
 
 def weeks_to_half(losses: Sequence[float], weeks: Sequence[int]) -> float:
-    """Weeks from the greatest of the losses to the first later one of at most half of it; not a number where there is none."""
+    """Weeks from the greatest of the losses to the first later one of at most half of it, or to the last where there is none.
+
+    Not a number where nothing is ever lost.
+    """
     if not np.isfinite(losses).all() or max(losses) <= 0:
         return NAN
     peak = int(np.argmax(losses))
     halved = np.flatnonzero(np.asarray(losses[peak:]) <= losses[peak] / 2)
-    return float(weeks[peak + int(halved[0])] - weeks[peak]) if len(halved) else NAN
+    return float((weeks[peak + int(halved[0])] if len(halved) else weeks[-1]) - weeks[peak])
 
 
 _AT_THE_FLAG: Panel = states([VISIT], "kin_close", "service", "self_stigma")

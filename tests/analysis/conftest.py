@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from analysis.claim_arms import Arm, Arms
+from analysis.claim_recipes import RECIPES
 from analysis.measures_lives import NUMBERS, Lives
 from analysis.stretch import Stretch
 from simulation.book import WeekEvents
@@ -136,3 +137,9 @@ def stretched():
 def arms():
     """The arms of a claim from worlds by name."""
     return arms_of
+
+
+@pytest.fixture
+def measured(arms):
+    """What a claim's recipe makes of worlds by the names of its arms."""
+    return lambda claim, **worlds: RECIPES[claim].measure(arms(worlds))
