@@ -150,8 +150,17 @@ def judge_claims(
     for job, found in zip(jobs, whole, strict=True):
         for key, values in (job.there(store) if found is None else found).items():
             numbers.setdefault(key, {})[job.draw.number] = values
-    verdicts = [verdict for claim in claims for verdict in _verdicts(claim, numbers, draws)]
-    return Tested(tuple(claims), tuple(sorted(verdicts, key=order_of)), numbers, tuple(draws), size, ran)
+    return Tested(tuple(claims), verdicts_of(claims, numbers, draws), numbers, tuple(draws), size, ran)
+
+
+def verdicts_of(
+    claims: Iterable[Claim], numbers: Mapping[tuple[str, str], Mapping[int, Numbers]], draws: Sequence[Draw]
+) -> tuple[Verdict, ...]:
+    """A verdict on each claim, and one more without deterrence where it is asked for, failures first.
+
+    `numbers` are those of each claim and variant, by number of the draw; draws that are missing there are left out.
+    """
+    return tuple(sorted((verdict for claim in claims for verdict in _verdicts(claim, numbers, draws)), key=order_of))
 
 
 def _verdicts(

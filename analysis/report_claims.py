@@ -16,7 +16,7 @@ from analysis.figures_of_claims import draw_claims
 from analysis.files import fingerprint, list_files, plain_rows, put, put_json, staged
 from analysis.page import bullets, command, page, paragraph, picture, section, tabular
 from analysis.validation import failure_in_words
-from analysis.verdicts import CONDITIONAL, FAILED, ROBUST, Gone, Size, Verdict
+from analysis.verdicts import CONDITIONAL, FAILED, WORDS, Gone, Size, Verdict
 from analysis.words import NOT_A_FORECAST
 
 RECEIPT = "claims.json"
@@ -54,7 +54,7 @@ def summary(tested: Tested) -> list[str]:
     shown = [one for one in tested.verdicts if one.deterrence]
     inserted = [one for one in shown if one.claim.kind == "I"]
     emergent = [one for one in shown if one.claim.kind != "I"]
-    words = ", ".join(f"{_count(shown, word)} {word}" for word in (FAILED, CONDITIONAL, ROBUST))
+    words = ", ".join(f"{_count(shown, word)} {word}" for word in WORDS)
     lines = [
         f"{_counted(len(shown), 'claim')} over {_counted(len(tested.draws), 'draw')}: {words}.",
         f"Emergent, in whole or in part: {len(emergent)}. Of these {sum(one.supported for one in emergent)} are supported: they "
@@ -127,8 +127,7 @@ def _page(tested: Tested, pictures: dict[str, bytes]) -> str:
         some = [one for one in tested.verdicts if int(one.claim.id[1:]) in numbers]
         said = f"{title}: share of draws in which each claim holds. The numbers stand in the table."
         body.append(section(title, picture(png, said) + _measures(some), name))
-    again = "recovery evidence claims R1" if not tested.claims else f"recovery evidence claims {tested.claims[0].id}"
-    body.append(section("One verdict again", command(again)))
+    body.append(section("One verdict again", command(f"recovery evidence claims {tested.claims[0].id}")))
     return page("Claims put to the test", body)
 
 
