@@ -45,7 +45,7 @@ class Arm(Lives):
     @property
     def end(self) -> np.ndarray:
         """Everybody's state after the last week, shape (people,)."""
-        return self.history.end
+        return np.asarray(self.history.end)
 
     def covered(self, policy: int) -> np.ndarray:
         """Whom a policy of the scenario, counted from 0, covered in some week, shape (people,), of bool."""
@@ -90,7 +90,7 @@ class Arm(Lives):
         """How many such events each person had `first` to `last` weeks after their own week `since`, shape (people,)."""
         weeks, persons = self.all_when(events, domain)
         wait = weeks - since[persons].astype(np.int64)
-        return np.bincount(persons[(wait >= first) & (wait <= last)], minlength=self.people)
+        return np.asarray(np.bincount(persons[(wait >= first) & (wait <= last)], minlength=self.people))
 
     def first_in(
         self, events: str | Sequence[str], first: int, last: int, domain: str | None = None, **which: Any
@@ -161,7 +161,7 @@ def among_kin(held: np.ndarray) -> np.ndarray:
 
 def in_domains(people: np.ndarray, *statuses: int, domains: Iterable[str] = DOMAINS) -> np.ndarray:
     """Who has one of these statuses in one of these domains, shape (people,), of bool."""
-    return np.any([np.isin(people[domain], statuses) for domain in domains], axis=0)
+    return np.asarray(np.any([np.isin(people[domain], statuses) for domain in domains], axis=0))
 
 
 def is_active(people: np.ndarray) -> np.ndarray:
@@ -193,6 +193,11 @@ def mean(values: np.ndarray, who: np.ndarray | None = None) -> float:
 def difference(other: np.ndarray, base: np.ndarray, who: np.ndarray) -> float:
     """Mean of `other` less that of `base` over the same people, all of shape (people,); not a number over nobody."""
     return mean(other, who) - mean(base, who)
+
+
+def gap(pair: Sequence[np.ndarray], who: np.ndarray) -> float:
+    """The same of a pair: mean of its first less that of its second over the same people, all of shape (people,)."""
+    return difference(pair[0], pair[1], who)
 
 
 def state_difference(other: Arm, base: Arm, week: int, column: str, who: np.ndarray) -> float:

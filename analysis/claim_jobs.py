@@ -10,7 +10,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from analysis.claim_arms import Arm, Arms, Numbers, Panel, merged
@@ -115,7 +115,7 @@ class ClaimsJob:
         lived = _Lived(self, check)
         for task in self.tasks:
             yield from measured(
-                task.name, self._identity(task), self._told(task), lambda task=task: lived.measure(task, self._identity(task))
+                task.name, self._identity(task), self._told(task), partial(lived.measure, task, self._identity(task))
             )
             lived.done_with(task)
 

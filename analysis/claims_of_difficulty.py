@@ -16,6 +16,7 @@ from analysis.claim_arms import (
     Recipe,
     count_own_domains,
     difference,
+    gap,
     highest,
     is_active,
     mean,
@@ -161,7 +162,7 @@ def a_lapse_is_no_relapse(arms: Arms) -> Numbers:
     who = (decided < NEVER) & (relapsed < NEVER)
     well = first_row(more.believed("use") >= YEAR, np.minimum(relapsed, NEVER - 1) + 1)
     return {
-        "more_lapses_resolve_with_support": difference(*resolved, same),
+        "more_lapses_resolve_with_support": gap(resolved, same),
         "share_well_after_a_relapse": mean(well <= np.minimum(more.died, 260), who),
     }
 

@@ -18,6 +18,7 @@ from analysis.claim_arms import (
     Recipe,
     among_kin,
     difference,
+    gap,
     in_domains,
     is_active,
     is_in_trouble,
@@ -96,11 +97,11 @@ def confidence_keeps_it_up(arms: Arms) -> Numbers:
     weeks = np.where(who, decided, NEVER)
     gaps = []
     for later in range(27, 40):
-        gap = lifted.state_at(weeks, "hope", later) - base.state_at(weeks, "hope", later)
-        gaps.append(np.where(_alive_after(lifted, weeks, later) & _alive_after(base, weeks, later), gap, NAN))
+        lead = lifted.state_at(weeks, "hope", later) - base.state_at(weeks, "hope", later)
+        gaps.append(np.where(_alive_after(lifted, weeks, later) & _alive_after(base, weeks, later), lead, NAN))
     seen = np.isfinite(gaps)
     return {
-        "fewer_lapses_become_relapses_at_first": 100.0 * difference(*relapses, who),
+        "fewer_lapses_become_relapses_at_first": 100.0 * gap(relapses, who),
         "the_lift_fades": over(float(np.where(seen, gaps, 0.0).sum()), float(seen.sum())) / 0.2,
     }
 
@@ -129,8 +130,8 @@ def place_matters(arms: Arms) -> Numbers:
     kin = (stay.state_at(before, "kin_close") == 0) | (_kin_elsewhere(stay, before) == 0)
     lapsed = [arm.happened_after(decided, "lapse", 1, YEAR, "use") > 0 for arm in (move, stay)]
     return {
-        "lapses_avoided_by_moving": difference(*lapsed, at_home),
-        "harm_where_support_is_local": difference(*lapsed, at_home & supported & kin),
+        "lapses_avoided_by_moving": gap(lapsed, at_home),
+        "harm_where_support_is_local": gap(lapsed, at_home & supported & kin),
     }
 
 
@@ -198,7 +199,7 @@ def no_prescribed_service(arms: Arms) -> Numbers:
     return {
         "share_recovered_unassisted": mean(first_served > reached, recovered),
         "share_recovered_assisted": mean(first_served <= reached, recovered),
-        "recovery_without_what_services_do": difference(*year, who),
+        "recovery_without_what_services_do": gap(year, who),
     }
 
 

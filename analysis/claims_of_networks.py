@@ -17,6 +17,7 @@ from analysis.claim_arms import (
     Numbers,
     Recipe,
     difference,
+    gap,
     highest,
     is_active,
     is_recovering,
@@ -53,11 +54,11 @@ def what_networks_give(arms: Arms) -> Numbers:
     return {
         "singles_against_all": _singles_against_all(arms),
         "comfort": _comfort(arms["without_distress"], base, supported),
-        "openings": difference(*gained, supported),
-        "practical_help": 100.0 * difference(*homeless, supported),
+        "openings": gap(gained, supported),
+        "practical_help": 100.0 * gap(homeless, supported),
         "inspiration": state_difference(base, arms["without_inspiration"], 26, "hope", models),
-        "a_chance_to_give": difference(*giving, need),
-        "a_push": difference(*decided, active),
+        "a_chance_to_give": gap(giving, need),
+        "a_push": gap(decided, active),
     }
 
 

@@ -17,6 +17,7 @@ from analysis.claim_arms import (
     Recipe,
     count_own_domains,
     difference,
+    gap,
     highest,
     in_domains,
     is_active,
@@ -113,12 +114,12 @@ def _fit_lost(arm: Arm) -> float:
             rows.append(np.column_stack(known))
             lapses.append(arm.happened("lapse", week, week + QUARTER - 1, domain)[who] > 0)
             levels.append(np.full(int(who.sum()), place))
-    known, lapsed, level = np.concatenate(rows), np.concatenate(lapses), np.concatenate(levels)
+    whole, lapsed, level = np.concatenate(rows), np.concatenate(lapses), np.concatenate(levels)
     if len(np.unique(lapsed)) < 2:
         return NAN
     of_domain = np.column_stack([level == place for place in range(len(DOMAINS))]).astype(float)
-    shared = np.column_stack([of_domain[:, 1:], known])
-    own = np.column_stack([of_domain[:, 1:], *(known * of_domain[:, [place]] for place in range(len(DOMAINS)))])
+    shared = np.column_stack([of_domain[:, 1:], whole])
+    own = np.column_stack([of_domain[:, 1:], *(whole * of_domain[:, [place]] for place in range(len(DOMAINS)))])
     with_own, with_shared = (fit(columns, lapsed).mcfadden() for columns in (own, shared))
     return over(with_own - with_shared, with_own)
 
@@ -216,7 +217,7 @@ def recovery_without_symptoms(arms: Arms) -> Numbers:
 
 
 def _with_mental_health(arm: Arm, state: np.ndarray) -> np.ndarray:
-    return arm.own & (state["alive"] == 1) & (state["mental_health"] != NONE)
+    return np.asarray(arm.own & (state["alive"] == 1) & (state["mental_health"] != NONE))
 
 
 def services_as_barriers(arms: Arms) -> Numbers:
@@ -244,7 +245,7 @@ def made_by_services(arms: Arms) -> Numbers:
     crises = [arm.happened("lapse", 0, 259, "mental_health") for arm in (arms["quality_half_below"], none)]
     gains = [arms[name].personal_recovery_per_100(none.own) - none.personal_recovery_per_100(none.own) for _, name in QUALITIES]
     return {
-        "crises_made": 100.0 * difference(*crises, none.own),
+        "crises_made": 100.0 * gap(crises, none.own),
         "quality_at_which_services_turn": turning_quality([quality for quality, _ in QUALITIES], gains),
     }
 
@@ -273,7 +274,7 @@ def barriers_by_themselves(arms: Arms) -> Numbers:
     who = without_work(base) & (base.start["record"] == 1)
     gained = [gained_in(arm, "work", 0, 25) > 0 for arm in (blind, base)]
     return {
-        "more_work": difference(*gained, who),
+        "more_work": gap(gained, who),
         "self_stigma_at_first_unchanged": state_difference(base, blind, 4, "self_stigma", who),
     }
 

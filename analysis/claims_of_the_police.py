@@ -15,6 +15,7 @@ from analysis.claim_arms import (
     Recipe,
     among_kin,
     difference,
+    gap,
     mean,
     over,
     ranks_into,
@@ -130,8 +131,8 @@ def means_count(arms: Arms) -> Numbers:
     homeless = np.any([each > 0 for each in weeks["weeks_homeless"]], axis=0)
     homeless |= np.any([arm.homeless.any(axis=0) for arm in (large, small)], axis=0)
     return {
-        "weeks_without_a_home": difference(*weeks["weeks_homeless"], small.own & homeless),
-        "weeks_flagged": 100.0 * difference(*weeks["weeks_flagged"], small.own & (small.start["kin_close"] >= 1)),
+        "weeks_without_a_home": gap(weeks["weeks_homeless"], small.own & homeless),
+        "weeks_flagged": 100.0 * gap(weeks["weeks_flagged"], small.own & (small.start["kin_close"] >= 1)),
     }
 
 

@@ -153,7 +153,7 @@ def roles_by_what_they_mean(arms: Arms) -> Numbers:
 
 def without_work(arm: Arm) -> np.ndarray:
     """People with own experience under 60 without work at the start, shape (people,), of bool."""
-    return arm.own & (arm.start["age"] < 60) & (arm.start["work"] == 0)
+    return np.asarray(arm.own & (arm.start["age"] < 60) & (arm.start["work"] == 0))
 
 
 def shame_is_common(arms: Arms) -> Numbers:

@@ -17,6 +17,7 @@ from analysis.claim_arms import (
     Panel,
     Recipe,
     difference,
+    gap,
     highest,
     lowest,
     mean,
@@ -142,7 +143,7 @@ def waiting_for_the_worst(arms: Arms) -> Numbers:
     ease = [comfort(arm.at(56)) for arm in (flagged, never)]
     return {
         "still_waiting_a_year_on": state_difference(flagged, never, 56, "anticipated_stigma", who),
-        "less_at_ease_a_year_on": difference(*ease, who),
+        "less_at_ease_a_year_on": gap(ease, who),
     }
 
 
