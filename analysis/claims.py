@@ -126,7 +126,8 @@ class Claim:
     `kind` is its class, one of `CLASSES`. `why` says how its experiment was chosen where the claim left that open, and what
     stands in for, or is left out of, what the claim asks for.
     `with_deterrence_off` asks for it to be shown a second time with flags that deter nobody. A claim that the model has no path
-    for is not `testable`, for the `reason` given.
+    for is not `testable`, for the `reason` given. `at_risk` says why it was thought likely to fail, where that was written down
+    before any claim was put to the test.
     """
 
     id: str
@@ -140,6 +141,7 @@ class Claim:
     with_deterrence_off: bool = False
     testable: bool = True
     reason: str = ""
+    at_risk: str = ""
     design: Design = field(default_factory=Design)
     changes: tuple[Change, ...] = ()
 

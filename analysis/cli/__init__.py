@@ -99,7 +99,7 @@ def _fail_interrupted(arguments: list[str]) -> int:
     """Told by what the verb leaves behind: verbs that live many worlds keep those that are finished, others write nothing."""
     verb, further = arguments[:1], arguments[:2]
     keeps = verb in (["compare"], ["attribute"], ["sensitivity"], ["life"])
-    keeps = keeps or further in (["evidence", "calibrate"], ["evidence", "validate"])
+    keeps = keeps or further in (["evidence", "calibrate"], ["evidence", "claims"], ["evidence", "validate"])
     named = next((given for option, given in pairwise(arguments) if option == "--store"), os.environ.get("RECOVERY_STORE"))
     keeps = keeps or (arguments[:1] == ["repeat"] and any(given.startswith("--store") for given in arguments))
     keeps = keeps and named != "none" and "--store=none" not in arguments

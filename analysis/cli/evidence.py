@@ -9,19 +9,22 @@ from typing import Annotated, Any
 
 import typer
 
-from analysis.cli import console, options
+from analysis.cli import claims, console, options
 from analysis.cli.trials import Where, note_what_was_lived
 from simulation.errors import Problem, UserError
 
 RECEIPT = "validation.json"
 USUAL_SEEDS = "101-104"
 
-app = typer.Typer(help="Hold the model against published figures.", no_args_is_help=True)
+app = typer.Typer(help="Hold the model against published figures, and claims against the model.", no_args_is_help=True)
 
 
 @app.callback()
 def _evidence() -> None:
-    """Hold the model against published figures."""
+    """Hold the model against published figures, and claims against the model."""
+
+
+app.command("claims")(claims.claims)
 
 
 @app.command("validate")

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from analysis.measures_lives import Lives
+from analysis.claim_arms import Arm, Arms
+from analysis.claim_recipes import RECIPES
+from analysis.measures_lives import NUMBERS, Lives
 from analysis.stretch import Stretch
 from simulation.book import WeekEvents
 from simulation.diary import CAUSES, DOMAIN_NAMES, EVENTS
-from simulation.history import columns_of_weeks
+from simulation.history import EVENT_COLUMNS, EventColumns, columns_of_weeks
 from simulation.state import STATE_DTYPE
 
 
@@ -82,3 +85,61 @@ def hand_made():
 def lives():
     """The lives of the people of a world written by hand."""
     return lambda *arguments, **more: Lives(world(*arguments, **more))
+
+
+class _Stretched:
+    """States of a longer world: those of the short one, each standing for several weeks."""
+
+    def __init__(self, snapshots, short: int, weeks: int) -> None:
+        self.snapshots, self.short, self.weeks = snapshots, short, weeks
+
+    def __contains__(self, week: int) -> bool:
+        return 0 <= week <= self.weeks
+
+    def __getitem__(self, week: int) -> np.ndarray:
+        return self.snapshots[week * self.short // self.weeks]
+
+
+def stretched_world(history, weeks: int, flagged=(4, 104)) -> SimpleNamespace:
+    """A world of `weeks` from a shorter one whose every week was kept; flags on every second person besides, told and ended."""
+    columns = history.columns
+    columns = replace(columns, week=columns.week.astype(np.int64) * weeks // history.weeks)
+    persons = np.arange(0, len(history.start), 2)
+    more = [(week + later, event) for week in flagged for later, event in ((0, "flag_on"), (2, "disclosed"), (9, "flag_off"))]
+    for week, event in more:
+        if week < weeks:
+            columns = _with(columns, week, persons, NUMBERS[event])
+    order = np.argsort(columns.week, kind="stable")
+    snapshots = _Stretched({**history.snapshots, history.weeks: history.end}, history.weeks, weeks)
+    return SimpleNamespace(
+        start=history.start, end=history.end, snapshots=snapshots, weeks=weeks, columns=columns.where(order), covered=[persons]
+    )
+
+
+def _with(columns: EventColumns, week: int, persons: np.ndarray, event: int) -> EventColumns:
+    added = {"week": week, "event": event, "domain": 0, "detail": 2, "cause": 5, "value": 0.0}
+    parts = {name: np.full(len(persons), value) for name, value in added.items()} | {"person": persons}
+    return EventColumns(*(np.concatenate([getattr(columns, name), parts[name]]) for name in EVENT_COLUMNS))
+
+
+def arms_of(histories, probed=None) -> Arms:
+    """Arms of these worlds, by name; a probe gives `probed`, everybody's state."""
+    return Arms({name: Arm(history) for name, history in histories.items()}, None if probed is None else lambda *_: probed)
+
+
+@pytest.fixture
+def stretched():
+    """A world stretched to any number of weeks."""
+    return stretched_world
+
+
+@pytest.fixture
+def arms():
+    """The arms of a claim from worlds by name."""
+    return arms_of
+
+
+@pytest.fixture
+def measured(arms):
+    """What a claim's recipe makes of worlds by the names of its arms."""
+    return lambda claim, **worlds: RECIPES[claim].measure(arms(worlds))

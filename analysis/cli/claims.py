@@ -1,0 +1,126 @@
+"""`recovery evidence claims`: the review's claims put to the test."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from analysis.cli import console, options
+from analysis.cli.trials import Where, note_what_was_lived
+
+DRAWS, QUICK_DRAWS, QUICK_PEOPLE = 60, 6, 1_000
+MOST_DRAWS = 10_000
+RECEIPT = "claims.json"
+
+
+def claims(
+    ids: Annotated[list[str] | None, typer.Argument(metavar="[IDS]...", help="Claims, as R47 R56 (default: all).")] = None,
+    draws: Annotated[int | None, typer.Option(help=f"Draws of the assumptions, a seed each (default: {DRAWS}).")] = None,
+    quick: Annotated[
+        bool, typer.Option("--quick", help=f"{QUICK_DRAWS} draws, {QUICK_PEOPLE:,} people: a rough look, no verdict of record.")
+    ] = False,
+    people: Annotated[int | None, typer.Option(help="Number of people in each world (default: 5,000, as registered).")] = None,
+    years: Annotated[float | None, typer.Option(help="Shorter worlds, to rehearse claims that need no more.")] = None,
+    workers: options.Workers = None,
+    cluster: options.Cluster = None,
+    store: options.Store = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(parser=console.read_folder, metavar="FOLDER", help="Folder for results (default: results/claims.../)."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite other results there.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
+) -> None:
+    """Put the review's claims to the test: each lived, measured and judged as it was registered, failures first.
+
+    What the run store has is not lived again: more draws live only what is missing.
+
+    Example: recovery evidence claims R47 --draws 10
+    """
+    from analysis.claim_draws import DRAWN_FROM
+    from analysis.claims_tested import chosen
+    from analysis.files import check_writable
+
+    wanted = [claim.id for claim in chosen(ids or [])]
+    console.check_number("--draws", draws, 1, MOST_DRAWS)
+    console.check_world(people, years)
+    where = Where.read(store, workers, cluster)
+    drawn = draws if draws is not None else QUICK_DRAWS if quick else DRAWS
+    people = people if people is not None else QUICK_PEOPLE if quick else None
+    folder = console.output_folder(out, _folder(ids or [], wanted, quick))
+    inputs = {
+        "claims": wanted, "draws": drawn, "people": people, "years": years, "drawn_from": DRAWN_FROM,
+        "version": console.version(), "code": console.code_identity(),
+    }  # fmt: skip
+    check_writable(folder)
+    if console.is_done(folder, RECEIPT, inputs, force):
+        record = json.loads((folder / RECEIPT).read_text(encoding="utf-8"))
+        if not record["failed"]:
+            _answer({"already_done": True, **record}, folder, as_json)
+            return
+    _answer(_test(wanted, drawn, people, years, where, folder, inputs, force), folder, as_json)
+
+
+def _folder(given: list[str], wanted: list[str], quick: bool) -> str:
+    named = "-".join(wanted) if given else ""
+    return "claims" + (f"-{named}" if named else "") + ("-quick" if quick else "")
+
+
+def _test(
+    wanted: list[str], draws: int, people: int | None, years: float | None, where: Where, folder: Path, inputs: dict[str, Any],
+    force: bool,
+) -> dict[str, Any]:  # fmt: skip
+    from analysis.claims_tested import put_to_the_test
+    from analysis.report_claims import write_claims
+
+    console.compile_first()
+    what = f"{len(wanted)} claim{'' if len(wanted) == 1 else 's'}, {draws} draw{'' if draws == 1 else 's'}"
+    with console.progress_of(what) as tell:
+        tested = put_to_the_test(wanted, draws=draws, people=people, years=years, progress=tell, **where._asdict())
+    note_what_was_lived(tested.ran)
+    return write_claims(tested, folder, inputs, force)
+
+
+def _answer(record: dict[str, Any], folder: Path, as_json: bool) -> None:
+    """Print the verdicts; the command ends with 1 where something failed to be lived or measured."""
+    if as_json:
+        console.say_json({"folder": str(folder), **record})
+    else:
+        _print_table(record["verdicts"])
+        for line in record["summary"]:
+            console.say(line)
+        done = "already done: " if record.get("already_done") else ""
+        console.say(f"{done}{folder}/" + "   ".join([*record["files"], RECEIPT]))
+    if record["failed"]:
+        raise typer.Exit(1)
+
+
+def _print_table(verdicts: list[dict[str, Any]]) -> None:
+    heads = ("claim", "class", "deterrence", "verdict", "holds in", "interval", "counted", "conditional on", "what it says")
+    rows = [_cells(row) for row in verdicts]
+    if not sys.stdout.isatty():
+        for cells in (heads, *rows):
+            console.say(" | ".join(cells).rstrip(" |"))
+        return
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title="Claims put to the test, failures first", box=box.SIMPLE_HEAD, title_justify="left")
+    for head in heads:
+        table.add_column(head)
+    for cells in rows:
+        table.add_row(*cells, style="bold" if cells[3] == "failed" else None)
+    Console().print(table)
+
+
+def _cells(row: dict[str, Any]) -> tuple[str, ...]:
+    interval = f"{row['low']:.2f} to {row['high']:.2f}"
+    return (
+        row["claim"], row["class"], row["deterrence"], row["verdict"], f"{row['held']} of {row['draws']}", interval,
+        row["counted"], row["conditional_on"], row["says"],
+    )  # fmt: skip
