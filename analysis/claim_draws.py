@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from analysis.draws import draw_assumptions
+from analysis.posterior import posterior_assumptions
 
 FIRST_SEED = 67_001
 """Seed of the first draw; one seed a draw, none of which a fit has seen."""
 
-DRAWN_FROM = "draws over the plausible ranges, which are not held to the published figures"
+DRAWN_FROM = "the posterior: draws that agree with the figures that the model was fitted to"
 """What the draws are, in words: said beside every verdict, and part of what results are made from."""
 
 
@@ -24,7 +24,6 @@ class Draw:
 
 
 def draws_of(draws: int) -> list[Draw]:
-    """The first so many draws; the first n of more are the same n."""
-    columns = draw_assumptions(draws)  # the one line that says where draws come from; `DRAWN_FROM` says it in words
-    values = [{name: float(column[number]) for name, column in columns.items()} for number in range(draws)]
+    """The first so many draws; the first n of more are the same n. Raises EvidenceError where there are fewer."""
+    values = posterior_assumptions(draws)
     return [Draw(number, FIRST_SEED + number, assumed) for number, assumed in enumerate(values)]

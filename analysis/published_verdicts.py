@@ -16,7 +16,7 @@ from analysis.files import fingerprint, list_files, plain_rows, put, put_json, s
 from analysis.pools import Pool, open_pool
 from analysis.predictive import FEWEST_DRAWS, LEVEL, NOTHING, Predicted, counted, predict
 from analysis.published import Published, in_words, unit_of
-from analysis.published_draws import FROM_POSTERIOR, draws_lived
+from analysis.published_draws import DRAWN_FROM, draws_lived
 from analysis.published_jobs import Draw, jobs_of, read_job, read_partly
 from analysis.published_measures import CONTRASTS, Measure, Measured
 from analysis.store import RunStore
@@ -41,8 +41,8 @@ class Judged:
         The figures in the order of their file, and what draws give, one each.
     values
         What each draw gave for each figure, shape (figures, draws); draws of which a world failed are left out of those figures.
-    draws, drawn_from
-        The draws, and where they come from, in words.
+    draws
+        The draws.
     layer
         How much of the model acts.
     ran
@@ -53,7 +53,6 @@ class Judged:
     predictions: tuple[Predicted, ...]
     values: tuple[tuple[tuple[Draw, Measured], ...], ...]
     draws: tuple[Draw, ...]
-    drawn_from: str
     layer: str = "labels"
     ran: Ran = field(default_factory=Ran, repr=False)
 
@@ -83,7 +82,7 @@ class Judged:
         """What there is to say of them all, a sentence a line."""
         count = counted(self.predictions)
         level, draws = f"{100 * LEVEL:.0f} %", len(self.draws)
-        lines = [f"{draws} draws of {self.drawn_from}; each lived under a seed of its own."]
+        lines = [f"{draws} draws of {DRAWN_FROM}; each lived under a seed of its own."]
         if count["measured"]:
             lines += _of_all(count, level)
         if count["measured"] < count["figures"]:
@@ -97,8 +96,6 @@ class Judged:
                 f"{draws} draws are too few for {level}: an interval from the least to the most holds {max(held, 0):.0f} % of "
                 f"what such draws give; {FEWEST_DRAWS} are needed."
             )
-        if self.drawn_from != FROM_POSTERIOR:
-            lines.append("Such draws spread wide: a published value inside says little, one outside says much.")
         lines += [warning for figure in self.figures for warning in figure.warnings]
         return [*lines, *(f"Failed: {told}" for told in self.failures())]
 
@@ -110,7 +107,7 @@ class Judged:
     def record(self) -> dict[str, Any]:
         """The same as plain values that JSON can hold."""
         return {
-            "layer": self.layer, "drawn_from": self.drawn_from, "draws": len(self.draws),
+            "layer": self.layer, "drawn_from": DRAWN_FROM, "draws": len(self.draws),
             "seeds": [draw.seed for draw in self.draws], "summary": self.summary(),
             "counted": {name: None if math.isnan(value) else value for name, value in counted(self.predictions).items()},
             "figures": [figure.record() for figure in self.figures], "table": plain_rows(self.table()),
@@ -157,15 +154,14 @@ def validate_figures(
     WorldError
         If every world failed.
     """
-    draws, told = draws_lived(seeds, settings or {})
+    draws = draws_lived(seeds, settings or {})
     with open_store(store) as kept, closing(open_pool(workers, cluster)) as pool:
-        return judge_figures(figures, draws, told, kept, pool, people=people, layer=layer, progress=progress)
+        return judge_figures(figures, draws, kept, pool, people=people, layer=layer, progress=progress)
 
 
 def judge_figures(
     figures: Sequence[Published],
     draws: Sequence[Draw],
-    drawn_from: str,
     store: RunStore,
     pool: Pool,
     *,
@@ -184,7 +180,7 @@ def judge_figures(
     keys = [one.measured if isinstance(one.measured, Measure) else one.measured.id for one in figures]
     values = tuple(tuple((draw, by_draw[draw.number][key]) for draw in draws if key in by_draw[draw.number]) for key in keys)
     predictions = tuple(_predicted(figure, row) for figure, row in zip(figures, values, strict=True))
-    return Judged(tuple(figures), predictions, values, tuple(draws), drawn_from, layer, ran)
+    return Judged(tuple(figures), predictions, values, tuple(draws), layer, ran)
 
 
 def _predicted(figure: Published, row: Sequence[tuple[Draw, Measured]]) -> Predicted:

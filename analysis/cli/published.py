@@ -56,14 +56,14 @@ class Asked(NamedTuple):
 
     def inputs(self) -> dict[str, Any]:
         """All that decides the results, as plain values."""
-        from analysis.published_draws import draws_lived
-
-        draws, told = draws_lived(self.seeds, self.settings)
         from analysis.files import fingerprint
+        from analysis.published_draws import DRAWN_FROM, draws_lived
+
+        draws = draws_lived(self.seeds, self.settings)
 
         return {
             "figures": [figure.record() for figure in self.figures], "seeds": self.seeds, "people": self.people,
-            "layer": self.layer, "assumptions": self.settings, "drawn_from": told,
+            "layer": self.layer, "assumptions": self.settings, "drawn_from": DRAWN_FROM,
             "draws": fingerprint([dict(draw.assumptions) for draw in draws]), "version": console.version(),
             "code": console.code_identity(),
         }  # fmt: skip

@@ -8,12 +8,12 @@ from dataclasses import replace
 
 import pytest
 
-from analysis import published_draws, published_jobs
-from analysis.draws import draw_assumptions
+from analysis import published_jobs
 from analysis.pools import open_pool
+from analysis.posterior import posterior_assumptions
 from analysis.predictive import NOTHING
 from analysis.published import Published
-from analysis.published_draws import FROM_POSTERIOR, FROM_RANGES, assumptions_drawn, draws_lived
+from analysis.published_draws import draws_lived
 from analysis.published_file import read_text_of_figures
 from analysis.published_jobs import Draw, jobs_of, measures_job, plan_of
 from analysis.published_measures import Measure
@@ -241,7 +241,7 @@ def test_a_number_of_a_target_is_what_a_trial_of_its_cohort_gives(store):
     text = '[[figure]]\nid = "M20"\nsource = "Brohan"\noutcome = "M20"\nvalue = 0.417\nsd = 0.06\n'
     figures = read_text_of_figures(text, "mine.toml")
     found = judged(figures, store, seeds=(1, 2))
-    values = assumptions_drawn(2)[0]
+    values = posterior_assumptions(2)
     trial = live_trial(values[1], 2, people=SMALL, cohorts=["first_episode"])
     assert found.each()["value"].tolist()[1] == trial.found["M20.1"].value
 
@@ -271,20 +271,7 @@ def test_a_validation_needs_no_store_and_can_set_an_assumption_over_what_is_draw
     assert found.predictions[0].median == 1000.0
 
 
-def test_without_a_posterior_draws_are_those_of_a_comparison_and_it_is_said(monkeypatch, tmp_path):
-    monkeypatch.setattr(published_draws, "POSTERIOR", tmp_path / "none.parquet")
-    values, told = assumptions_drawn(3)
-    assert told == FROM_RANGES
-    columns = draw_assumptions(3)
-    assert [row["detection"] for row in values] == columns["detection"].tolist()
-    assert assumptions_drawn(2)[0] == values[:2]
-
-
-def test_where_a_posterior_is_shipped_draws_are_its_own(monkeypatch, tmp_path):
-    (tmp_path / "posterior.parquet").write_bytes(b"there")
-    code = "def posterior_assumptions(count):\n    return [{'detection': 0.05}] * count\n"
-    (tmp_path / "made_up_posterior.py").write_text(code)
-    monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setattr(published_draws, "POSTERIOR", tmp_path / "posterior.parquet")
-    monkeypatch.setattr(published_draws, "POSTERIOR_MODULE", "made_up_posterior")
-    assert assumptions_drawn(2) == ([{"detection": 0.05}] * 2, FROM_POSTERIOR)
+def test_draws_are_those_of_the_posterior_and_the_first_are_the_same_however_many_there_are():
+    three = draws_lived([1, 2, 3], {"detection": 0.05})
+    assert draws_lived([1, 2], {"detection": 0.05}) == three[:2]
+    assert [one.assumptions for one in three] == [one | {"detection": 0.05} for one in posterior_assumptions(3)]
