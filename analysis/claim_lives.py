@@ -52,7 +52,7 @@ class Bench:
         )  # fmt: skip
         history.snapshots.update(kept)
         arm = Arm(history)
-        history.happened.clear()  # the lives hold the events: nobody reads them a second time
+        history.happened = []  # the lives hold the events: nobody reads them a second time
         return arm
 
     def probe(self, plan: Scenario, changed: Callable[[Any], Any]) -> np.ndarray:

@@ -77,8 +77,8 @@ def of(*measures: Measure) -> list[Published]:
 def judged(figures, store, seeds=(1, 2), **more):
     pool = open_pool(1)
     try:
-        draws, told = draws_lived(seeds, {})
-        return judge_figures(figures, draws, told, store, pool, people=SMALL, **more)
+        draws = draws_lived(seeds, {})
+        return judge_figures(figures, draws, store, pool, people=SMALL, **more)
     finally:
         pool.close()
 
