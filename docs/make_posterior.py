@@ -14,15 +14,18 @@ import json
 import shutil
 import sys
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from markdown_table import table
 
 from analysis.calibration.explanations import by_explanation
 from analysis.calibration.results import RECEIPT
 from analysis.effect import compare
-from analysis.posterior import POSTERIOR
+from analysis.posterior import POSTERIOR, posterior_assumptions
+from simulation import Scenario, simulate
 
 HERE = Path(__file__).parent
 PAGE, TEMPLATE, MISSES, IMAGES = HERE / "posterior.md", HERE / "posterior_template.md", HERE / "misses.toml", HERE / "images"
@@ -33,6 +36,25 @@ RANKED = {
 }
 DRAWS = 60
 PAIRS_SHOWN, INFORMED_BY = 15, 6
+
+LONG = Scenario(name="twenty years of england", cohort="england", people=3_000, years=20)
+LONG_DRAWS, LONG_SEED = 20, 40_001
+YEARS = (0, 5, 10, 20)
+SEEN: dict[str, Callable[[pd.Series], float]] = {
+    "alive, of 3,000": lambda week: week["alive"],
+    "with own experience, in recovery in all domains, %": lambda week: 100 * week["own_recovering"] / week["own_alive"],
+    "of them in personal recovery, %": lambda week: 100 * week["own_personal_recovery"] / week["own_alive"],
+    "active in use, of 1,000 alive": lambda week: 1000 * week["use_active"] / week["alive"],
+    "active in offending, of 1,000 alive": lambda week: 1000 * week["offending_active"] / week["alive"],
+    "a life ruled by illness, of 1,000 alive": lambda week: 1000 * week["mental_health_active"] / week["alive"],
+    "homeless, of 1,000 alive": lambda week: 1000 * week["homeless"] / week["alive"],
+    "in custody, of 1,000 alive": lambda week: 1000 * week["in_custody"] / week["alive"],
+    "mean identity": lambda week: week["mean_identity"],
+    "mean self-stigma": lambda week: week["mean_self_stigma"],
+    "ties of a person with own experience": lambda week: week["own_ties"] / week["own_alive"],
+    "ties of the others": lambda week: week["others_ties"] / (week["alive"] - week["own_alive"]),
+}
+"""What is looked at over twenty years, worked out from one week of the weekly table."""
 
 
 def numbers_table(predictive: pd.DataFrame) -> str:
@@ -119,6 +141,21 @@ def policies(store: str) -> str:
     return "\n".join(parts)
 
 
+def twenty_years() -> str:
+    """What becomes of `england` in twenty years, in the middle draw and at the ends of most."""
+    assumed = posterior_assumptions(LONG_DRAWS)
+    rows = []
+    lives = [simulate(LONG, seed=LONG_SEED + at, assumptions=one).weekly for at, one in enumerate(assumed)]
+    for what, worked_out in SEEN.items():
+        cells = []
+        for year in YEARS:
+            found = np.array([float(worked_out(weekly.iloc[min(52 * year, len(weekly) - 1)])) for weekly in lives])
+            low, middle, high = np.quantile(found, [0.05, 0.5, 0.95])
+            cells.append(f"{middle:.3g} ({low:.3g} to {high:.3g})")
+        rows.append([what, *cells])
+    return table(["", *(f"year {year}" for year in YEARS)], rows)
+
+
 def main() -> None:
     """Write the page, its pictures and the posterior."""
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else "results/calibrate")
@@ -136,7 +173,7 @@ def main() -> None:
             summary="".join(f"- {line}\n" for line in record["summary"]), numbers=numbers_table(found["predictive"]),
             misses=sentences, layers=layers_table(found["layers"]), policies=policies("results/store"), minutes=minutes,
             parameters=parameters_table(found["contraction"], found["screened"]), pairs=pairs_table(found["pairs"]),
-            waves=waves_table(found["waves"]), r_hat=f"{found['contraction']['r_hat'].max():.2f}",
+            waves=waves_table(found["waves"]), years=twenty_years(), r_hat=f"{found['contraction']['r_hat'].max():.2f}",
         ),
         encoding="utf-8",
     )  # fmt: skip
