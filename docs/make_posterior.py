@@ -34,7 +34,7 @@ RANKED = {
     "the-visit": ("independent-advocates", "review-dates", "just-officers"),
     "leaving-prison": ("supported-employment", "housing-first", "parenting-support", "skills-training", "records-sealed"),
 }
-DRAWS = 60
+DRAWS = 40
 PAIRS_SHOWN, INFORMED_BY = 15, 6
 
 LONG = Scenario(name="twenty years of england", cohort="england", people=3_000, years=20)
@@ -151,9 +151,13 @@ def twenty_years() -> str:
         for year in YEARS:
             found = np.array([float(worked_out(weekly.iloc[min(52 * year, len(weekly) - 1)])) for weekly in lives])
             low, middle, high = np.quantile(found, [0.05, 0.5, 0.95])
-            cells.append(f"{middle:.3g} ({low:.3g} to {high:.3g})")
+            cells.append(f"{_short(middle)} ({_short(low)} to {_short(high)})")
         rows.append([what, *cells])
     return table(["", *(f"year {year}" for year in YEARS)], rows)
+
+
+def _short(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
 def main() -> None:
