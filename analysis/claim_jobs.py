@@ -225,8 +225,13 @@ def identity_of_task(claim: str, variant: str, draw: Draw, size: Size, platform:
     return {
         "measured": "claim", "claim": claim, "measures": [one.id for one in stated.measures], "recount": bool(recount),
         "worlds": _worlds_of(claim, variant, draw, size, platform), "platform": dict(platform),
-        "code": code_that_measures(MEASURED_IN[claim]) + code_that_measures("analysis.claim_lives"),
+        "code": code_of_claim(claim),
     }  # fmt: skip
+
+
+def code_of_claim(claim: str) -> str:
+    """Hash of all code that decides what is measured of a claim: that of its family, and that which lives its worlds."""
+    return code_that_measures(MEASURED_IN[claim]) + code_that_measures("analysis.claim_lives")
 
 
 def _worlds_of(claim: str, variant: str, draw: Draw, size: Size, platform: Mapping[str, str]) -> dict[str, str]:

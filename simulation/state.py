@@ -184,42 +184,7 @@ def ends_to_set(field: Field) -> tuple[float, float]:
 
 FIELD: dict[str, Field] = {field.name: field for field in FIELDS}
 
-_WITH_TIES = ("person", "use", "offending", "mental_health", "alive", "custody_left", "sustained", "exposure")
-"""What the tie step reads of a person: it stands together, so that the step passes over one piece of each row."""
-
-_ADDED_UP = (
-    "own_experience", "personal_recovery", "symptoms", "homeless", "service", "flag", "record", "diagnosis", "family", "work",
-    "giving", "community", "degree", "kin_close", "identity", "hope", "social_capital", "involvement", "self_stigma", "distress",
-    "coherence", "anticipated_stigma", "shame", "regard", "share_active_use",
-)  # fmt: skip
-"""What else the weekly table reads of a person."""
-
-
-_LINE = 64
-
-
-def _laid_out(fields: tuple[Field, ...]) -> np.dtype:
-    """Rows with names in the order of `fields`, and places by who reads them: in each part, the widest numbers first.
-
-    Nothing is lost between numbers, and a row is a whole number of lines of a processor's cache, of 64 bytes.
-    """
-
-    def part(name: str) -> int:
-        return 0 if name in _WITH_TIES else 1 if name in _ADDED_UP else 2
-
-    places, end = {}, 0
-    for field in sorted(fields, key=lambda field: (part(field.name), -np.dtype(field.type).itemsize)):
-        width = np.dtype(field.type).itemsize
-        places[field.name] = -(-end // width) * width
-        end = places[field.name] + width
-    names = [field.name for field in fields]
-    return np.dtype(
-        {"names": names, "formats": [field.type for field in fields], "offsets": [places[name] for name in names],
-         "itemsize": -(-end // _LINE) * _LINE}, align=True,
-    )  # fmt: skip
-
-
-STATE_DTYPE = _laid_out(FIELDS)
+STATE_DTYPE = np.dtype([(field.name, field.type) for field in FIELDS], align=True)
 """One row a person."""
 
 TOTALS = tuple(field.name for field in FIELDS if field.kind == "total")

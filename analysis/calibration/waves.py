@@ -104,6 +104,11 @@ class Calibrated:
         return np.round(places_of(self.chains.draws(count)), DECIMALS)
 
 
+def code_of_points() -> str:
+    """Hash of the code that decides which points a wave has."""
+    return code_of([Path(__file__).parent / f"{name}.py" for name in DECIDING])
+
+
 def values_at(places: np.ndarray, parameters: Sequence[Parameter]) -> list[dict[str, float]]:
     """The parameters' values, in their units, at each row of places."""
     columns = {one.name: spread(places[:, at], one.low, one.high) for at, one in enumerate(parameters)}
@@ -187,7 +192,7 @@ class Calibration:
             "targets": [[one.id, one.value, one.scale, one.weight] for one in load_numbers()],
             "ranges": [[one.name, one.low, one.high] for one in self.parameters],
             "gave": [name_of({"values": np.nan_to_num(one.values, nan=-1e9).tolist()}) for one in before],
-            "code": code_of([Path(__file__).parent / f"{name}.py" for name in DECIDING]),
+            "code": code_of_points(),
         }  # fmt: skip
 
     def _fresh_points(self, wave: int, before: list[Wave]) -> np.ndarray:

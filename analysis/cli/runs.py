@@ -14,7 +14,7 @@ from analysis.cli import console, options
 from simulation.errors import Problem, QuantityError, UserError
 
 MEASURING = ("analysis.sets", "analysis.trial", "analysis.published_measures")
-"""The modules whose code decides numbers that are kept in the store."""
+"""The modules whose code decides numbers that are kept in the store, those of claims and of calibrations left out."""
 
 FILLS = "recovery compare the-visit independent-advocates"
 SHOWN_DIGITS = 12
@@ -162,12 +162,16 @@ def _open(given: str | None) -> Any:
 
 
 def _now() -> Any:
+    from analysis.calibration.waves import code_of_points
+    from analysis.claim_jobs import code_of_claim
+    from analysis.claim_recipes import MEASURED_IN
     from analysis.jobs import code_that_measures
     from analysis.upkeep import Now
     from simulation.history import platform_tag
     from simulation.identity import code_of_model
 
-    return Now(platform_tag(), code_of_model(), frozenset(map(code_that_measures, MEASURING)))
+    codes = {*map(code_that_measures, MEASURING), *map(code_of_claim, MEASURED_IN), code_of_points()}
+    return Now(platform_tag(), code_of_model(), frozenset(codes))
 
 
 def _one_name(store: Any, digits: str) -> str:
