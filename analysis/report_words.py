@@ -13,6 +13,6 @@ WORDS: tuple[tuple[str, str], ...] = (
     ("relapse", "a full return to a problem."),
     ("flag", "being a “person of interest” to the police; an unjustified flag is one without cause."),
     ("placebo", "a world with one change that means nothing, made to one person: what it moves is what nothing moves."),
-    ("draw", "one set of values of all uncertain numbers, from the posterior or from plausible ranges, lived as a pair of worlds."),
+    ("draw", "one set of values of all uncertain numbers, from the posterior or from plausible ranges, lived in both worlds."),
     ("seed", "the number that fixes all luck of a world; the same seed gives the same world again, to the last bit."),
 )
