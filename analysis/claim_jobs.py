@@ -14,11 +14,11 @@ from functools import lru_cache, partial
 from typing import Any
 
 from analysis.claim_arms import Arm, Arms, Numbers, Panel, merged
-from analysis.claim_draws import Draw
 from analysis.claim_lives import Bench
 from analysis.claim_recipes import MEASURED_IN, RECIPES
 from analysis.claims import Claim, load_claims
 from analysis.jobs import Asked, Check, code_that_measures, failure_of, measured
+from analysis.posterior import Draw
 from analysis.store import NUMBERS, Damaged, Entry, RunStore
 from analysis.worlds import assumptions_for
 from simulation.cohort import load_cohort

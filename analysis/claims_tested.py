@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.claim_arms import Numbers
-from analysis.claim_draws import Draw, draws_of
+from analysis.claim_draws import draws_of
 from analysis.claim_jobs import (
     ABLATED,
     REGISTERED,
@@ -26,6 +26,7 @@ from analysis.claim_recipes import RECIPES
 from analysis.claims import Claim, load_claims
 from analysis.ensemble import Progress, Ran, gather
 from analysis.pools import Pool, open_pool
+from analysis.posterior import Draw
 from analysis.store import RunStore
 from analysis.store_places import open_store
 from analysis.verdicts import Verdict, judge_claim, order_of

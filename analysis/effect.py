@@ -33,7 +33,7 @@ from analysis.other_fits import effects_at_other_fits, fit_tasks, in_words
 from analysis.outcomes import Outcome
 from analysis.pairing import Question, ask, first_difference
 from analysis.pools import Pool, open_pool
-from analysis.posterior import OVER, check_over, drawn_assumptions
+from analysis.posterior import OVER, WHOLE_MODEL, check_over, drawn_assumptions
 from analysis.precision import MOST_SEEDS, in_words_of_precision, more_seeds
 from analysis.ranking import best_table, ranking_of, ranking_table, unit_in_words
 from analysis.rows import COLUMNS, effect_in, effect_row, flags_row, needed_for, ratio_in
@@ -59,9 +59,6 @@ SEEDS = range(1, 31)
 
 DRAWS = 32
 """Draws of the assumptions, where no number is given: of ranges, a power of two covers each evenly."""
-
-WHOLE_MODEL = "labels"
-"""The layer in which all of the model acts."""
 
 LEDGERS = 3
 """How many seeds, the first ones, also live a placebo world for the ledger."""

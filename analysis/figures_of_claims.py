@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from pathlib import Path
 
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from analysis.figures import BLUE, DPI, FAINT, INK, VERMILION
+from analysis.figures import BLUE, FAINT, INK, VERMILION, png_of
 from analysis.files import put
 from analysis.verdicts import FAILED, NOT_TESTABLE, ROBUST, Verdict
 from analysis.words import NOT_A_FORECAST
@@ -42,10 +40,7 @@ def draw_claims(verdicts: Sequence[Verdict], heading: str, path: Path) -> Path:
     axis.set_axisbelow(True)
     figure.suptitle(f"{heading}\n{LEGEND}\n", x=0.01, ha="left", fontsize=10)
     figure.supxlabel(NOT_A_FORECAST, x=0.01, ha="left", fontsize=8.5, color=FAINT)
-    FigureCanvasAgg(figure)
-    target = io.BytesIO()
-    figure.savefig(target, format="png", dpi=DPI, facecolor="white", metadata={"Software": None})
-    return put(path, target.getvalue())
+    return put(path, png_of(figure))
 
 
 def _label(verdict: Verdict) -> str:

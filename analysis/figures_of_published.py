@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import math
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from analysis.figures import BLUE, DPI, FAINT, INK, ORANGE, VERMILION
+from analysis.figures import BLUE, FAINT, INK, ORANGE, VERMILION, png_of
 from analysis.files import put
 from analysis.predictive import NOTHING, WIDE, Predicted, counted
 from analysis.published import Published
@@ -48,10 +46,7 @@ def draw_figures(figures: Sequence[Published], predictions: Sequence[Predicted],
     axis.set_axisbelow(True)
     figure.suptitle(f"{_heading(predictions, draws)}\n{LEGEND}", x=0.01, ha="left", fontsize=10)
     figure.supxlabel(NOT_A_FORECAST, x=0.01, ha="left", fontsize=8.5, color=FAINT)
-    FigureCanvasAgg(figure)
-    target = io.BytesIO()
-    figure.savefig(target, format="png", dpi=DPI, facecolor="white", metadata={"Software": None})
-    return put(path, target.getvalue())
+    return put(path, png_of(figure))
 
 
 def _draw_one(axis: Axes, published: Published, found: Predicted, height: int) -> None:

@@ -7,7 +7,7 @@ it does not.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -23,6 +23,12 @@ from simulation.parameters import PARAMETERS
 POSTERIOR = Path(__file__).parent / "evidence" / "posterior.parquet"
 PROVENANCE = b"recovery_journeys"
 """The key of the file's metadata that holds the provenance."""
+
+DRAWN_FROM = "the posterior: draws that agree with the figures that the model was fitted to"
+"""Where draws come from, in words: said beside what they give, and part of what results are made from."""
+
+WHOLE_MODEL = "labels"
+"""The layer in which all of the model acts: the posterior is of it alone."""
 
 OVER = ("posterior", "ranges")
 """What draws of the assumptions can be of: the posterior, or each assumption's plausible range by itself."""
@@ -48,6 +54,15 @@ class Posterior:
                 Problem("draws", f"{count:,}", f"at most {len(self.draws):,}, what the posterior holds", "Ask for fewer.")
             )
         return [{str(name): float(value) for name, value in row.items()} for row in self.draws.head(count).to_dict("records")]
+
+
+@dataclass(frozen=True)
+class Draw:
+    """One draw that is lived: its number from 0, its own seed, and values of parameters by name."""
+
+    number: int
+    seed: int
+    assumptions: Mapping[str, float]
 
 
 @lru_cache(maxsize=4)
@@ -81,6 +96,15 @@ def load_posterior(path: str | Path = POSTERIOR) -> Posterior:
 def posterior_assumptions(count: int) -> list[dict[str, float]]:
     """The first `count` draws of the posterior that is shipped, values by parameter; raises what `load_posterior` does."""
     return load_posterior().assumptions(count)
+
+
+def draws_lived(seeds: Sequence[int], settings: Mapping[str, float]) -> list[Draw]:
+    """A draw of the posterior for each seed, numbered from 0, with `settings` over what is drawn.
+
+    More seeds leave the first draws as they are. Raises what `posterior_assumptions` does.
+    """
+    values = posterior_assumptions(len(seeds))
+    return [Draw(at, seed, {**values[at], **settings}) for at, seed in enumerate(seeds)]
 
 
 def check_over(over: str) -> None:

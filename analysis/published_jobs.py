@@ -15,6 +15,7 @@ from typing import Any
 
 from analysis.jobs import Asked, Check, code_that_measures, failure_of, measured, work_of
 from analysis.pools import Stopped
+from analysis.posterior import Draw
 from analysis.published import Published
 from analysis.published_measures import Measure, Measured, measure_in
 from analysis.store import NUMBERS, Damaged, Entry, RunStore
@@ -34,15 +35,6 @@ USUAL_PEOPLE = 4000
 """People in the world of a cohort that has no targets."""
 
 WEEKS_A_YEAR = 52
-
-
-@dataclass(frozen=True)
-class Draw:
-    """One draw of the assumptions: its number, its own seed, and values of parameters by name."""
-
-    number: int
-    seed: int
-    assumptions: Mapping[str, float]
 
 
 def plan_of(measure: Measure, people: int | None, layer: str) -> Scenario:

@@ -14,10 +14,10 @@ import pandas as pd
 from analysis.ensemble import Progress, Ran, gather
 from analysis.files import fingerprint, list_files, plain_rows, put, put_json, staged
 from analysis.pools import Pool, open_pool
+from analysis.posterior import DRAWN_FROM, Draw, draws_lived
 from analysis.predictive import FEWEST_DRAWS, LEVEL, NOTHING, Predicted, counted, predict
 from analysis.published import Published, in_words, unit_of
-from analysis.published_draws import DRAWN_FROM, draws_lived
-from analysis.published_jobs import Draw, jobs_of, read_job, read_partly
+from analysis.published_jobs import jobs_of, read_job, read_partly
 from analysis.published_measures import CONTRASTS, Measure, Measured
 from analysis.store import RunStore
 from analysis.store_places import open_store

@@ -9,12 +9,12 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.claim_draws import DRAWN_FROM
 from analysis.claims_tested import Tested, assumed_in
 from analysis.ensemble import Ran
 from analysis.figures_of_claims import draw_claims
 from analysis.files import fingerprint, list_files, plain_rows, put, put_json, staged
 from analysis.page import bullets, command, page, paragraph, picture, section, tabular
+from analysis.posterior import DRAWN_FROM
 from analysis.validation import failure_in_words
 from analysis.verdicts import CONDITIONAL, FAILED, WORDS, Gone, Size, Verdict
 from analysis.words import NOT_A_FORECAST

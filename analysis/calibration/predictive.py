@@ -13,6 +13,7 @@ from analysis.store import RunStore
 from analysis.targets import load_numbers
 from analysis.trial import Trial, trial_asked
 from analysis.trial_jobs import trial_job
+from analysis.validation import failure_in_words
 from simulation.errors import WorldError
 
 LEVEL = 0.9
@@ -44,8 +45,7 @@ def live_draws(
     jobs = [trial_job(one, pool.platform) for one in asked]
     found, ran = gather(jobs, store, pool, lambda place: jobs[place].read(store), progress)
     if not any(isinstance(one, Trial) for one in found):
-        content = ran.failed[0].content
-        raise WorldError(f"every trial failed; the first: {content['told']}: {content['message']}")
+        raise WorldError(f"every trial failed; the first: {failure_in_words(ran.failed[0])}")
     nothing = np.full(len(load_numbers()), np.nan)
     return np.array([one.values() if isinstance(one, Trial) else nothing for one in found]), ran
 

@@ -19,14 +19,12 @@ from analysis.calibration.waves import Calibrated, Calibration, Wave, values_at
 from analysis.ensemble import Progress, Ran
 from analysis.files import fingerprint, list_files, put, put_json, staged
 from analysis.pools import Pool
-from analysis.posterior import Posterior, save_posterior
+from analysis.posterior import WHOLE_MODEL, Posterior, save_posterior
 from analysis.store import RunStore
 from analysis.targets import load_numbers
+from analysis.validation import failure_in_words
 
 RECEIPT = "calibration.json"
-WHOLE = "labels"
-"""The layer of the whole model, whose posterior is the one that is shipped."""
-
 TABLES = ("screened", "waves", "contraction", "pairs", "predictive", "left_out", "layers")
 
 
@@ -125,7 +123,7 @@ def calibrate(
         out = left_out(found, max(2, settings.chains // 2), settings.left_out_steps)
         for name, table in (("waves", closing_in(found)), ("left_out", out), ("layers", _of_layer(out))):
             by_layer[name].append(table.assign(layer_of_the_model=f"{layer} layer"))
-        if layer == WHOLE:
+        if layer == WHOLE_MODEL:
             posterior, middle, own = _whole(found, settings, store, pool, people, tell, progress, ran)
             tables |= own
         minutes[layer] = (time.monotonic() - started) / 60.0
@@ -208,7 +206,7 @@ def write_calibration(learned: Learned, folder: str | Path, inputs: Mapping[str,
         "inputs_fingerprint": fingerprint(inputs), "summary": learned.summary(), "centre": dict(learned.centre),
         "minutes": {name: round(one, 1) for name, one in learned.minutes.items()},
         "worlds": {"lived": learned.ran.lived, "reused": learned.ran.reused},
-        "failed": [f"{one.content['told']}: {one.content['message']}" for one in learned.ran.failed], "inputs": dict(inputs),
+        "failed": [failure_in_words(one) for one in learned.ran.failed], "inputs": dict(inputs),
     }  # fmt: skip
     with staged(Path(folder), RECEIPT, inputs, force) as beside:
         for name in TABLES:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Mapping
 from contextlib import closing
@@ -10,13 +9,12 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-import typer
-
 from analysis.cli import console
-from analysis.cli.trials import Where, note_what_was_lived
+from analysis.cli.trials import Where, already_done, note_what_was_lived
 from simulation.errors import Problem, UserError
 
 MOST_ROUNDS = 100
+POSTERIOR_RECEIPT = "calibration.json"
 
 
 def search_and_judge(
@@ -31,7 +29,6 @@ def search_and_judge(
     UserError
         If something asked for cannot be done.
     """
-    from analysis.files import check_writable
     from analysis.fit import Search, fit_names, load_fit
     from analysis.pools import open_pool
     from analysis.store_places import open_store
@@ -53,11 +50,8 @@ def search_and_judge(
         "fit": fit.text(), "rounds": rounds, "seeds": fitted, "held_out": judged, "people": people_of(people),
         "version": console.version(), "code": console.code_identity(),
     }  # fmt: skip
-    check_writable(folder)
-    if console.is_done(folder, RECEIPT, inputs, force):
-        record = json.loads((folder / RECEIPT).read_text(encoding="utf-8"))
-        if not record["failed"]:
-            return {"already_done": True, **record}, folder
+    if done := already_done(folder, RECEIPT, inputs, force):
+        return done, folder
     console.compile_first()
     started = time.monotonic()
     with open_store(where.store) as store, closing(open_pool(where.workers, where.cluster)) as pool:
@@ -95,10 +89,9 @@ def find_posterior(
     UserError
         If something asked for cannot be done.
     """
-    from analysis.calibration.results import RECEIPT, calibrate, write_calibration
+    from analysis.calibration.results import calibrate, write_calibration
     from analysis.calibration.settings import SETTINGS, load_settings
     from analysis.calibration.surfaces import check_installed
-    from analysis.files import check_writable
     from analysis.pools import open_pool
     from analysis.store_places import open_store
     from analysis.targets import load_numbers
@@ -115,9 +108,8 @@ def find_posterior(
         "targets": [[one.id, one.value, one.scale, one.weight] for one in load_numbers()],
         "version": console.version(), "code": console.code_identity(),
     }  # fmt: skip
-    check_writable(folder)
-    if console.is_done(folder, RECEIPT, inputs, force):
-        return {"already_done": True, **json.loads((folder / RECEIPT).read_text(encoding="utf-8"))}, folder
+    if done := already_done(folder, POSTERIOR_RECEIPT, inputs, force):
+        return done, folder
     console.compile_first()
     started = time.monotonic()
     with (
@@ -129,21 +121,6 @@ def find_posterior(
         )
     note_what_was_lived(found.ran)
     return write_calibration(found, folder, inputs, force), folder
-
-
-def answer(record: dict[str, Any], folder: Path, as_json: bool) -> None:
-    """Print what a calibration found; the command ends with 1 where a trial failed."""
-    from analysis.calibration.results import RECEIPT
-
-    if as_json:
-        console.say_json({"folder": str(folder), **record})
-    else:
-        for line in record["summary"]:
-            console.say(line)
-        done = "already done: " if record.get("already_done") else ""
-        console.say(f"{done}{folder}/" + "   ".join([*record["files"], RECEIPT]))
-    if record["failed"]:
-        raise typer.Exit(1)
 
 
 def _timed(text: str, started: float) -> str:

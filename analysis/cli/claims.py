@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from analysis.cli import console, options
-from analysis.cli.trials import Where, note_what_was_lived
+from analysis.cli.trials import Where, already_done, answer, note_what_was_lived
 
 DRAWS, QUICK_DRAWS, QUICK_PEOPLE = 60, 6, 1_000
 MOST_DRAWS = 10_000
@@ -41,9 +40,8 @@ def claims(
 
     Example: recovery evidence claims R47 --draws 10
     """
-    from analysis.claim_draws import DRAWN_FROM
     from analysis.claims_tested import chosen
-    from analysis.files import check_writable
+    from analysis.posterior import DRAWN_FROM
 
     wanted = [claim.id for claim in chosen(ids or [])]
     console.check_number("--draws", draws, 1, MOST_DRAWS)
@@ -56,13 +54,10 @@ def claims(
         "claims": wanted, "draws": drawn, "people": people, "years": years, "drawn_from": DRAWN_FROM,
         "version": console.version(), "code": console.code_identity(),
     }  # fmt: skip
-    check_writable(folder)
-    if console.is_done(folder, RECEIPT, inputs, force):
-        record = json.loads((folder / RECEIPT).read_text(encoding="utf-8"))
-        if not record["failed"]:
-            _answer({"already_done": True, **record}, folder, as_json)
-            return
-    _answer(_test(wanted, drawn, people, years, where, folder, inputs, force), folder, as_json)
+    record = already_done(folder, RECEIPT, inputs, force)
+    if record is None:
+        record = _test(wanted, drawn, people, years, where, folder, inputs, force)
+    answer(record, folder, RECEIPT, as_json, _print_table)
 
 
 def _folder(given: list[str], wanted: list[str], quick: bool) -> str:
@@ -85,23 +80,9 @@ def _test(
     return write_claims(tested, folder, inputs, force)
 
 
-def _answer(record: dict[str, Any], folder: Path, as_json: bool) -> None:
-    """Print the verdicts; the command ends with 1 where something failed to be lived or measured."""
-    if as_json:
-        console.say_json({"folder": str(folder), **record})
-    else:
-        _print_table(record["verdicts"])
-        for line in record["summary"]:
-            console.say(line)
-        done = "already done: " if record.get("already_done") else ""
-        console.say(f"{done}{folder}/" + "   ".join([*record["files"], RECEIPT]))
-    if record["failed"]:
-        raise typer.Exit(1)
-
-
-def _print_table(verdicts: list[dict[str, Any]]) -> None:
+def _print_table(record: dict[str, Any]) -> None:
     heads = ("claim", "class", "deterrence", "verdict", "holds in", "interval", "counted", "conditional on", "what it says")
-    rows = [_cells(row) for row in verdicts]
+    rows = [_cells(row) for row in record["verdicts"]]
     if not sys.stdout.isatty():
         for cells in (heads, *rows):
             console.say(" | ".join(cells).rstrip(" |"))

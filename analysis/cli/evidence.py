@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from analysis.cli import claims, console, options
-from analysis.cli.trials import Where, note_what_was_lived
+from analysis.cli.trials import Where, already_done, answer, note_what_was_lived
 from simulation.errors import Problem, UserError
 
 RECEIPT = "validation.json"
@@ -141,13 +140,13 @@ def calibrate(
     if fit is None:
         calibrating.check_not_given({"--rounds": rounds, "--seeds": seeds, "--held-out": held_out}, "a name of a fit")
         record, folder = calibrating.find_posterior(layers, settings, people, where, out, force)
-        calibrating.answer(record, folder, as_json)
+        answer(record, folder, calibrating.POSTERIOR_RECEIPT, as_json)
         return
     calibrating.check_not_given({"--layers": layers, "--settings": settings}, "no fit")
     record, folder = calibrating.search_and_judge(
         fit, 8 if rounds is None else rounds, seeds or "1-2", held_out or "101-104", people, where, out, force
     )
-    _answer(record, folder, as_json)
+    answer(record, folder, RECEIPT, as_json, _print_table)
 
 
 def _judge_trials(
@@ -155,7 +154,6 @@ def _judge_trials(
     force: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Trials of every cohort at one point, and how well they meet the targets."""
-    from analysis.files import check_writable
     from analysis.fit import load_fit
     from analysis.trial import people_of
     from simulation.mechanisms import LAYERS
@@ -179,14 +177,10 @@ def _judge_trials(
         "layer": layer, "seeds": listed, "people": people_of(people), "assumptions": values, "version": console.version(),
         "code": console.code_identity(),
     }  # fmt: skip
-    check_writable(folder)
-    if console.is_done(folder, RECEIPT, inputs, force):
-        record = json.loads((folder / RECEIPT).read_text(encoding="utf-8"))
-        if not record["failed"]:
-            _answer({"already_done": True, **record}, folder, as_json)
-            return
-    record = _validate(values, listed, people, layer, where, folder, inputs, force)
-    _answer(record, folder, as_json)
+    record = already_done(folder, RECEIPT, inputs, force)
+    if record is None:
+        record = _validate(values, listed, people, layer, where, folder, inputs, force)
+    answer(record, folder, RECEIPT, as_json, _print_table)
 
 
 def _validate(
@@ -201,20 +195,6 @@ def _validate(
         found = validate(values, seeds=seeds, people=people, layer=layer, progress=tell, **where._asdict())
     note_what_was_lived(found.ran)
     return write_validation(found, folder, inputs, force)
-
-
-def _answer(record: dict[str, Any], folder: Path, as_json: bool) -> None:
-    """Print what was found; the command ends with 1 where a trial failed."""
-    if as_json:
-        console.say_json({"folder": str(folder), **record})
-    else:
-        _print_table(record)
-        for line in record["summary"]:
-            console.say(line)
-        done = "already done: " if record.get("already_done") else ""
-        console.say(f"{done}{folder}/" + "   ".join([*record["files"], RECEIPT]))
-    if record["failed"]:
-        raise typer.Exit(1)
 
 
 def _print_table(record: dict[str, Any]) -> None:

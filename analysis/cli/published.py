@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import typer
-
 from analysis.cli import console
-from analysis.cli.trials import Where
+from analysis.cli.trials import Where, already_done, answer
 from simulation.errors import Problem, UserError
 
 RECEIPT = "validation.json"
@@ -57,7 +54,7 @@ class Asked(NamedTuple):
     def inputs(self) -> dict[str, Any]:
         """All that decides the results, as plain values."""
         from analysis.files import fingerprint
-        from analysis.published_draws import DRAWN_FROM, draws_lived
+        from analysis.posterior import DRAWN_FROM, draws_lived
 
         draws = draws_lived(self.seeds, self.settings)
 
@@ -71,16 +68,16 @@ class Asked(NamedTuple):
 
 def judge(asked: Asked, where: Where, folder: Path, force: bool, as_json: bool) -> None:
     """Live what is missing, judge the figures, write the results and print them; ends with 1 where a world failed."""
-    from analysis.files import check_writable
+    inputs = asked.inputs()
+    record = already_done(folder, RECEIPT, inputs, force)
+    if record is None:
+        record = _judged(asked, where, folder, inputs, force)
+    answer(record, folder, RECEIPT, as_json, _print_table)
+
+
+def _judged(asked: Asked, where: Where, folder: Path, inputs: dict[str, Any], force: bool) -> dict[str, Any]:
     from analysis.published_verdicts import validate_figures, write_figures
 
-    inputs = asked.inputs()
-    check_writable(folder)
-    if console.is_done(folder, RECEIPT, inputs, force):
-        record = json.loads((folder / RECEIPT).read_text(encoding="utf-8"))
-        if not record["failed"]:
-            _answer({"already_done": True, **record}, folder, as_json)
-            return
     if asked.layer != "labels":
         console.note(f"Note: the assumptions are drawn for the full model, not for the {asked.layer} layer.")
     console.compile_first()
@@ -94,21 +91,7 @@ def judge(asked: Asked, where: Where, folder: Path, force: bool, as_json: bool) 
         console.note(f"Note: damaged in the store, and lived again: {damaged}")
     failed = f", {len(found.failures())} failed" if found.failures() else ""
     console.note(f"Worlds: {found.ran.lived:,} lived now, {found.ran.reused:,} found in the store{failed}.")
-    _answer(write_figures(found, folder, inputs, force), folder, as_json)
-
-
-def _answer(record: dict[str, Any], folder: Path, as_json: bool) -> None:
-    """Print what was found; the command ends with 1 where a world failed."""
-    if as_json:
-        console.say_json({"folder": str(folder), **record})
-    else:
-        _print_table(record)
-        for line in record["summary"]:
-            console.say(line)
-        done = "already done: " if record.get("already_done") else ""
-        console.say(f"{done}{folder}/" + "   ".join([*record["files"], RECEIPT]))
-    if record["failed"]:
-        raise typer.Exit(1)
+    return write_figures(found, folder, inputs, force)
 
 
 HEADS = ("figure", "cohort", "published", "sd", "median", "model", "with study's error", "off by, sd", "above", "verdict")

@@ -11,11 +11,12 @@ import pytest
 
 from analysis import claim_jobs, claims_tested
 from analysis.claim_arms import states
-from analysis.claim_draws import FIRST_SEED, Draw, draws_of
+from analysis.claim_draws import FIRST_SEED, draws_of
 from analysis.claim_jobs import ABLATED, REGISTERED, UNDETERRED, VARIANTS, Size, plans_of, variants_of
 from analysis.claim_lives import Bench
 from analysis.claims import load_claims
 from analysis.claims_tested import chosen, put_to_the_test
+from analysis.posterior import Draw
 from analysis.store import FAILED, NUMBERS
 from analysis.worlds import assumptions_for
 from simulation import Scenario, simulate

@@ -10,12 +10,11 @@ import pytest
 
 from analysis import published_jobs
 from analysis.pools import open_pool
-from analysis.posterior import posterior_assumptions
+from analysis.posterior import Draw, draws_lived, posterior_assumptions
 from analysis.predictive import NOTHING
 from analysis.published import Published
-from analysis.published_draws import draws_lived
 from analysis.published_file import read_text_of_figures
-from analysis.published_jobs import Draw, jobs_of, measures_job, plan_of
+from analysis.published_jobs import jobs_of, measures_job, plan_of
 from analysis.published_measures import Measure
 from analysis.published_verdicts import judge_figures, said, validate_figures, write_figures
 from analysis.store import FAILED, NUMBERS, RunStore
