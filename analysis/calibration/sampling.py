@@ -22,6 +22,9 @@ import numpy as np
 WIDENED = 1.25
 """The guess's sd, as a multiple of what the curvature at the best point says."""
 
+KNOWN = 20
+"""Points a parameter from which a covariance of what was found weighs half."""
+
 LogScore = Callable[[np.ndarray], np.ndarray]
 """The log score at coordinates, shape (points, parameters), of shape (points,)."""
 
@@ -84,8 +87,8 @@ def best_from(residuals: Residuals, start: np.ndarray) -> tuple[np.ndarray, np.n
 
 def sample(
     score: LogScore, guess: tuple[np.ndarray, np.ndarray], starts: np.ndarray, steps: int, seed: Sequence[int],
-    keep: int = 1000,
-) -> Chains:
+    keep: int = 1000, refinements: int = 0,
+) -> Chains:  # fmt: skip
     """Draws from the posterior: the standard normal prior of the coordinates times what `score` says.
 
     Parameters
@@ -102,7 +105,13 @@ def sample(
         Names the luck of the draws.
     keep
         Points kept of each chain, evenly spaced.
+    refinements
+        How many times the guess is made anew from what chains of a quarter of the steps have found, which are then thrown away:
+        where the best point says little of how far the posterior reaches.
     """
+    for at in range(refinements):
+        found = sample(score, guess, starts, max(3, steps // 4), (*seed, at), keep)
+        guess, starts = _refined(found, guess[1]), found.coordinates[:, -1]
     mean, covariance = guess
     root = np.linalg.cholesky(covariance) * WIDENED
     luck = np.random.default_rng(seed)
@@ -122,6 +131,13 @@ def sample(
             kept.append(now.copy())
             scores.append(score(now))
     return Chains(np.swapaxes(np.array(kept), 0, 1), np.array(scores).T)
+
+
+def _refined(found: Chains, before: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and covariance of what was found, the covariance shrunk towards the one before: so few points know few directions."""
+    pooled = found.pooled()
+    share = len(pooled) / (len(pooled) + KNOWN * pooled.shape[1])
+    return pooled.mean(axis=0), share * np.atleast_2d(np.cov(pooled.T)) + (1.0 - share) * before
 
 
 def _step(

@@ -40,6 +40,9 @@ SEEDS_A_WAVE = 1_000
 TWICE = 500_000
 """The second seed of a point is so far beyond its first."""
 
+REFINEMENTS = 2
+"""How often the guess of the posterior is made anew; points of a wave, which are to cover, do without."""
+
 DECIMALS = 4
 """Places are rounded: a ten-thousandth of a range."""
 
@@ -243,7 +246,9 @@ class Calibration:
     ) -> tuple[Chains, list[tuple[float, np.ndarray]]]:
         """Chains of the posterior that the surfaces say, the log score times `sharpness`, and the best points found."""
         starts = self._starts(waves)
-        return draw(surfaces, self.scoring, starts, sharpness, self.settings.chains, steps, (self.settings.first_seed, wave))
+        refinements = REFINEMENTS if sharpness == 1.0 else 0
+        seed = (self.settings.first_seed, wave)
+        return draw(surfaces, self.scoring, starts, sharpness, self.settings.chains, steps, seed, refinements)
 
     def _starts(self, waves: list[Wave]) -> np.ndarray:
         """Where searches begin: the best trials of the last wave, the fits, and the defaults."""
@@ -258,8 +263,9 @@ class Calibration:
 
 
 def draw(
-    surfaces: Surfaces, scoring: Scoring, starts: np.ndarray, sharpness: float, chains: int, steps: int, seed: Sequence[int]
-) -> tuple[Chains, list[tuple[float, np.ndarray]]]:
+    surfaces: Surfaces, scoring: Scoring, starts: np.ndarray, sharpness: float, chains: int, steps: int, seed: Sequence[int],
+    refinements: int = REFINEMENTS,
+) -> tuple[Chains, list[tuple[float, np.ndarray]]]:  # fmt: skip
     """Chains of the posterior that surfaces say, and the best points that searches from `starts` ended at, best first.
 
     Parameters
@@ -270,7 +276,7 @@ def draw(
         Coordinates where searches begin, shape (starts, parameters).
     sharpness
         What the log score is multiplied by.
-    chains, steps, seed
+    chains, steps, seed, refinements
         As `sample` takes them.
     """
     numbers = scoring.scales.numbers
@@ -295,4 +301,4 @@ def draw(
     begins = np.array([found[at % len(found)][1] for at in range(chains)])
     luck = np.random.default_rng([*seed, 1])
     begins = begins + 0.5 * luck.standard_normal(begins.shape) @ np.linalg.cholesky(covariance).T
-    return sample(score, (mean, covariance), begins, steps, seed), [(one[0], one[1]) for one in found]
+    return sample(score, (mean, covariance), begins, steps, seed, refinements=refinements), [(one[0], one[1]) for one in found]
