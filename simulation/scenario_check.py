@@ -207,10 +207,8 @@ def _value_or_range(reading: Reading, path: KeyPath, name: str) -> tuple[float |
         reading.tell((*path, "range"), f"{low:g} to {high:g}", "a low value, then a higher one",
                      "Exchange them." if low > high else f"For one value write: set = {low:g}")
         return None, None
-    if (low < known.low or high > known.high) and not str(reading.get(*path, "because") or "").strip():
-        plausible = f"{in_words(known.low, known.unit)} to {in_words(known.high, known.unit)}"
-        reading.tell((*path, "range"), f"{low:g} to {high:g}", f"within {plausible}, or wider with a reason",
-                     "Add a line: because = ...")
+    if not str(reading.get(*path, "because") or "").strip():
+        reading.tell((*path, "range"), f"{low:g} to {high:g}", "a range with its reason", "Add a line: because = ...")
         return None, None
     return None, (low, high)
 

@@ -26,11 +26,11 @@ def test_a_wider_range_is_told_with_its_reason_and_warned_of():
     assert not any("tested" in warning for warning in widened("w_distress", 0.2, 0.8).warnings)
 
 
-def test_a_wider_range_without_a_reason_is_refused():
-    with pytest.raises(ScenarioError, match="wider with a reason"):
-        widened("w_distress", 0.0, 3.0, "")
-    with pytest.raises(ScenarioError, match="wider with a reason"):
-        widened("w_distress", 0.0, 3.0, 'because = "  "\n')
+@pytest.mark.parametrize("ends", [(0.0, 3.0), (0.2, 0.8)], ids=["wider", "narrower"])
+@pytest.mark.parametrize("because", ["", 'because = "  "\n'], ids=["none", "blank"])
+def test_a_range_without_a_reason_is_refused(ends, because):
+    with pytest.raises(ScenarioError, match="a range with its reason"):
+        widened("w_distress", *ends, because)
 
 
 @pytest.mark.parametrize(("low", "high"), [(0.0, 4.1), (-0.1, 1.0)])
