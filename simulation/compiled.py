@@ -106,7 +106,7 @@ def kernels() -> types.SimpleNamespace:
                 copy = types.FunctionType(value.__code__, namespace, name, value.__defaults__, value.__closure__)
                 entry = name in _ENTRIES and module is engine
                 kept = entry and folder is not None
-                options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False, "cache": kept}
+                options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False, "cache": kept, "forceinline": not entry}
                 compiled[value] = numba.njit(**options)(copy)
                 namespace[name] = compiled[value]
     return types.SimpleNamespace(**{name: compiled[getattr(engine, name)] for name in _ENTRIES})
