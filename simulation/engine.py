@@ -9,8 +9,8 @@ glance and closer by, are in the order of permanent ids.
 from __future__ import annotations
 
 from simulation.luck import (
-    BLOCK_COURSE, BLOCK_JUSTICE, BLOCK_LABEL, BLOCK_MENTAL_HEALTH, BLOCK_OFFENDING, BLOCK_ONSET, BLOCK_PLACE,
-    BLOCK_REVERSAL, BLOCK_ROLES_GAINED, BLOCK_ROLES_LOST, BLOCK_SERVICE, BLOCK_USE, PERSONAL, four,
+    BLOCK_COURSE, BLOCK_JUSTICE, BLOCK_LABEL, BLOCK_MENTAL_HEALTH, BLOCK_OFFENDING, BLOCK_REVERSAL, BLOCK_ROLES_GAINED,
+    BLOCK_SERVICE, BLOCK_USE, PERSONAL, four, sixteen,
 )  # fmt: skip
 from simulation.state import ACTIVE, GIVEN_MODEL, GIVEN_NEW, GIVEN_PROBLEM, LAPSED, NO_FLAG, NONE, RECOVERING
 from simulation.ties import (
@@ -178,16 +178,12 @@ def draw_chances(chance, seed, person, week, around, lever):
         )
     if person.flag != NO_FLAG:
         chance.disclosure, chance.reversal, chance.reversal_cause, _ = four(seed, me, week, BLOCK_REVERSAL, PERSONAL)
-    chance.gain_family, chance.gain_work, chance.gain_giving, chance.gain_community = four(
-        seed, me, week, BLOCK_ROLES_GAINED, PERSONAL
-    )
-    chance.lose_family, chance.lose_work, chance.lose_giving, chance.lose_community = four(
-        seed, me, week, BLOCK_ROLES_LOST, PERSONAL
-    )
-    chance.homeless, chance.move, chance.move_where, chance.relocation = four(seed, me, week, BLOCK_PLACE, PERSONAL)
-    chance.onset_use, chance.onset_offending, chance.onset_mental_health, chance.death = four(
-        seed, me, week, BLOCK_ONSET, PERSONAL
-    )
+    (
+        (chance.gain_family, chance.gain_work, chance.gain_giving, chance.gain_community),
+        (chance.lose_family, chance.lose_work, chance.lose_giving, chance.lose_community),
+        (chance.homeless, chance.move, chance.move_where, chance.relocation),
+        (chance.onset_use, chance.onset_offending, chance.onset_mental_health, chance.death),
+    ) = sixteen(seed, me, week, BLOCK_ROLES_GAINED, PERSONAL)
     in_trouble = is_in_trouble(person.use) or is_in_trouble(person.offending) or is_in_trouble(person.mental_health)
     if person.service != NONE or in_trouble:
         chance.leave_service, chance.service_quality, chance.diagnosis, chance.coercion = four(

@@ -19,7 +19,7 @@ from simulation.diary import (
     ASSOCIATE, DEATH, DISTANCE, FRIEND, IN_A_PROBLEM, KIN_ESTRANGED, KIN_RECONCILED, MET, NO_CAUSE, NO_DOMAIN,
     RECOVERY, RECOVERY_PEER, TIE_ENDED, TIE_MADE, note,
 )  # fmt: skip
-from simulation.luck import BLOCK_KIN, BLOCK_TIES, PERSONAL, four, gathering, of_pair
+from simulation.luck import BLOCK_KIN, BLOCK_TIES, PERSONAL, four, gathering, of_four_pairs
 from simulation.state import HOME_AREA, NO_FLAG, NONE, RECOVERING
 from simulation.week import exp_at_most, has_a_problem, is_free, is_in_a_problem, is_in_trouble
 
@@ -214,26 +214,29 @@ def kind_of_tie(context, other):
 
 
 def lose_ties(person, seen, known, others, kind, assume, seed, week, book):
-    """Step 14, first part: ties that are not kin end, by one draw for the two."""
+    """Step 14, first part: ties that are not kin end, by one draw for the two; four places at a time, as luck is drawn."""
     me = person.person
-    for place in range(OTHER_PLACES):
-        other = int(others[me, place])
-        if other == NOBODY:
-            continue
-        ended = NO_CAUSE
-        if seen[other].alive == 0 or person.alive == 0:
-            ended = DEATH
-        else:
-            first = min(me, other)
-            second = max(me, other)
-            luck = of_pair(seed, first, second, week, TIE_DECISION)
-            if tie_ends(luck, seen[first], seen[second], known[first], known[second], assume):
-                ended = DISTANCE
-        if ended != NO_CAUSE:
-            if person.alive > 0:
-                note(book, person, TIE_ENDED, NO_DOMAIN, kind[me, place], ended, float(other))
-            others[me, place] = NOBODY
-            kind[me, place] = 0
+    held = others[me]
+    for low in range(0, OTHER_PLACES, 4):
+        four_held = (int(held[low]), int(held[low + 1]), int(held[low + 2]), int(held[min(low + 3, OTHER_PLACES - 1)]))
+        luck = of_four_pairs(seed, me, four_held, week, TIE_DECISION)
+        for place in range(low, min(low + 4, OTHER_PLACES)):
+            other = four_held[place - low]
+            if other == NOBODY:
+                continue
+            ended = NO_CAUSE
+            if seen[other].alive == 0 or person.alive == 0:
+                ended = DEATH
+            else:
+                first = min(me, other)
+                second = max(me, other)
+                if tie_ends(luck[place - low], seen[first], seen[second], known[first], known[second], assume):
+                    ended = DISTANCE
+            if ended != NO_CAUSE:
+                if person.alive > 0:
+                    note(book, person, TIE_ENDED, NO_DOMAIN, kind[me, place], ended, float(other))
+                others[me, place] = NOBODY
+                kind[me, place] = 0
 
 
 def keep_or_lose_kin(person, seen, kin, estranged, lever, assume, seed, week, book):

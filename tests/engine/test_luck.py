@@ -10,7 +10,7 @@ from scipy import special, stats
 
 from simulation import luck
 from simulation.compiled import kernels
-from simulation.luck import COVERED, PERSONAL, four, gathering, normal, of_pair, philox, to_unit, uniforms
+from simulation.luck import COVERED, PERSONAL, four, gathering, normal, of_four_pairs, of_pair, philox, sixteen, to_unit, uniforms
 
 FULL = 0xFFFFFFFF
 
@@ -50,6 +50,27 @@ def test_compiled_luck_is_plain_luck():
     for seed in (0, 1, 2**31, 2**62 + 12345):
         for person, week, block in ((0, 0, 0), (17, -104, 3), (10**6, 5199, 13)):
             assert compiled(seed, person, week, block, PERSONAL) == four(seed, person, week, block, PERSONAL)
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2**31, 2**62 + 12345])
+@pytest.mark.parametrize(("person", "week", "block"), [(0, 0, 0), (17, -104, 2), (10**6, 5199, 10)])
+def test_four_blocks_at_once_are_the_four_blocks_compiled_and_plain(seed, person, week, block):
+    """Luck drawn side by side, in the lanes of a vector where it is compiled, is the luck drawn one after the other."""
+    compiled = kernels().live_rows.py_func.__globals__["sixteen"]
+    alone = tuple(four(seed, person, week, block + at, PERSONAL) for at in range(4))
+    assert sixteen(seed, person, week, block, PERSONAL) == alone
+    assert compiled(seed, person, week, block, PERSONAL) == alone
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2**31, 2**62 + 12345])
+def test_four_pairs_at_once_are_the_four_pairs_whichever_is_named_first_compiled_and_plain(seed):
+    """The lower id comes first in each, as in `of_pair`; an empty place draws what nobody reads and disturbs none of the others."""
+    compiled = kernels().tie_rows.py_func.__globals__["lose_ties"].py_func.__globals__["of_four_pairs"]
+    for me, others, week in ((7, (3, 9, 0, 10**6), 12), (10**6, (5, 4, 3, 2), -3), (0, (1, -1, 2, -1), 5199)):
+        alone = [of_pair(seed, me, other, week, 0) for other in others if other >= 0]
+        for drawn in (of_four_pairs, compiled):
+            luck = drawn(seed, me, others, week, 0)
+            assert [one for one, other in zip(luck, others, strict=True) if other >= 0] == alone
 
 
 def test_decisions_are_never_renumbered():
