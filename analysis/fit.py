@@ -33,7 +33,7 @@ from analysis.targets import FURTHEST, load_numbers
 from analysis.trial import YEARS, Trial, trial_asked
 from analysis.trial_jobs import TrialJob, trial_job
 from simulation.errors import EvidenceError, Problem, WorldError
-from simulation.parameters import PARAMETERS, nearest
+from simulation.parameters import PARAMETERS, free_parameters, nearest
 
 FITS = Path(__file__).parent / "evidence" / "fits"
 STEP = 0.12
@@ -90,7 +90,8 @@ class Searched:
 class Fit:
     """One point that explains the figures: what was searched, in which layer, and the values found.
 
-    `start` holds where the search begins and `values` what it found, for every parameter searched, by name, in its unit (defaults
+    `start` holds where the search begins and `values` what it found, for every parameter searched, by name, in its unit; `held`
+    has every other free parameter, where the fit was made, so that a fit stays what it is when defaults move (both: the default
     where left out); `made` says how and how well.
     """
 
@@ -101,6 +102,12 @@ class Fit:
     values: Mapping[str, float]
     made: Mapping[str, Any] = field(default_factory=dict)
     start: Mapping[str, float] = field(default_factory=dict)
+    held: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def point(self) -> dict[str, float]:
+        """Every free parameter of the fit, searched or held, by name."""
+        return {**self.held, **self.values}
 
     def text(self) -> str:
         """The fit as its file has it, in TOML."""
@@ -113,6 +120,8 @@ class Fit:
         if self.start:
             lines += ["", *_ABOUT_START, "[start]", *(f"{name} = {value:.4g}" for name, value in self.start.items())]
         lines += ["", *_ABOUT_VALUES, "[values]", *(f"{name} = {value:.4g}" for name, value in self.values.items())]
+        if self.held:
+            lines += ["", *_ABOUT_HELD, "[held]", *(f"{name} = {value:.4g}" for name, value in self.held.items())]
         if self.made:
             lines += ["", "[made]", *(f"{name} = {_toml(value)}" for name, value in self.made.items())]
         return "\n".join(lines) + "\n"
@@ -122,7 +131,8 @@ _ABOUT_SEARCH = (
     "# Parameters searched, between the ends of their plausible range or of `range`; `cohorts` have the figures they can move.",
 )
 _ABOUT_START = ("# Where the search begins, which the price on moving is measured from.",)
-_ABOUT_VALUES = ("# The point found, in the units of the parameter table; every other parameter at its default.",)
+_ABOUT_VALUES = ("# The point found, in the units of the parameter table.",)
+_ABOUT_HELD = ("# Every other free parameter, where it stood when the fit was made.",)
 
 
 def _toml(value: Any) -> str:
@@ -156,7 +166,7 @@ def load_fit(name: str) -> Fit:
         searched = tuple(_searched(one, row) for one, row in data["search"].items())
         return Fit(
             path.stem, data["means"], data["layer"], searched, data.get("values", {}), data.get("made", {}),
-            data.get("start", {}),
+            data.get("start", {}), data.get("held", {}),
         )  # fmt: skip
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as problem:
         what = "a fit, as `recovery evidence calibrate` writes one"
@@ -234,7 +244,8 @@ class Search:
         """The fit at these places; `made` says how it came about."""
         values = {name: float(f"{value:.4g}") for name, value in self.values(places).items()}
         start = {one.name: float(f"{self._start(one.name):.4g}") for one in self.fit.searched}
-        return Fit(self.fit.name, self.fit.means, self.fit.layer, self.fit.searched, values, made, start)
+        held = {one.name: self.fit.held.get(one.name, one.default) for one in free_parameters() if one.name not in values}
+        return Fit(self.fit.name, self.fit.means, self.fit.layer, self.fit.searched, values, made, start, held)
 
     def values(self, places: np.ndarray) -> dict[str, float]:
         """Parameters, by name, in their units, at these places."""
@@ -312,5 +323,5 @@ class Search:
                 self.tell(f"  {min(start + TOLD_EVERY, missing)} of {missing} trials lived")
 
     def _job(self, places: np.ndarray, cohorts: tuple[str, ...], seed: int) -> TrialJob:
-        asked = trial_asked(self.values(places), seed, people=self.people, layer=self.fit.layer, cohorts=cohorts)
+        asked = trial_asked({**self.fit.held, **self.values(places)}, seed, people=self.people, layer=self.fit.layer, cohorts=cohorts)
         return trial_job(asked, self.pool.platform)

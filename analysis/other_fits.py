@@ -21,13 +21,13 @@ SEEDS_A_FIT = 10
 def other_fits() -> list[Fit]:
     """Fits of the full model whose point is not that of the defaults, in the order of their names."""
     found = [fit for fit in map(load_fit, fit_names()) if fit.layer == "labels" and fit.made]
-    return [fit for fit in found if any(PARAMETERS[name].default != value for name, value in fit.values.items())]
+    return [fit for fit in found if any(PARAMETERS[name].default != value for name, value in fit.point.items())]
 
 
 def fit_tasks(seeds: Sequence[int]) -> list[Task]:
     """Sets of worlds to live at the other fits."""
     return [
-        Task(seed, draw=at, assumptions=fit.values, fit=fit.name)
+        Task(seed, draw=at, assumptions=fit.point, fit=fit.name)
         for fit in other_fits() for at, seed in enumerate(seeds[:SEEDS_A_FIT])
     ]  # fmt: skip
 

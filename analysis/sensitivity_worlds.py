@@ -134,7 +134,7 @@ def arms_of(question: Question) -> list[Arm]:
         for name in LAYERS if len(LAYERS[name]) > len(LAYERS[base.layer])
     ]  # fmt: skip
     if base.layer == "labels":
-        arms += [Arm(f"fit {fit.name}", "structure", fit.means, question, fit.values) for fit in other_fits()]
+        arms += [Arm(f"fit {fit.name}", "structure", fit.means, question, fit.point) for fit in other_fits()]
     return arms
 
 

@@ -148,7 +148,7 @@ def main() -> None:
     """Write the page and the picture."""
     fits = [load_fit(name) for name in FITS]
     found: dict[str, Validation] = {
-        fit.name: validate(fit.values, seeds=HELD_OUT, layer=fit.layer) for fit in fits
+        fit.name: validate(fit.point, seeds=HELD_OUT, layer=fit.layer) for fit in fits
     }
     failed = [line for one in found.values() for line in one.record()["failed"]]
     if failed:

@@ -35,8 +35,8 @@ APART = {
     "only lasting differences": {"frailty_sd": 1.4, "consolidation": 0.0},
     "only change": {"frailty_sd": 0.0, "consolidation": 0.7},
     "neither": {"frailty_sd": 0.0, "consolidation": 0.0},
-    "fit: change-in-the-person": dict(load_fit("change-in-the-person").values),
-    "fit: differences-between-people": dict(load_fit("differences-between-people").values),
+    "fit: change-in-the-person": load_fit("change-in-the-person").point,
+    "fit: differences-between-people": load_fit("differences-between-people").point,
 }
 """Numbers that differ from the defaults, by what they stand for."""
 

@@ -217,9 +217,9 @@ def flags() -> str:
         line("the same without deterrence", "a-year-in", "the-visit", NO_ADVOCACY | {"deterrence": 0.0}),
         line("a flag, left to them, deterrence at the top of its range", "a-year-in", "the-visit", DETERRED),
         line("a flag, left to them, no path but deterrence, at its top", "a-year-in", "the-visit", ONLY_DETERRED),
-        line("a flag, left to them, at the other fit", "a-year-in", "the-visit", dict(load_fit(OTHER_FIT).values)),
+        line("a flag, left to them, at the other fit", "a-year-in", "the-visit", load_fit(OTHER_FIT).point),
         line("a flag, with an independent advocate, at the other fit", "a-year-in", "independent-advocates",
-             dict(load_fit(OTHER_FIT).values)),
+             load_fit(OTHER_FIT).point),
         line("a flag, every path of it switched off", "a-year-in", "the-visit", NO_PATH),
         *(line(f"only {words}", "a-year-in", "the-visit", alone(kept)) for words, kept in PATHS.items()),
     ]

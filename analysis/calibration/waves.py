@@ -119,8 +119,8 @@ def values_at(places: np.ndarray, parameters: Sequence[Parameter]) -> list[dict[
 
 
 def places_at(values: dict[str, float], parameters: Sequence[Parameter]) -> np.ndarray:
-    """Where values stand in their ranges, shape (parameters,); the default where one is left out."""
-    each = [Searched(one.name, one.low, one.high, ()).place(values.get(one.name, one.default)) for one in parameters]
+    """Where values stand in their ranges, shape (parameters,)."""
+    each = [Searched(one.name, one.low, one.high, ()).place(values[one.name]) for one in parameters]
     return np.clip(np.array(each), 0.001, 0.999)
 
 
@@ -251,15 +251,14 @@ class Calibration:
         return draw(surfaces, self.scoring, starts, sharpness, self.settings.chains, steps, seed, refinements)
 
     def _starts(self, waves: list[Wave]) -> np.ndarray:
-        """Where searches begin: the best trials of the last wave, the fits, and the defaults."""
+        """Where searches begin: the best trials of the last wave, and the fits; not the defaults, which follow from what is found."""
         last = waves[-1]
         fitted = self.scoring.scales.fitted(last.values)
         whole = np.isfinite(fitted).all(axis=1)
         scores = np.where(whole, self.scoring(np.nan_to_num(fitted), np.zeros(fitted.shape[1])), -np.inf)
         best = last.places[np.argsort(-scores, kind="stable")[:STARTS]]
-        fits = [dict(load_fit(name).values) for name in fit_names() if load_fit(name).layer == self.layer]
-        known = [places_at(values, self.parameters) for values in ({}, *fits)]
-        return coordinates_of(np.concatenate([best, np.array(known)]))
+        fits = [load_fit(name).point for name in fit_names() if load_fit(name).layer == self.layer]
+        return coordinates_of(np.array([*best, *(places_at(point, self.parameters) for point in fits)]))
 
 
 def draw(

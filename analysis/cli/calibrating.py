@@ -59,7 +59,7 @@ def search_and_judge(
         places = search.run(rounds)
         with console.progress_of(f"{len(judged)} trials on seeds that were not fitted to") as tell:
             judgement = judge(
-                search.values(places), judged, store, pool, people=people, layer=fit.layer, progress=tell
+                {**fit.held, **search.values(places)}, judged, store, pool, people=people, layer=fit.layer, progress=tell
             )
     search.ran.add(judgement.ran)
     note_what_was_lived(search.ran)

@@ -171,7 +171,7 @@ def _judge_trials(
         console.note(f"Note: the defaults were fitted to the full model, not to the {layer} layer (recovery list fits).")
     listed = console.read_seeds(seeds)
     console.check_world(people, None)
-    values = {**(judged.values if judged else {}), **console.read_settings(settings)}
+    values = {**(judged.point if judged else {}), **console.read_settings(settings)}
     folder = console.output_folder(out, f"validate-{name}")
     inputs = {
         "layer": layer, "seeds": listed, "people": people_of(people), "assumptions": values, "version": console.version(),
