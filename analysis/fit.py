@@ -323,5 +323,6 @@ class Search:
                 self.tell(f"  {min(start + TOLD_EVERY, missing)} of {missing} trials lived")
 
     def _job(self, places: np.ndarray, cohorts: tuple[str, ...], seed: int) -> TrialJob:
-        asked = trial_asked({**self.fit.held, **self.values(places)}, seed, people=self.people, layer=self.fit.layer, cohorts=cohorts)
+        point = {**self.fit.held, **self.values(places)}
+        asked = trial_asked(point, seed, people=self.people, layer=self.fit.layer, cohorts=cohorts)
         return trial_job(asked, self.pool.platform)

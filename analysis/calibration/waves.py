@@ -251,7 +251,7 @@ class Calibration:
         return draw(surfaces, self.scoring, starts, sharpness, self.settings.chains, steps, seed, refinements)
 
     def _starts(self, waves: list[Wave]) -> np.ndarray:
-        """Where searches begin: the best trials of the last wave, and the fits; not the defaults, which follow from what is found."""
+        """Where searches begin: the best trials of the last wave, and the fits; not the defaults, which follow from this."""
         last = waves[-1]
         fitted = self.scoring.scales.fitted(last.values)
         whole = np.isfinite(fitted).all(axis=1)

@@ -10,7 +10,19 @@ from scipy import special, stats
 
 from simulation import luck
 from simulation.compiled import kernels
-from simulation.luck import COVERED, PERSONAL, four, gathering, normal, of_four_pairs, of_pair, philox, sixteen, to_unit, uniforms
+from simulation.luck import (
+    COVERED,
+    PERSONAL,
+    four,
+    gathering,
+    normal,
+    of_four_pairs,
+    of_pair,
+    philox,
+    sixteen,
+    to_unit,
+    uniforms,
+)  # fmt: skip
 
 FULL = 0xFFFFFFFF
 
@@ -64,7 +76,7 @@ def test_four_blocks_at_once_are_the_four_blocks_compiled_and_plain(seed, person
 
 @pytest.mark.parametrize("seed", [0, 1, 2**31, 2**62 + 12345])
 def test_four_pairs_at_once_are_the_four_pairs_whichever_is_named_first_compiled_and_plain(seed):
-    """The lower id comes first in each, as in `of_pair`; an empty place draws what nobody reads and disturbs none of the others."""
+    """The lower id comes first in each, as in `of_pair`; an empty place disturbs none of the others."""
     compiled = kernels().tie_rows.py_func.__globals__["lose_ties"].py_func.__globals__["of_four_pairs"]
     for me, others, week in ((7, (3, 9, 0, 10**6), 12), (10**6, (5, 4, 3, 2), -3), (0, (1, -1, 2, -1), 5199)):
         alone = [of_pair(seed, me, other, week, 0) for other in others if other >= 0]
