@@ -18,7 +18,7 @@ from analysis.targets import FURTHEST, load_numbers
 from analysis.trial import YEARS, Trial
 from simulation.errors import EvidenceError, WorldError
 from simulation.mechanisms import LAYERS
-from simulation.parameters import PARAMETERS
+from simulation.parameters import PARAMETERS, free_parameters
 
 ALL = tuple(YEARS)
 SEARCHED = (
@@ -172,7 +172,7 @@ def test_a_fit_written_as_text_is_read_back_the_same(monkeypatch, tmp_path):
     """Also its own ranges and how it was made."""
     searched = (Searched("frailty_sd", 0.0, 0.5, ("england",)),)
     made = {"seeds": [1, 2], "people": {"england": 30}}
-    fit = Fit("mine", "a test", "null", searched, {"frailty_sd": 0.25}, made, {"frailty_sd": 0.1})
+    fit = Fit("mine", "a test", "null", searched, {"frailty_sd": 0.25}, made, {"frailty_sd": 0.1}, {"consolidation": 0.2})
     (tmp_path / "mine.toml").write_text(fit.text())
     monkeypatch.setattr(fit_module, "FITS", tmp_path)
     assert load_fit("mine") == fit
@@ -203,6 +203,14 @@ def test_every_fit_stands_within_the_ranges_it_searched_and_says_how_it_was_made
         assert one.low * (1 - 1e-3) <= fit.values[one.name] <= one.high * (1 + 1e-3)
         assert set(one.cohorts) <= set(YEARS)
     assert not set(fit.made["seeds"]) & set(fit.made["held_out"])
+
+
+@pytest.mark.parametrize("name", fit_names())
+def test_a_fit_says_where_every_free_parameter_stands_so_that_it_does_not_move_with_the_defaults(name):
+    """What was not searched is held in the file, not read off the table."""
+    fit = load_fit(name)
+    assert not set(fit.held) & set(fit.values)
+    assert set(fit.point) == {one.name for one in free_parameters()}
 
 
 def test_the_defaults_are_the_values_of_the_first_fit():

@@ -19,7 +19,7 @@ def test_a_comparison_lives_its_first_seeds_at_the_other_fit_too():
     tasks = fit_tasks(range(1, 31))
     assert [task.seed for task in tasks] == list(range(1, SEEDS_A_FIT + 1))
     assert {task.fit for task in tasks} == {"differences-between-people"}
-    assert tasks[0].assumptions == load_fit("differences-between-people").values
+    assert tasks[0].assumptions == load_fit("differences-between-people").point
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,7 @@ from simulation.luck import (
     sixteen,
     to_unit,
     uniforms,
-)  # fmt: skip
+)
 
 FULL = 0xFFFFFFFF
 
