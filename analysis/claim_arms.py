@@ -293,6 +293,11 @@ class Recipe:
         States that are kept of every arm; starts and ends always are, whole.
     panels
         The same for single arms, by name, beside those.
+    weeks
+        How long every arm is lived: `measure` and `recount` read no state after more weeks, no later lived week, and no end.
+        None: as long as registered.
+    longer
+        Arms that are lived longer than that, by name.
     recount
         The other way to count, for an ablation that asks for one.
     """
@@ -300,11 +305,17 @@ class Recipe:
     measure: Callable[[Arms], Numbers]
     panel: Panel = field(default_factory=dict)
     panels: Mapping[str, Panel] = field(default_factory=dict)
+    weeks: int | None = None
+    longer: Mapping[str, int] = field(default_factory=dict)
     recount: Callable[[Arms], Numbers] | None = None
 
     def panel_of(self, arm: str) -> Panel:
         """What is kept of one arm."""
         return merged(self.panel, self.panels.get(arm, {}))
+
+    def weeks_of(self, arm: str) -> int | None:
+        """How long one arm is lived; None: as long as registered."""
+        return self.longer.get(arm, self.weeks)
 
 
 def merged(*panels: Panel) -> Panel:

@@ -246,10 +246,10 @@ def a_steep_hill(arms: Arms) -> Numbers:
 
 
 RECIPES = {
-    "R9": Recipe(deciding_is_not_maintaining),
-    "R10": Recipe(kept_up_in_the_face_of),
+    "R9": Recipe(deciding_is_not_maintaining, weeks=104, longer={"as_things_are": 260}),
+    "R10": Recipe(kept_up_in_the_face_of, weeks=52),
     "R11": Recipe(skills_keep_it_up),
-    "R12": Recipe(confidence_keeps_it_up, states(range(27, 143), "hope")),
+    "R12": Recipe(confidence_keeps_it_up, states(range(27, 143), "hope"), weeks=142),
     "R13": Recipe(supporters_keep_it_up),
     "R14": Recipe(place_matters, panels={"stay": states(range(0, 208, PANEL), "area", "supporters", "kin_close", "alive")}),
     "R15": Recipe(community_and_leaving),
