@@ -178,7 +178,7 @@ class _Lived:
     def __init__(self, job: ClaimsJob, check: Check) -> None:
         self.job = job
         self.bench = Bench(job.draw.seed, job.draw.assumptions, check)
-        self.left = list(job.tasks)
+        self.starts = {task: self._starts_of(task) for task in job.tasks}
         self.uses = Counter(name for task in job.tasks for name in {name for _, name, _ in task.worlds})
         self.lengths = lengths_of(job.tasks)
         self.panels: dict[str, Panel] = {}
@@ -205,13 +205,15 @@ class _Lived:
 
     def done_with(self, task: Task) -> None:
         """Let go of what no claim needs any more."""
-        self.left.remove(task)
+        del self.starts[task]
         for name in {name for _, name, _ in task.worlds}:
             self.uses[name] -= 1
             if self.uses[name] == 0:
                 self.arms.pop(name, None)
-        size = self.job.size
-        self.bench.forget(plan for one in self.left for plan in plans_of(one.claim, one.variant, size).values())
+        self.bench.forget_all_but({start for needed in self.starts.values() for start in needed})
+
+    def _starts_of(self, task: Task) -> set[str]:
+        return {self.bench.start_name(plan) for plan in plans_of(task.claim, task.variant, self.job.size).values()}
 
     def _arm(self, name: str, plan: Scenario) -> Arm:
         if name not in self.arms:

@@ -149,7 +149,7 @@ def community_and_leaving(arms: Arms) -> Numbers:
     """R15. What leaving ties and a new community do together beyond each alone, among people whose ties are in trouble."""
     start = arms["neither"].start
     who = arms["neither"].own & (start["degree"] - start["kin_close"] >= 3) & (start["share_active_use"] >= 0.4)
-    held = {name: mean((arm.believed("use")[260] >= YEAR) & arm.alive(260), who) for name, arm in arms.items()}
+    held = {name: mean((arm.believed_at("use", 260) >= YEAR) & arm.alive(260), who) for name, arm in arms.items()}
     return {
         "more_than_the_sum": held["both"] - held["leaving"] - held["new_community"] + held["neither"],
         "gain_from_both": held["both"] - held["neither"],
@@ -195,7 +195,7 @@ def no_prescribed_service(arms: Arms) -> Numbers:
     recovered = who & (reached <= np.minimum(base.died, base.weeks))
     served = np.any([base.in_service(domain) for domain in DOMAINS], axis=0)
     first_served = first_row(served, np.zeros(base.people, dtype=int))
-    year = [(arm.believed("use")[260] >= YEAR) & arm.alive(260) for arm in (without, base)]
+    year = [(arm.believed_at("use", 260) >= YEAR) & arm.alive(260) for arm in (without, base)]
     return {
         "share_recovered_unassisted": mean(first_served > reached, recovered),
         "share_recovered_assisted": mean(first_served <= reached, recovered),
