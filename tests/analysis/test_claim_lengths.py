@@ -18,7 +18,7 @@ from analysis.posterior import Draw
 from simulation import Scenario, simulate
 from simulation.diary import CAUSES, DOMAIN_NAMES, EVENTS
 from simulation.history import EVENT_COLUMNS, EventColumns
-from simulation.state import TOTALS
+from simulation.state import DOMAINS, TOTALS
 
 CLAIMS = load_claims()
 SHORTER = [name for name, recipe in RECIPES.items() if recipe.weeks is not None]
@@ -160,6 +160,18 @@ def test_a_week_less_than_a_recipe_says_would_not_do(name, long_worlds):
             whole = measured(count, worlds, probed)
             found += [one != whole for one in readings(name, count, worlds, fewer, probed)]
         assert any(found), f"{name} reads nothing of week {weeks}"
+
+
+def test_one_week_of_time_in_recovery_is_the_row_of_the_table_of_all_weeks(short_worlds):
+    for world in short_worlds:
+        arm = Arm(world)
+        for week in (0, 1, 13, 26):
+            for domain in DOMAINS:
+                np.testing.assert_array_equal(arm.believed_at(domain, week), arm.believed(domain)[week])
+            np.testing.assert_array_equal(arm.sustained_at(week), arm.sustained[week])
+        assert len(np.unique(arm.sustained)) > 26
+        with pytest.raises(IndexError):
+            arm.recovered(27)
 
 
 def check_numbers_of_lived(name):
