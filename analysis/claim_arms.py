@@ -18,7 +18,7 @@ import numpy as np
 
 from analysis.measures_following import DECISIONS
 from analysis.measures_lives import NEVER, Lived, Lives
-from analysis.measures_sustained import weeks_believed
+from analysis.measures_sustained import weeks_believed, weeks_believed_at
 from simulation.state import ACTIVE, DOMAINS, LAPSED, NONE, RECOVERING
 
 YEAR = 52
@@ -41,6 +41,7 @@ class Arm(Lives):
         super().__init__(history, np.ones(len(history.start), dtype=bool))
         self.own: np.ndarray = (self.start["own_experience"] == 1) & (self.start["alive"] == 1)
         self._believed: dict[str, np.ndarray] = {}
+        self._sustained_at: dict[int, np.ndarray] = {}
 
     @property
     def end(self) -> np.ndarray:
@@ -60,17 +61,25 @@ class Arm(Lives):
             self._believed[domain] = np.where(status == RECOVERING, weeks_believed(self, domain), -1.0)
         return self._believed[domain]
 
+    def believed_at(self, domain: str, week: int) -> np.ndarray:
+        """A row of `believed`, shape (people,), without the table, which takes long to fill and much room where arms are many."""
+        return np.where(self.status(domain)[week] == RECOVERING, weeks_believed_at(self, domain, week), -1.0)
+
     @cached_property
     def sustained(self) -> np.ndarray:
         """Least weeks believed over all own domains, shape (weeks + 1, people); -1 where not recovering in all of them."""
-        least = np.full((self.weeks + 1, self.people), np.inf)
-        for domain in DOMAINS:
-            np.minimum(least, np.where(self.status(domain) == NONE, np.inf, self.believed(domain)), out=least)
-        return np.where(np.isinf(least), -1.0, least)
+        return _least_of_own((self.status(domain), self.believed(domain)) for domain in DOMAINS)
+
+    def sustained_at(self, week: int) -> np.ndarray:
+        """A row of `sustained`, shape (people,), without the table."""
+        if week not in self._sustained_at:
+            pairs = ((self.status(domain)[week], self.believed_at(domain, week)) for domain in DOMAINS)
+            self._sustained_at[week] = _least_of_own(pairs)
+        return self._sustained_at[week]
 
     def recovered(self, week: int, least: float = YEAR) -> np.ndarray:
         """Who is alive after `week` weeks and recovering in all own domains, `least` weeks of it believed, shape (people,)."""
-        return np.asarray((self.sustained[week] >= least) & self.alive(week))
+        return np.asarray((self.sustained_at(week) >= least) & self.alive(week))
 
     def ever_recovered(self, least: float = YEAR) -> np.ndarray:
         """Who is so in some week, shape (people,), of bool."""
@@ -147,6 +156,14 @@ class Arm(Lives):
         lived = float(self.lived[:, who].sum())
         weeks = self.end["weeks_personal_recovery"][who].sum() - self.start["weeks_personal_recovery"][who].sum()
         return 100.0 * float(weeks) / lived if lived > 0 else NAN
+
+
+def _least_of_own(pairs: Iterable[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
+    """Least weeks believed over own domains, from the status and the weeks in each, of one shape; -1 where none is own."""
+    least = np.asarray(math.inf)
+    for status, believed in pairs:
+        least = np.minimum(least, np.where(status == NONE, math.inf, believed))
+    return np.where(np.isinf(least), -1.0, least)
 
 
 def among_kin(held: np.ndarray) -> np.ndarray:
@@ -293,6 +310,11 @@ class Recipe:
         States that are kept of every arm; starts and ends always are, whole.
     panels
         The same for single arms, by name, beside those.
+    weeks
+        How long every arm is lived: `measure` and `recount` read no state after more weeks, no later lived week, and no end.
+        None: as long as registered.
+    longer
+        Arms that are lived longer than that, by name.
     recount
         The other way to count, for an ablation that asks for one.
     """
@@ -300,11 +322,17 @@ class Recipe:
     measure: Callable[[Arms], Numbers]
     panel: Panel = field(default_factory=dict)
     panels: Mapping[str, Panel] = field(default_factory=dict)
+    weeks: int | None = None
+    longer: Mapping[str, int] = field(default_factory=dict)
     recount: Callable[[Arms], Numbers] | None = None
 
     def panel_of(self, arm: str) -> Panel:
         """What is kept of one arm."""
         return merged(self.panel, self.panels.get(arm, {}))
+
+    def weeks_of(self, arm: str) -> int | None:
+        """How long one arm is lived; None: as long as registered."""
+        return self.longer.get(arm, self.weeks)
 
 
 def merged(*panels: Panel) -> Panel:

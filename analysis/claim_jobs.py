@@ -1,5 +1,9 @@
 """Claims as jobs for a pool: claims of one draw whose worlds begin alike, together, so that what they share is lived once.
 
+A world is lived until the last week that its claim reads, which the recipe says, and which is part of its name. What happens in
+it until then does not depend on when it ends, so that one world does for all claims whose worlds differ in nothing else: it is
+lived for as long as the one that reads furthest.
+
 The store keeps what was measured, some hundred bytes a claim, draw and variant, under a name of all that decides it; the worlds
 themselves are not kept. Thresholds decide nothing here: whether a measure holds is seen when it is read.
 """
@@ -13,7 +17,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import Any
 
-from analysis.claim_arms import Arm, Arms, Numbers, Panel, merged
+from analysis.claim_arms import YEAR, Arm, Arms, Numbers, Panel, merged
 from analysis.claim_lives import Bench
 from analysis.claim_recipes import MEASURED_IN, RECIPES
 from analysis.claims import Claim, load_claims
@@ -46,13 +50,13 @@ class Size:
 class Task:
     """One claim in one variant, to be put to the test in one draw: the name of its numbers, and of each of its worlds.
 
-    `worlds` holds (arm, name of its world, person-weeks), in the order of the arms.
+    `worlds` holds (arm, name of its world whatever its length, weeks that the claim reads of it), in the order of the arms.
     """
 
     claim: str
     variant: str
     name: str
-    worlds: tuple[tuple[str, str, float], ...]
+    worlds: tuple[tuple[str, str, int], ...]
 
 
 def variants_of(claim: Claim) -> tuple[str, ...]:
@@ -61,8 +65,8 @@ def variants_of(claim: Claim) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=512)
-def plans_of(claim: str, variant: str, size: Size) -> Mapping[str, Scenario]:
-    """The scenario of each arm of a registered claim in one variant, by name."""
+def registered_plans(claim: str, variant: str, size: Size) -> Mapping[str, Scenario]:
+    """The scenario of each arm of a claim in one variant, by name, as long as registered or as `size` says."""
     stated = _claims()[claim]
     out = stated.ablation
     ablated = variant in (ABLATED, UNDETERRED_ABLATED) and out is not None and not out.recount
@@ -72,6 +76,19 @@ def plans_of(claim: str, variant: str, size: Size) -> Mapping[str, Scenario]:
             name: replace(plan, switch_off=tuple(dict.fromkeys((*plan.switch_off, DETERRENCE)))) for name, plan in plans.items()
         }
     return {name: plan.with_settings(people=size.people, years=size.years) for name, plan in plans.items()}
+
+
+@lru_cache(maxsize=512)
+def plans_of(claim: str, variant: str, size: Size) -> Mapping[str, Scenario]:
+    """The same, each no longer than the claim reads of it."""
+    return {
+        name: _no_longer_than(plan, RECIPES[claim].weeks_of(name))
+        for name, plan in registered_plans(claim, variant, size).items()
+    }
+
+
+def _no_longer_than(plan: Scenario, weeks: int | None) -> Scenario:
+    return plan if weeks is None or plan.weeks <= weeks else plan.with_settings(years=weeks / YEAR)
 
 
 @lru_cache(maxsize=1)
@@ -96,14 +113,13 @@ class ClaimsJob:
     @property
     def worlds(self) -> int:
         """How many worlds it lives."""
-        return len({name for task in self.tasks for _, name, _ in task.worlds})
+        return len(lengths_of(self.tasks))
 
     @property
     def work(self) -> float:
         """How much it has to live, in person-weeks, one burn-in included."""
-        lived = {name: weeks for task in self.tasks for _, name, weeks in task.worlds}
         plan = next(iter(plans_of(self.tasks[0].claim, self.tasks[0].variant, self.size).values()))
-        return sum(lived.values()) + plan.people * load_cohort(plan.cohort).burn_in_weeks
+        return float(plan.people * (sum(lengths_of(self.tasks).values()) + load_cohort(plan.cohort).burn_in_weeks))
 
     def without(self, found: Callable[[str, str, tuple[str, ...]], bool]) -> ClaimsJob | None:
         """The same job less what is found already; None where nothing is left."""
@@ -114,9 +130,8 @@ class ClaimsJob:
         """Live the worlds and measure the claims; gives the entry of each claim's numbers, or of its failure, as it comes."""
         lived = _Lived(self, check)
         for task in self.tasks:
-            yield from measured(
-                task.name, self._identity(task), self._told(task), partial(lived.measure, task, self._identity(task))
-            )
+            identity = self._identity(task)
+            yield from measured(task.name, identity, self._told(task), partial(lived.measure, task, identity))
             lived.done_with(task)
 
     def failures(self, message: str) -> list[Entry]:
@@ -140,6 +155,15 @@ class ClaimsJob:
         return f"{task.claim}, {task.variant.replace('_', ' ')}, draw {self.draw.number}"
 
 
+def lengths_of(tasks: Iterable[Task]) -> dict[str, int]:
+    """Weeks that each world of some tasks is lived: as many as the one that reads furthest needs."""
+    found: dict[str, int] = {}
+    for task in tasks:
+        for _, name, weeks in task.worlds:
+            found[name] = max(weeks, found.get(name, 0))
+    return found
+
+
 def _read(store: RunStore, task: Task) -> Numbers:
     content = store.read(NUMBERS, task.name).content
     try:
@@ -154,8 +178,9 @@ class _Lived:
     def __init__(self, job: ClaimsJob, check: Check) -> None:
         self.job = job
         self.bench = Bench(job.draw.seed, job.draw.assumptions, check)
-        self.left = list(job.tasks)
+        self.starts = {task: self._starts_of(task) for task in job.tasks}
         self.uses = Counter(name for task in job.tasks for name in {name for _, name, _ in task.worlds})
+        self.lengths = lengths_of(job.tasks)
         self.panels: dict[str, Panel] = {}
         for task in job.tasks:
             for arm, name, _ in task.worlds:
@@ -180,18 +205,21 @@ class _Lived:
 
     def done_with(self, task: Task) -> None:
         """Let go of what no claim needs any more."""
-        self.left.remove(task)
+        del self.starts[task]
         for name in {name for _, name, _ in task.worlds}:
             self.uses[name] -= 1
             if self.uses[name] == 0:
                 self.arms.pop(name, None)
-        size = self.job.size
-        self.bench.forget(plan for one in self.left for plan in plans_of(one.claim, one.variant, size).values())
+        self.bench.forget_all_but({start for needed in self.starts.values() for start in needed})
+
+    def _starts_of(self, task: Task) -> set[str]:
+        return {self.bench.start_name(plan) for plan in plans_of(task.claim, task.variant, self.job.size).values()}
 
     def _arm(self, name: str, plan: Scenario) -> Arm:
         if name not in self.arms:
-            panel = {week: columns for week, columns in self.panels[name].items() if week <= plan.weeks}
-            self.arms[name] = self.bench.live(plan, panel)
+            weeks = self.lengths[name]
+            panel = {week: columns for week, columns in self.panels[name].items() if week <= weeks}
+            self.arms[name] = self.bench.live(plan.with_settings(years=weeks / YEAR), panel)
         return self.arms[name]
 
 
@@ -234,12 +262,15 @@ def code_of_claim(claim: str) -> str:
     return code_that_measures(MEASURED_IN[claim]) + code_that_measures("analysis.claim_lives")
 
 
-def _worlds_of(claim: str, variant: str, draw: Draw, size: Size, platform: Mapping[str, str]) -> dict[str, str]:
-    """Name of the world of each arm."""
-    return {
-        arm: name_of(identity_of(plan, draw.seed, assumptions=assumptions_for(plan, draw.assumptions), platform=platform))
-        for arm, plan in plans_of(claim, variant, size).items()
-    }
+def _worlds_of(
+    claim: str, variant: str, draw: Draw, size: Size, platform: Mapping[str, str]
+) -> dict[str, tuple[str, int]]:
+    """Of the world of each arm: a name of all that decides it but its length, and the weeks that the claim reads of it."""
+    found = {}
+    for arm, plan in plans_of(claim, variant, size).items():
+        identity = identity_of(plan, draw.seed, assumptions=assumptions_for(plan, draw.assumptions), platform=platform)
+        found[arm] = name_of({**identity, "weeks": None}), plan.weeks
+    return found
 
 
 def claim_jobs(
@@ -264,10 +295,10 @@ def _by_beginning(
 ) -> Iterable[list[Task]]:
     found: dict[tuple[Any, ...], list[Task]] = {}
     for claim, variant in asked:
-        plans = plans_of(claim, variant, size)
         identity = identity_of_task(claim, variant, draw, size, platform)
-        worlds = tuple((arm, identity["worlds"][arm], float(plan.people * plan.weeks)) for arm, plan in plans.items())
-        first = next(iter(plans.values()))
+        worlds = tuple((arm, name, weeks) for arm, (name, weeks) in identity["worlds"].items())
+        # As long as registered alike: a recipe that says nothing of weeks reads whole worlds, and must not be given longer ones.
+        first = next(iter(registered_plans(claim, variant, size).values()))
         beginning = (first.cohort, first.years, first.own_experience)
         found.setdefault(beginning, []).append(Task(claim, variant, name_of(identity), worlds))
     return found.values()

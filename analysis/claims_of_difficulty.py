@@ -197,7 +197,7 @@ RECIPES = {
     "R1": Recipe(journeys_are_long),
     "R2": Recipe(lapses_and_relapses_are_common),
     "R3": Recipe(the_entrenched_recover),
-    "R4": Recipe(entrenchment_is_real, states([104], "alive", "custody_left", "use")),
+    "R4": Recipe(entrenchment_is_real, states([104], "alive", "custody_left", "use"), weeks=156),
     "R5": Recipe(the_path_turns_and_rises, states(range(13, 261, 13), *LIFE_COLUMNS)),
     "R6": Recipe(a_lapse_is_no_relapse),
     "R7": Recipe(deciding_comes_in_two_ways),

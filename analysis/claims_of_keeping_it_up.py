@@ -149,7 +149,7 @@ def community_and_leaving(arms: Arms) -> Numbers:
     """R15. What leaving ties and a new community do together beyond each alone, among people whose ties are in trouble."""
     start = arms["neither"].start
     who = arms["neither"].own & (start["degree"] - start["kin_close"] >= 3) & (start["share_active_use"] >= 0.4)
-    held = {name: mean((arm.believed("use")[260] >= YEAR) & arm.alive(260), who) for name, arm in arms.items()}
+    held = {name: mean((arm.believed_at("use", 260) >= YEAR) & arm.alive(260), who) for name, arm in arms.items()}
     return {
         "more_than_the_sum": held["both"] - held["leaving"] - held["new_community"] + held["neither"],
         "gain_from_both": held["both"] - held["neither"],
@@ -195,7 +195,7 @@ def no_prescribed_service(arms: Arms) -> Numbers:
     recovered = who & (reached <= np.minimum(base.died, base.weeks))
     served = np.any([base.in_service(domain) for domain in DOMAINS], axis=0)
     first_served = first_row(served, np.zeros(base.people, dtype=int))
-    year = [(arm.believed("use")[260] >= YEAR) & arm.alive(260) for arm in (without, base)]
+    year = [(arm.believed_at("use", 260) >= YEAR) & arm.alive(260) for arm in (without, base)]
     return {
         "share_recovered_unassisted": mean(first_served > reached, recovered),
         "share_recovered_assisted": mean(first_served <= reached, recovered),
@@ -246,10 +246,10 @@ def a_steep_hill(arms: Arms) -> Numbers:
 
 
 RECIPES = {
-    "R9": Recipe(deciding_is_not_maintaining),
-    "R10": Recipe(kept_up_in_the_face_of),
+    "R9": Recipe(deciding_is_not_maintaining, weeks=104, longer={"as_things_are": 260}),
+    "R10": Recipe(kept_up_in_the_face_of, weeks=52),
     "R11": Recipe(skills_keep_it_up),
-    "R12": Recipe(confidence_keeps_it_up, states(range(27, 143), "hope")),
+    "R12": Recipe(confidence_keeps_it_up, states(range(27, 143), "hope"), weeks=142),
     "R13": Recipe(supporters_keep_it_up),
     "R14": Recipe(place_matters, panels={"stay": states(range(0, 208, PANEL), "area", "supporters", "kin_close", "alive")}),
     "R15": Recipe(community_and_leaving),

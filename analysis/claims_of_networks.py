@@ -137,7 +137,7 @@ RECIPES = {
         what_networks_give, states([26], "hope"),
         {name: states(QUARTERS[1:], "distress") for name in ("as_things_are", "without_distress")},
     ),
-    "R36": Recipe(giving_keeps_well, states([52], "identity")),
+    "R36": Recipe(giving_keeps_well, states([52], "identity"), weeks=52),
     "R37": Recipe(
         support_foretells,
         panels={
@@ -147,6 +147,6 @@ RECIPES = {
             },
         },
     ),
-    "R38": Recipe(kin_sustain, states([26], "use", "alive", "kin_close")),
+    "R38": Recipe(kin_sustain, states([26], "use", "alive", "kin_close"), weeks=78),
 }  # fmt: skip
 """How each claim is measured, by its id."""

@@ -136,11 +136,11 @@ def _growth_lost(frozen: Arm, base: Arm, name: str) -> float:
 
 
 RECIPES = {
-    "R29": Recipe(what_outlasts_a_role, states([26, 78], "identity")),
-    "R30": Recipe(into_the_mainstream, states([26], "share_active_use")),
-    "R31": Recipe(roles_of_many_kinds, states([52], "identity")),
+    "R29": Recipe(what_outlasts_a_role, states([26, 78], "identity"), weeks=78),
+    "R30": Recipe(into_the_mainstream, states([26], "share_active_use"), weeks=26),
+    "R31": Recipe(roles_of_many_kinds, states([52], "identity"), weeks=52, longer={"unlabelled": 156, "labelled": 156}),
     "R32": Recipe(activity_and_a_better_life, states(HALF_YEARS, *LIFE_COLUMNS)),
-    "R33": Recipe(roles_after_prison),
-    "R34": Recipe(each_grows_with_the_other, states([156], "identity", "social_capital")),
+    "R33": Recipe(roles_after_prison, weeks=52),
+    "R34": Recipe(each_grows_with_the_other, states([156], "identity", "social_capital"), weeks=156),
 }
 """How each claim is measured, by its id."""

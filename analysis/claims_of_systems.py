@@ -285,16 +285,20 @@ RECIPES = {
         stigma_lessens_slowly,
         panels={name: states(HALF_YEARS[1:], "exposure") for name in ("no_trend", "trend_ten_times_faster")},
     ),
-    "R41": Recipe(much_in_common, panels={"as_things_are": states(QUARTERS, *SLOPES)}),
+    "R41": Recipe(
+        much_in_common, panels={"as_things_are": states(QUARTERS, *SLOPES)}, weeks=104, longer={"as_things_are": 260}
+    ),
     "R42": Recipe(several_problems),
     "R43": Recipe(relapse_in_several_domains),
     "R44": Recipe(
         living_well_with_symptoms,
         panels={"as_things_are": states([156], "alive", "mental_health", "symptoms", "personal_recovery")},
+        weeks=156,
+        longer={"symptoms_treated": 260, "choice_and_roles": 260},
         recount=recovery_without_symptoms,
     ),
     "R45": Recipe(services_as_barriers),
     "R46": Recipe(made_by_services),
-    "R47": Recipe(barriers_by_themselves, states([4], "self_stigma")),
+    "R47": Recipe(barriers_by_themselves, states([4], "self_stigma"), weeks=26),
 }
 """How each claim is measured, by its id."""

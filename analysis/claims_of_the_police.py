@@ -189,10 +189,10 @@ RECIPES = {
     "R60": Recipe(one_officer_helps, states([30], "anticipated_stigma")),
     "R61": Recipe(held_to_account, states([30], "anticipated_stigma")),
     "R62": Recipe(strife_for_everyone),
-    "R63": Recipe(stage_matters),
-    "R64": Recipe(justly_handled, {**states([6], "distress"), **states([12], "anticipated_stigma")}),
+    "R63": Recipe(stage_matters, weeks=156),
+    "R64": Recipe(justly_handled, {**states([6], "distress"), **states([12], "anticipated_stigma")}, weeks=12),
     "R65": Recipe(means_count),
-    "R66": Recipe(a_fresh_start, states([104], "involvement", "regard", "social_capital")),
+    "R66": Recipe(a_fresh_start, states([104], "involvement", "regard", "social_capital"), weeks=104),
     "R67": Recipe(it_happened_in_recovery),
 }
 """How each claim is measured, by its id."""

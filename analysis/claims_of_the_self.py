@@ -185,18 +185,19 @@ def shame_needs_a_future(arms: Arms) -> Numbers:
 
 RECIPES = {
     "R21": Recipe(identity_is_fundamental),
-    "R22": Recipe(coherence_withstands, states([12], "identity")),
-    "R23": Recipe(a_future_in_sight),
+    "R22": Recipe(coherence_withstands, states([12], "identity"), weeks=12),
+    "R23": Recipe(a_future_in_sight, weeks=104),
     "R24": Recipe(
         reaffirmed_by_others,
         panels={
             "hope_alone": states(range(1, 103 + 1 + YEARS_TWO + 1), "identity"),
             "hope_with_others": states(range(1 + YEARS_TWO, 103 + 1 + YEARS_TWO + 1), "identity"),
         },
+        weeks=103 + 1 + YEARS_TWO,
     ),
-    "R25": Recipe(a_self_to_hope_with, states([5, 17], "hope")),
-    "R26": Recipe(roles_by_what_they_mean, states([26], "identity")),
-    "R27": Recipe(shame_is_common, states([52], *STATUSES), recount=shame_in_recovery),
-    "R28": Recipe(shame_needs_a_future),
+    "R25": Recipe(a_self_to_hope_with, states([5, 17], "hope"), weeks=17),
+    "R26": Recipe(roles_by_what_they_mean, states([26], "identity"), weeks=26),
+    "R27": Recipe(shame_is_common, states([52], *STATUSES), weeks=52, recount=shame_in_recovery),
+    "R28": Recipe(shame_needs_a_future, weeks=26),
 }
 """How each claim is measured, by its id."""

@@ -268,16 +268,17 @@ _AT_THE_FLAG: Panel = states([VISIT], "kin_close", "service", "self_stigma")
 
 RECIPES = {
     "R48": Recipe(
-        a_package_makes_a_life, states([156], *LIFE_COLUMNS), {"package": states(range(EVERY, 261, EVERY), "involvement")}
+        a_package_makes_a_life, states([156], *LIFE_COLUMNS), {"package": states(range(EVERY, 261, EVERY), "involvement")},
+        weeks=156, longer={"package": 260},
     ),
     "R49": Recipe(families_come_back, states(range(156), "kin_close", "alive")),
     "R50": Recipe(family_and_giving_first, states(range(0, 105, EVERY), *COMFORT, "regard")),
-    "R51": Recipe(waiting_for_the_worst, states([56], *COMFORT)),
-    "R53": Recipe(sinking_in, states(SINKING_IN, *ORDER)),
+    "R51": Recipe(waiting_for_the_worst, states([56], *COMFORT), weeks=57),
+    "R53": Recipe(sinking_in, states(SINKING_IN, *ORDER), weeks=SINKING_IN[-1]),
     "R54": Recipe(silence, _AT_THE_FLAG),
     "R55": Recipe(who_speaks, _AT_THE_FLAG),
-    "R56": Recipe(no_chance_alone, _AT_THE_FLAG),
-    "R57": Recipe(near_to_knocking_back),
+    "R56": Recipe(no_chance_alone, _AT_THE_FLAG, weeks=56),
+    "R57": Recipe(near_to_knocking_back, weeks=56),
     "R58": Recipe(the_effect_outlasts, states(FORTNIGHTS, *COMFORT)),
 }
 """How each claim is measured, by its id; R52 stands with the police (`analysis.claims_of_the_police`)."""

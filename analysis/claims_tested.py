@@ -31,6 +31,7 @@ from analysis.store import RunStore
 from analysis.store_places import open_store
 from analysis.verdicts import Verdict, judge_claim, order_of
 from simulation.errors import Problem, UserError
+from simulation.history import platform_tag
 from simulation.parameters import nearest
 
 COLUMNS = ("claim", "class", "draw", "seed", "variant", "measure", "registered", "value", "holds")
@@ -139,6 +140,16 @@ def put_to_the_test(
     claims = chosen(ids)
     with open_store(store) as kept, closing(open_pool(workers, cluster)) as pool:
         return judge_claims(claims, draws_of(draws), kept, pool, Size(people, years), progress)
+
+
+def cost_of_a_draw(ids: Sequence[str] = (), people: int | None = None, years: float | None = None) -> tuple[int, float]:
+    """Worlds, and person-weeks with a burn-in for each beginning, that one draw takes where nothing of it is there yet.
+
+    Raises UserError for ids of no claim.
+    """
+    testable = [claim for claim in chosen(ids) if claim.testable]
+    jobs = claim_jobs(testable, draws_of(1), platform_tag(), Size(people, years))
+    return sum(job.worlds for job in jobs), sum(job.work for job in jobs)
 
 
 def judge_claims(

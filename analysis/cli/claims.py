@@ -69,9 +69,12 @@ def _test(
     wanted: list[str], draws: int, people: int | None, years: float | None, where: Where, folder: Path, inputs: dict[str, Any],
     force: bool,
 ) -> dict[str, Any]:  # fmt: skip
-    from analysis.claims_tested import put_to_the_test
+    from analysis.claims_tested import cost_of_a_draw, put_to_the_test
     from analysis.report_claims import write_claims
 
+    worlds, weeks = cost_of_a_draw(wanted, people, years)
+    told = f"{weeks / 1e6:,.0f} million" if weeks >= 10e6 else f"{weeks:,.0f}"
+    console.note(f"Each draw: {worlds:,} worlds, {told} person-weeks. What the run store has is not lived again.")
     console.compile_first()
     what = f"{len(wanted)} claim{'' if len(wanted) == 1 else 's'}, {draws} draw{'' if draws == 1 else 's'}"
     with console.progress_of(what) as tell:

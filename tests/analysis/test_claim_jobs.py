@@ -93,12 +93,17 @@ def test_claims_that_begin_otherwise_are_jobs_of_their_own_and_so_is_each_draw()
 @pytest.mark.parametrize(
     "changes",
     [{"draws": [replace(DRAW, seed=4)]}, {"draws": [replace(DRAW, assumptions={"deterrence": 0.1})]}, {"size": Size(61, 0.5)},
-     {"size": Size(60, 0.6)}, {"tag": {"system": "another"}}],
+     {"size": Size(60, 0.4)}, {"tag": {"system": "another"}}],
     ids=str,
 )  # fmt: skip
 def test_whatever_decides_its_numbers_gives_a_claim_another_name(changes):
     (job,), (other,) = jobs("R47"), jobs("R47", **changes)
     assert not {task.name for task in job.tasks} & {task.name for task in other.tasks}
+
+
+def test_years_beyond_the_last_week_that_a_claim_reads_do_not():
+    """R47 reads half a year."""
+    assert jobs("R47", size=Size(60, 0.6))[0].tasks == jobs("R47")[0].tasks
 
 
 def test_other_code_that_measures_it_gives_a_claim_another_name_and_a_threshold_does_not(monkeypatch):

@@ -32,10 +32,13 @@ def test_a_recipe_keeps_states_that_there_are_in_weeks_that_are_lived_of_arms_th
     claim, recipe = CLAIMS[name], RECIPES[name]
     names = {arm.name for arm in claim.arms}
     assert set(recipe.panels) <= names
-    plan = next(iter(claim.plans().values()))
+    assert set(recipe.longer) <= names
+    registered = next(iter(claim.plans().values())).weeks
     for arm in names:
+        weeks = recipe.weeks_of(arm) or registered
+        assert (recipe.weeks or 0) <= weeks <= registered
         for week, columns in recipe.panel_of(arm).items():
-            assert 0 <= week <= plan.weeks
+            assert 0 <= week <= weeks
             assert columns <= set(FIELD)
 
 

@@ -18,6 +18,7 @@ def test_one_verdict_is_repeated_with_one_command_and_left_in_files(recovery, tm
     assert [line.split(" | ")[:3] for line in lines[1:3]] == [["R64", "I", "on"], ["R64", "I", "off"]]
     assert "inserted" in said.out
     assert "A rehearsal" in said.out
+    assert f"Each draw: 8 worlds, {8 * 40 * 12 + 40 * 52:,} person-weeks." in said.err  # read to week 12; 52 of burn-in
     assert "Worlds: 8 lived now, 0 found in the store." in said.err
     folder = tmp_path / "results" / "claims-R64"
     assert {path.name for path in folder.iterdir()} == {
