@@ -1,5 +1,7 @@
 """Claims as jobs for a pool: claims of one draw whose worlds begin alike, together, so that what they share is lived once.
 
+Studies are lived and measured as claims are: what is said here of claims is said of them too, but that nothing is ablated.
+
 The store keeps what was measured, some hundred bytes a claim, draw and variant, under a name of all that decides it; the worlds
 themselves are not kept. Thresholds decide nothing here: whether a measure holds is seen when it is read.
 """
@@ -15,11 +17,12 @@ from typing import Any
 
 from analysis.claim_arms import Arm, Arms, Numbers, Panel, merged
 from analysis.claim_lives import Bench
-from analysis.claim_recipes import MEASURED_IN, RECIPES
 from analysis.claims import Claim, load_claims
 from analysis.jobs import Asked, Check, code_that_measures, failure_of, measured
 from analysis.posterior import Draw
 from analysis.store import NUMBERS, Damaged, Entry, RunStore
+from analysis.studies import Study, load_studies
+from analysis.study_recipes import MEASURED_IN, RECIPES
 from analysis.worlds import assumptions_for
 from simulation.cohort import load_cohort
 from simulation.errors import WorldError
@@ -55,9 +58,10 @@ class Task:
     worlds: tuple[tuple[str, str, float], ...]
 
 
-def variants_of(claim: Claim) -> tuple[str, ...]:
-    """In which variants a claim is put to the test."""
-    return VARIANTS if claim.with_deterrence_off else VARIANTS[:2]
+def variants_of(claim: Claim | Study) -> tuple[str, ...]:
+    """In which variants a claim is put to the test; nothing is taken out of a study."""
+    variants = VARIANTS if claim.with_deterrence_off else VARIANTS[:2]
+    return tuple(one for one in variants if one in (REGISTERED, UNDETERRED)) if isinstance(claim, Study) else variants
 
 
 @lru_cache(maxsize=512)
@@ -75,8 +79,8 @@ def plans_of(claim: str, variant: str, size: Size) -> Mapping[str, Scenario]:
 
 
 @lru_cache(maxsize=1)
-def _claims() -> dict[str, Claim]:
-    return load_claims()
+def _claims() -> Mapping[str, Claim | Study]:
+    return {**load_claims(), **load_studies()}
 
 
 @dataclass(frozen=True)
@@ -243,7 +247,7 @@ def _worlds_of(claim: str, variant: str, draw: Draw, size: Size, platform: Mappi
 
 
 def claim_jobs(
-    claims: Iterable[Claim], draws: Sequence[Draw], platform: Mapping[str, str], size: Size = Size()
+    claims: Iterable[Claim | Study], draws: Sequence[Draw], platform: Mapping[str, str], size: Size = Size()
 ) -> list[ClaimsJob]:
     """A job for each draw and each kind of beginning: cohort, years and share with own experience; in the order of the draws.
 
