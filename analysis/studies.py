@@ -56,6 +56,7 @@ class StudyMeasure:
 class Study:
     """One study as registered. `why` says how its experiment was chosen, and what it cannot tell.
 
+    `headline` names the measures whose answers are told first.
     `with_deterrence_off` asks for it to be lived a second time with flags that deter nobody.
     """
 
@@ -64,6 +65,7 @@ class Study:
     why: str
     arms: tuple[Arm, ...]
     measures: tuple[StudyMeasure, ...]
+    headline: tuple[str, ...]
     with_deterrence_off: bool = False
     changes: tuple[Change, ...] = ()
 
@@ -136,6 +138,9 @@ def _wrong_in(study: Study, file: str) -> Iterable[tuple[str, str, str]]:
     yield from wrong_names("arm", [arm.name for arm in study.arms])
     ids = [measure.id for measure in study.measures]
     yield from wrong_names("measure", ids)
+    for name in study.headline:
+        if name not in ids:
+            yield f"headline {shown(name)}", "a measure of the study", "Correct it."
     for measure in study.measures:
         if measure.sign and measure.sign not in SIGNS:
             yield f"sign {shown(measure.sign)} of {measure.id}", ", ".join(SIGNS), "Correct it."

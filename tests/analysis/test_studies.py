@@ -19,6 +19,7 @@ GOOD = """
 id = "ramps"
 question = "Does it come back?"
 why = "Because."
+headline = ["loop"]
 [[arm]]
 name = "as_things_are"
 scenario = 'extends = "baseline"'
@@ -100,6 +101,7 @@ def test_what_outlasts_a_label_is_read_from_worlds_that_its_length_asks_for_too(
         ("threshold = 0.1", 'threshold = "much"', "threshold"),
         ('goes_with = ["gain"]', 'goes_with = ["gains"]', "gains"),
         ('goes_with = ["gain"]', 'goes_with = ["loop"]', "another measure"),
+        ('headline = ["loop"]', 'headline = ["loops"]', "headline"),
         ('id = "gain"', 'id = "loop"', "each once"),
         ('answer = "a gain"', "", "answer"),
         ('unit = "share"', 'units = "share"', "unit"),
