@@ -97,11 +97,12 @@ class Answer:
         said = f"{self.study.id}{flags}: {self.measure.answer}: "
         if self.measure.judged:
             low, high = exact_interval(self.counted, self.draws)
-            said += f"in {self.counted} of {self.draws} draws (exact 95 % interval {low:.2f} to {high:.2f}); "
+            said += f"in {self.counted} of {self.draws} draw{'' if self.draws == 1 else 's'} (exact 95 % interval {low:.2f} to {high:.2f}); "
         said += self.size()
         if self.measure.none:
-            said += f"; {self.measure.none} in {self.without_end} of {self.known} draws"
-        return ". ".join([said, *(going.sentence() for going in self.goes_with)]) + "."
+            said += f"; {self.measure.none} in {self.without_end} of {self.known}"
+        told = [going.sentence() for going in self.goes_with if math.isfinite(going.correlation)]
+        return "; ".join([said, *told]) + "."
 
 
 def answers_of(
@@ -181,11 +182,12 @@ def answer_table(answers: Iterable[Answer]) -> pd.DataFrame:
 def _row(one: Answer) -> tuple[object, ...]:
     measure = one.measure
     low, high = exact_interval(one.counted, one.draws) if measure.judged else (math.nan, math.nan)
+    judged, none = measure.judged, measure.none
     return (
-        one.study.id, "on" if one.deterrence else "off", measure.id, measure.answer, measure.unit, one.draws, one.known, one.median,
-        one.low, one.high, f"{measure.sign} {measure.threshold:g}" if measure.judged else "",
-        one.counted if measure.judged else None, one.share, low, high, measure.none, one.without_end if measure.none else None,
-        one.share_without_end, "; ".join(each.sentence() for each in one.goes_with), "; ".join(each.sentence() for each in one.on),
+        one.study.id, "on" if one.deterrence else "off", measure.id, measure.answer, measure.unit, one.draws, one.known,
+        one.median, one.low, one.high, f"{measure.sign} {measure.threshold:g}" if judged else "", one.counted if judged else None,
+        one.share, low, high, none, one.without_end if none else None, one.share_without_end,
+        "; ".join(each.sentence() for each in one.goes_with), "; ".join(each.sentence() for each in one.on),
     )  # fmt: skip
 
 
