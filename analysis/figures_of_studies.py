@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -30,6 +31,7 @@ LEGENDS = {
     "label-stage": _OF_LENGTHS,
     "after-the-label": "What is left of the largest gap after the flag is ended. Dotted: a third of it. Flags deter as drawn.",
 }
+LETTERS_AN_INCH = 13
 SHADED = "Lines: median over draws; shaded: middle 95 % of them."
 
 
@@ -37,9 +39,11 @@ def draw_study(study: Study, numbers: Mapping[tuple[str, str], Mapping[int, Numb
     """Draw one study, from the numbers of each of its variants by number of the draw, to `path`."""
     lived = {on: list(numbers.get((study.id, variant_of(on)), {}).values()) for on in (True, False)}
     rows, columns, draw = _PICTURES[study.id]
-    figure = Figure(figsize=(5.6 * columns + 0.8, 3.6 * rows + 1.2), layout="constrained")
+    width = 5.6 * columns + 0.8
+    figure = Figure(figsize=(width, 3.6 * rows + 1.6), layout="constrained")
     draw(figure.subplots(rows, columns, squeeze=False), lived)
-    figure.suptitle(f"{study.question}\n{LEGENDS[study.id]} {SHADED}\n", x=0.01, ha="left", fontsize=9.5)
+    told = textwrap.fill(f"{LEGENDS[study.id]} {SHADED}", int(LETTERS_AN_INCH * width))
+    figure.suptitle(f"{study.question}\n{told}\n", x=0.01, ha="left", fontsize=9)
     figure.supxlabel(NOT_A_FORECAST, x=0.01, ha="left", fontsize=8.5, color=FAINT)
     return put(path, png_of(figure))
 

@@ -34,6 +34,9 @@ LEAST_GAP = 0.01
 SHOWN_AFTER = (0, 26, 52, 78, 104)
 """Weeks after the end at which what is left of a gap is kept for the picture."""
 
+LATER = 26
+"""Weeks after the end at which it is said how many carry a flag: people active in offending keep theirs."""
+
 SELF = {"identity": -1.0, "self_stigma": 1.0, "distress": 1.0}
 """States in which a label leaves a gap, and which way harm moves them."""
 
@@ -91,6 +94,7 @@ def what_outlasts_it(arms: Arms) -> Numbers:
     for length in FOLLOWED:
         arm = arms[f"ended_after_{length}_weeks"]
         weeks = range(0, length + TWO_YEARS + 1, EVERY)
+        found[f"share_still_flagged_after_{length}"] = mean(arm.flagged[length + LATER], flagged & arm.alive(length + LATER))
         for name in ("recovery", *SELF):
             gaps = [gap_at(arm, base, name, week, flagged) for week in weeks]
             found[f"weeks_to_half_{name}_after_{length}"] = weeks_to_half_after(gaps, weeks, length)

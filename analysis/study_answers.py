@@ -97,7 +97,8 @@ class Answer:
         said = f"{self.study.id}{flags}: {self.measure.answer}: "
         if self.measure.judged:
             low, high = exact_interval(self.counted, self.draws)
-            said += f"in {self.counted} of {self.draws} draw{'' if self.draws == 1 else 's'} (exact 95 % interval {low:.2f} to {high:.2f}); "
+            draws = f"{self.draws} draw{'' if self.draws == 1 else 's'}"
+            said += f"in {self.counted} of {draws} (exact 95 % interval {low:.2f} to {high:.2f}); "
         said += self.size()
         if self.measure.none:
             said += f"; {self.measure.none} in {self.without_end} of {self.known}"
@@ -132,7 +133,7 @@ def answer_of(
     values = values_of(lived, measure.id)
     known = values[~np.isnan(values)]
     holds = np.array([measure.holds(value) for value in values], dtype=bool)
-    low, median, high = ends_of(known)
+    low, median, high = ends_of(known, steps=bool(measure.none))
     goes_with = tuple(going_with(name, values, values_of(lived, name)) for name in measure.goes_with)
     on = separators(holds, assumed) if measure.judged else ()
     return Answer(study, measure, deterrence, len(values), len(known), median, low, high, int(holds.sum()),
@@ -144,14 +145,15 @@ def values_of(lived: Sequence[Numbers], name: str) -> np.ndarray:
     return np.array([each.get(name, math.nan) for each in lived], dtype=float)
 
 
-def ends_of(known: np.ndarray) -> tuple[float, float, float]:
+def ends_of(known: np.ndarray, steps: bool = False) -> tuple[float, float, float]:
     """2.5 %, median and 97.5 % of the known values of draws, shape (draws,); not numbers without one.
 
-    Where some are infinite nothing lies between two neighbours: the value is taken that at least so large a share do not exceed.
+    Where the values are `steps`, lengths that were tried or infinite, nothing lies between two of them: each is the least value
+    that at least such a share of the draws do not exceed.
     """
     if not len(known):
         return math.nan, math.nan, math.nan
-    if np.isfinite(known).all():
+    if not steps:
         low, median, high = np.quantile(known, ENDS)
         return float(low), float(median), float(high)
     ordered = np.sort(known)

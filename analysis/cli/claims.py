@@ -17,7 +17,10 @@ RECEIPT = "claims.json"
 
 
 def claims(
-    ids: Annotated[list[str] | None, typer.Argument(metavar="[IDS]...", help="Claims, as R47 R56, and studies, as two-selves (default: all).")] = None,
+    ids: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[IDS]...", help="Claims, as R47 R56, and studies, as two-selves (default: all)."),
+    ] = None,
     draws: Annotated[int | None, typer.Option(help=f"Draws of the assumptions, a seed each (default: {DRAWS}).")] = None,
     quick: Annotated[
         bool, typer.Option("--quick", help=f"{QUICK_DRAWS} draws, {QUICK_PEOPLE:,} people: a rough look, no verdict of record.")

@@ -219,9 +219,15 @@ def test_half_is_reached_after_the_end_and_after_the_largest_gap():
 
 
 def test_what_outlasts_a_label_is_read_from_its_end(measured, hand_made):
-    """Distress is up by .4 while flagged and gone at the end; self-stigma halves in 19 weeks; identity stays down."""
-    def world(length):
+    """Distress is up by .4 while flagged and gone at the end; self-stigma halves in 19 weeks; identity stays down.
+
+    One of ten keeps the flag.
+    """
+    def ended(length):
         flags = [(0, person, "flag_on", WITHOUT_CAUSE) for person in range(10)] if length else []
+        return flags + [(length, person, "flag_off", WITHOUT_CAUSE) for person in range(9) if length]
+
+    def world(length):
         panel = {}
         for week in range(2, (length or 104) + 105, 2):
             after = max(0, week - length)
@@ -229,11 +235,13 @@ def test_what_outlasts_a_label_is_read_from_its_end(measured, hand_made):
                 "distress": 0.1 + 0.4 * bool(length and week <= length),
                 "self_stigma": 0.3 + (0.4 * 2 ** (-after / 19) if length else 0.0), "identity": 0.5 - 0.2 * bool(length),
             }  # fmt: skip
-        return hand_made(10, (length or 104) + 104, flags, panel, use=RECOVERING, distress=0.1, self_stigma=0.3, identity=0.5)
+        begun = {"use": RECOVERING, "distress": 0.1, "self_stigma": 0.3, "identity": 0.5}
+        return hand_made(10, (length or 104) + 104, ended(length), panel, **begun)
 
     worlds = {f"ended_after_{length}_weeks": world(length) for length in (4, 26, 104)}
     found = measured("after-the-label", not_flagged=world(0), **worlds)
     for length in (4, 26, 104):
+        assert found[f"share_still_flagged_after_{length}"] == pytest.approx(0.1)
         assert found[f"weeks_to_half_distress_after_{length}"] == 2.0
         assert found[f"weeks_to_half_self_stigma_after_{length}"] == 20.0
         assert found[f"weeks_to_half_identity_after_{length}"] == math.inf
