@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from simulation.parameters import PARAMETERS
 from simulation.state import FIELD
 
 STUDIES = load_studies()
+PAGE = Path(__file__).parents[2] / "docs" / "claims.md"
 MOST_PERSON_WEEKS = 15_000_000
 """A draw of one study, with and without deterrence."""
 
@@ -67,6 +69,14 @@ def test_every_arm_of_a_study_can_be_lived_by_the_same_people_without_a_warning(
 @pytest.mark.parametrize("study", STUDIES.values(), ids=list(STUDIES))
 def test_a_draw_of_a_study_costs_no_more_than_agreed(study):
     assert study.person_weeks <= MOST_PERSON_WEEKS
+
+
+@pytest.mark.parametrize("study", STUDIES.values(), ids=list(STUDIES))
+def test_the_page_says_what_is_registered_and_what_it_costs(study):
+    rows = dict(re.findall(r"^\| `([a-z-]+)` \| (.*) \|$", PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE))
+    asked, cost = rows[study.id].split(" | ")[:2]
+    assert asked == study.question
+    assert cost.startswith(f"{study.person_weeks / 1e6:.1f}")
 
 
 @pytest.mark.parametrize("study", STUDIES.values(), ids=list(STUDIES))
