@@ -84,7 +84,7 @@ class Answer:
     def size(self) -> str:
         """Median and middle 95 % of draws in words."""
         if not self.known:
-            return "not known in any draw"
+            return f"not known in any of {self.draws} draws" if self.draws else "no draw of it could be lived and measured"
         low, median, high = (self._number(value) for value in (self.low, self.median, self.high))
         return f"median {median} (middle 95 % of draws: {low} to {high})"
 
@@ -95,6 +95,8 @@ class Answer:
         """The answer in one sentence."""
         flags = "" if self.deterrence else ", flags that deter nobody"
         said = f"{self.study.id}{flags}: {self.measure.answer}: "
+        if not self.known:
+            return f"{said}{self.size()}."
         if self.measure.judged:
             low, high = exact_interval(self.counted, self.draws)
             draws = f"{self.draws} draw{'' if self.draws == 1 else 's'}"

@@ -56,7 +56,8 @@ def test_a_length_that_is_never_reached_counts_as_longer_than_all_and_medians_ar
 def test_where_nothing_is_known_nothing_is_made_up():
     found = answer_of(LENGTH, CRITICAL, drawn(LENGTH, CRITICAL.id, [math.nan] * 3), {})
     assert (found.draws, found.known) == (3, 0)
-    assert "not known in any draw" in found.sentence()
+    assert found.sentence() == "label-length: critical length of a label, everybody: not known in any of 3 draws."
+    assert "no draw of it" in answer_of(SELVES, SHARE, [], {}).sentence()
     assert all(math.isnan(end) for end in ends_of(np.zeros(0)))
 
 
