@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
+from collections.abc import Mapping
+
 from analysis import claim_recipes, studies_of_labels, studies_of_ramps, studies_of_two_selves
 from analysis.claim_arms import Recipe
 from analysis.studies import NAMES
@@ -13,8 +16,8 @@ STUDY_RECIPES: dict[str, Recipe] = {
 }
 """Recipes by the name of the study, in the order of `analysis.studies.NAMES`."""
 
-RECIPES: dict[str, Recipe] = {**claim_recipes.RECIPES, **STUDY_RECIPES}
-"""Those of claims, then those of studies."""
+RECIPES: Mapping[str, Recipe] = ChainMap(claim_recipes.RECIPES, STUDY_RECIPES)
+"""Those of claims, as they stand there, and those of studies."""
 
 MEASURED_IN: dict[str, str] = {
     **claim_recipes.MEASURED_IN, **{name: module.__name__ for module in _MODULES for name in module.RECIPES},
