@@ -72,7 +72,8 @@ class Tested:
     def table(self) -> pd.DataFrame:
         """One row a claim or study, draw, variant and number: the columns of `results.csv`."""
         rows: list[tuple[Any, ...]] = []
-        for claim in (*self.claims, *self.studies):
+        stated_in: tuple[Claim | Study, ...] = (*self.claims, *self.studies)
+        for claim in stated_in:
             kind = claim.kind if isinstance(claim, Claim) else STUDY
             stated: dict[str, Any] = {one.id: one for one in claim.measures if isinstance(claim, Claim) or one.judged}
             registered = {one.id for one in claim.measures}

@@ -80,7 +80,7 @@ def critical_length(costs: Mapping[int, float]) -> float:
     if not np.isfinite(list(costs.values())).all():
         return NAN
     found = math.inf
-    for length, value in reversed(costs.items()):
+    for length, value in reversed(list(costs.items())):
         if value < COSTS:
             break
         found = float(length)
