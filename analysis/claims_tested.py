@@ -29,7 +29,7 @@ from analysis.pools import Pool, open_pool
 from analysis.posterior import Draw
 from analysis.store import RunStore
 from analysis.store_places import open_store
-from analysis.studies import NAMES, Study, load_studies
+from analysis.studies import NAMES, Study, StudyMeasure, load_studies
 from analysis.study_answers import Answer, answers_of
 from analysis.verdicts import Verdict, judge_claim, order_of
 from simulation.errors import Problem, UserError
@@ -75,7 +75,7 @@ class Tested:
         stated_in: tuple[Claim | Study, ...] = (*self.claims, *self.studies)
         for claim in stated_in:
             kind = claim.kind if isinstance(claim, Claim) else STUDY
-            stated: dict[str, Any] = {one.id: one for one in claim.measures if isinstance(claim, Claim) or one.judged}
+            stated: dict[str, Any] = {one.id: one for one in claim.measures if not isinstance(one, StudyMeasure) or one.judged}
             registered = {one.id for one in claim.measures}
             for (name, variant), by_draw in self.numbers.items():
                 if name != claim.id:
