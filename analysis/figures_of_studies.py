@@ -31,7 +31,9 @@ LEGENDS = {
     "label-stage": _OF_LENGTHS,
     "after-the-label": "What is left of the largest gap after the flag is ended. Dotted: a third of it. Flags deter as drawn.",
 }
-LETTERS_AN_INCH = 13
+LETTERS_AN_INCH = 14
+"""Of a heading, so that it stays within the picture."""
+
 SHADED = "Lines: median over draws; shaded: middle 95 % of them."
 
 

@@ -143,8 +143,8 @@ def _page(tested: Tested, pictures: dict[str, bytes], of_studies: dict[str, byte
         said = f"{title}: share of draws in which each claim holds. The numbers stand in the table."
         body.append(section(title, picture(png, said) + _measures(some), name))
     body += study_sections(tested, of_studies)
-    again = "One verdict again" if tested.claims else "One study again"
-    body.append(section(again, command(f"recovery evidence claims {(*tested.claims, *tested.studies)[0].id}")))
+    again, name = ("One verdict again", tested.claims[0].id) if tested.claims else ("One study again", tested.studies[0].id)
+    body.append(section(again, command(f"recovery evidence claims {name}")))
     return page("Claims put to the test", body)
 
 
