@@ -4,6 +4,8 @@ A world is lived until the last week that its claim reads, which the recipe says
 it until then does not depend on when it ends, so that one world does for all claims whose worlds differ in nothing else: it is
 lived for as long as the one that reads furthest.
 
+Studies are lived and measured as claims are: what is said here of claims is said of them too, but that nothing is ablated.
+
 The store keeps what was measured, some hundred bytes a claim, draw and variant, under a name of all that decides it; the worlds
 themselves are not kept. Thresholds decide nothing here: whether a measure holds is seen when it is read.
 """
@@ -19,11 +21,12 @@ from typing import Any
 
 from analysis.claim_arms import YEAR, Arm, Arms, Numbers, Panel, merged
 from analysis.claim_lives import Bench
-from analysis.claim_recipes import MEASURED_IN, RECIPES
 from analysis.claims import Claim, load_claims
 from analysis.jobs import Asked, Check, code_that_measures, failure_of, measured
 from analysis.posterior import Draw
 from analysis.store import NUMBERS, Damaged, Entry, RunStore
+from analysis.studies import Study, load_studies
+from analysis.study_recipes import MEASURED_IN, RECIPES
 from analysis.worlds import assumptions_for
 from simulation.cohort import load_cohort
 from simulation.errors import WorldError
@@ -59,9 +62,10 @@ class Task:
     worlds: tuple[tuple[str, str, int], ...]
 
 
-def variants_of(claim: Claim) -> tuple[str, ...]:
-    """In which variants a claim is put to the test."""
-    return VARIANTS if claim.with_deterrence_off else VARIANTS[:2]
+def variants_of(claim: Claim | Study) -> tuple[str, ...]:
+    """In which variants a claim is put to the test; nothing is taken out of a study."""
+    variants = VARIANTS if claim.with_deterrence_off else VARIANTS[:2]
+    return tuple(one for one in variants if one in (REGISTERED, UNDETERRED)) if isinstance(claim, Study) else variants
 
 
 @lru_cache(maxsize=512)
@@ -92,8 +96,8 @@ def _no_longer_than(plan: Scenario, weeks: int | None) -> Scenario:
 
 
 @lru_cache(maxsize=1)
-def _claims() -> dict[str, Claim]:
-    return load_claims()
+def _claims() -> Mapping[str, Claim | Study]:
+    return {**load_claims(), **load_studies()}
 
 
 @dataclass(frozen=True)
@@ -274,7 +278,7 @@ def _worlds_of(
 
 
 def claim_jobs(
-    claims: Iterable[Claim], draws: Sequence[Draw], platform: Mapping[str, str], size: Size = Size()
+    claims: Iterable[Claim | Study], draws: Sequence[Draw], platform: Mapping[str, str], size: Size = Size()
 ) -> list[ClaimsJob]:
     """A job for each draw and each kind of beginning: cohort, years and share with own experience; in the order of the draws.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from importlib.resources import files
 from typing import Any
@@ -209,19 +209,19 @@ def read_claim(text: str, file: str) -> Claim:
     except tomllib.TOMLDecodeError as error:
         raise ClaimError([Problem(file, str(error), "a file in TOML", "Correct it.")]) from None
     given = {"kind" if key == "class" else key: value for key, value in data.items() if key not in ("arm", "measure")}
-    given["arms"] = tuple(_of(Arm, arm, f"{file}, arm") for arm in data.get("arm", []))
-    given["measures"] = tuple(_of(Measure, measure, f"{file}, measure") for measure in data.get("measure", []))
-    given["ablation"] = _of(Ablation, data["ablation"], f"{file}, ablation") if "ablation" in data else None
-    given["design"] = _of(Design, data.get("design", {}), f"{file}, design")
-    given["changes"] = tuple(_of(Change, change, f"{file}, change") for change in data.get("changes", []))
-    claim: Claim = _of(Claim, given, file)
+    given["arms"] = tuple(read_table(Arm, arm, f"{file}, arm") for arm in data.get("arm", []))
+    given["measures"] = tuple(read_table(Measure, measure, f"{file}, measure") for measure in data.get("measure", []))
+    given["ablation"] = read_table(Ablation, data["ablation"], f"{file}, ablation") if "ablation" in data else None
+    given["design"] = read_table(Design, data.get("design", {}), f"{file}, design")
+    given["changes"] = tuple(read_table(Change, change, f"{file}, change") for change in data.get("changes", []))
+    claim: Claim = read_table(Claim, given, file)
     problems = [Problem(file, *wrong) for wrong in (*_wrong_in(claim, file), *_wrong_in_ablation(claim))]
     if problems:
         raise ClaimError(problems)
     return claim
 
 
-def _of(kind: type[Any], given: Mapping[str, Any], where: str) -> Any:
+def read_table(kind: type[Any], given: Mapping[str, Any], where: str) -> Any:
     """An object of this dataclass from a table, lists made tuples. Raises `ClaimError` for a key too many or too few."""
     known = {each.name for each in fields(kind)}
     problems = [Problem(where, f"{key}, no key of it", ", ".join(sorted(known)), nearest(key, known) or "Take it out.")
@@ -243,18 +243,28 @@ def _wrong_in(claim: Claim, file: str) -> Iterable[tuple[str, str, str]]:
         if not claim.reason:
             yield "a claim that cannot be tested, without a reason", "a reason", "Say why the model has no path for it."
         return
-    for what, names in (("arm", [arm.name for arm in claim.arms]), ("measure", [each.id for each in claim.measures])):
-        if not names:
-            yield f"no {what}", "one or more", "Register it."
-        for name in names:
-            if not _NAME.fullmatch(name) or names.count(name) > 1:
-                yield f"{what} {shown(name)}", "a name in small letters, each once", "Correct it."
+    yield from wrong_names("arm", [arm.name for arm in claim.arms])
+    yield from wrong_names("measure", [each.id for each in claim.measures])
     for measure in claim.measures:
         if measure.sign not in SIGNS:
             yield f"sign {shown(measure.sign)} of {measure.id}", ", ".join(SIGNS), "Correct it."
         elif not all(isinstance(value, int | float) for value in (measure.threshold, measure.null)):
             yield f"threshold of {measure.id}", "a number", "Correct it."
-    for change in claim.changes:
+    yield from wrong_changes(claim.changes)
+
+
+def wrong_names(what: str, names: Sequence[str]) -> Iterable[tuple[str, str, str]]:
+    """What is wrong with the names of arms or measures, as (given, allowed, to do): none, one twice, one in other letters."""
+    if not names:
+        yield f"no {what}", "one or more", "Register it."
+    for name in names:
+        if not _NAME.fullmatch(name) or names.count(name) > 1:
+            yield f"{what} {shown(name)}", "a name in small letters, each once", "Correct it."
+
+
+def wrong_changes(changes: Iterable[Change]) -> Iterable[tuple[str, str, str]]:
+    """What is wrong with the changes to what was registered, in the same way: one without its date, its text or its reason."""
+    for change in changes:
         if not _DATE.fullmatch(change.date) or not change.what or not change.why:
             yield "a change", "its date (2030-01-31), what was changed, and why", "Say them."
 

@@ -29,6 +29,8 @@ from analysis.pools import Pool, open_pool
 from analysis.posterior import Draw
 from analysis.store import RunStore
 from analysis.store_places import open_store
+from analysis.studies import NAMES, Study, StudyMeasure, load_studies
+from analysis.study_answers import Answer, answers_of
 from analysis.verdicts import Verdict, judge_claim, order_of
 from simulation.errors import Problem, UserError
 from simulation.history import platform_tag
@@ -36,6 +38,9 @@ from simulation.parameters import nearest
 
 COLUMNS = ("claim", "class", "draw", "seed", "variant", "measure", "registered", "value", "holds")
 """Of `results.csv`: `registered` is false for what is only printed beside the measures."""
+
+STUDY = "study"
+"""What stands for a class in the rows of studies; they hold only where a threshold was registered."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,8 @@ class Tested:
         What was assumed.
     ran
         What was lived and what was there already, with a record of each claim and draw that failed.
+    studies, answers
+        Studies that were run with them, whose numbers stand among the others, and what they answer over the draws.
     """
 
     claims: tuple[Claim, ...]
@@ -60,19 +67,25 @@ class Tested:
     draws: tuple[Draw, ...]
     size: Size
     ran: Ran = field(default_factory=Ran, repr=False)
+    studies: tuple[Study, ...] = ()
+    answers: tuple[Answer, ...] = ()
 
     def table(self) -> pd.DataFrame:
-        """One row a claim, draw, variant and number: the columns of `results.csv`."""
+        """One row a claim or study, draw, variant and number: the columns of `results.csv`."""
         rows: list[tuple[Any, ...]] = []
-        for claim in self.claims:
-            stated = {one.id: one for one in claim.measures}
+        stated_in: tuple[Claim | Study, ...] = (*self.claims, *self.studies)
+        for claim in stated_in:
+            kind = claim.kind if isinstance(claim, Claim) else STUDY
+            stated: dict[str, Any] = {one.id: one for one in claim.measures if not isinstance(one, StudyMeasure) or one.judged}
+            registered = {one.id for one in claim.measures}
             for (name, variant), by_draw in self.numbers.items():
                 if name != claim.id:
                     continue
                 for draw in self.draws:
                     for measure, value in by_draw.get(draw.number, {}).items():
                         holds = stated[measure].holds(value) if measure in stated else None
-                        rows.append((name, claim.kind, draw.number, draw.seed, variant, measure, measure in stated, value, holds))
+                        known = measure in registered
+                        rows.append((name, kind, draw.number, draw.seed, variant, measure, known, value, holds))
         return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
@@ -87,8 +100,9 @@ def chosen(ids: Sequence[str]) -> tuple[Claim, ...]:
     claims = load_claims()
     wanted = [name.upper() for name in ids] or [name for name in claims if name in RECIPES]
     problems = [
-        Problem("claims", repr(name), f"R1 to R{len(claims)}", nearest(name, claims) or "docs/claims.md lists them")
-        for name in wanted if name not in claims
+        Problem("claims", repr(given), f"R1 to R{len(claims)}, or a study: {', '.join(NAMES)}",
+                nearest(name, claims) or nearest(given.lower(), NAMES) or "docs/claims.md lists them")
+        for given, name in zip(ids, wanted, strict=False) if name not in claims
     ]  # fmt: skip
     problems += [
         Problem("claims", repr(name), "a claim with a measure", "Leave it out.")
@@ -97,6 +111,22 @@ def chosen(ids: Sequence[str]) -> tuple[Claim, ...]:
     if problems:
         raise UserError(problems)
     return tuple(claim for name, claim in claims.items() if name in wanted)
+
+
+def asked_for(ids: Sequence[str]) -> tuple[tuple[Claim, ...], tuple[Study, ...]]:
+    """The registered claims and studies of these ids, each once, in their order; all of both where none is named.
+
+    Raises
+    ------
+    UserError
+        For every id that names neither.
+    """
+    studies = load_studies()
+    if not ids:
+        return chosen([]), tuple(studies.values())
+    of_claims = [name for name in ids if name.lower() not in studies]
+    wanted = {name.lower() for name in ids}
+    return chosen(of_claims) if of_claims else (), tuple(study for name, study in studies.items() if name in wanted)
 
 
 def put_to_the_test(
@@ -110,7 +140,7 @@ def put_to_the_test(
     cluster: str | None = None,
     progress: Progress | None = None,
 ) -> Tested:
-    """Claims put to the test, all of them or those named.
+    """Claims put to the test, and studies run beside them, all of them or those named.
 
     Use to see which claims follow from the model, over what is plausible. Do not take a verdict from few draws, or small
     worlds, for that of the registered design: there luck decides more.
@@ -118,7 +148,7 @@ def put_to_the_test(
     Parameters
     ----------
     ids
-        Such as "R47"; all where left out.
+        Such as "R47", or "two-selves"; all where left out.
     draws
         How many draws of the assumptions, one seed each.
     people, years
@@ -133,36 +163,39 @@ def put_to_the_test(
     Raises
     ------
     UserError
-        For ids of no claim.
+        For ids of no claim and no study.
     ScenarioError, ParameterError, OutputError
         If the worlds cannot be lived, or the store cannot be written.
     """
-    claims = chosen(ids)
+    claims, studies = asked_for(ids)
     with open_store(store) as kept, closing(open_pool(workers, cluster)) as pool:
-        return judge_claims(claims, draws_of(draws), kept, pool, Size(people, years), progress)
+        return judge_claims(claims, draws_of(draws), kept, pool, Size(people, years), progress, studies)
 
 
 def cost_of_a_draw(ids: Sequence[str] = (), people: int | None = None, years: float | None = None) -> tuple[int, float]:
     """Worlds, and person-weeks with a burn-in for each beginning, that one draw takes where nothing of it is there yet.
 
-    Raises UserError for ids of no claim.
+    Raises UserError for ids of neither a claim nor a study.
     """
-    testable = [claim for claim in chosen(ids) if claim.testable]
-    jobs = claim_jobs(testable, draws_of(1), platform_tag(), Size(people, years))
+    claims, studies = asked_for(ids)
+    wanted = [*(claim for claim in claims if claim.testable), *studies]
+    jobs = claim_jobs(wanted, draws_of(1), platform_tag(), Size(people, years))
     return sum(job.worlds for job in jobs), sum(job.work for job in jobs)
 
 
 def judge_claims(
-    claims: Sequence[Claim], draws: Sequence[Draw], store: RunStore, pool: Pool, size: Size, progress: Progress | None = None
-) -> Tested:
+    claims: Sequence[Claim], draws: Sequence[Draw], store: RunStore, pool: Pool, size: Size, progress: Progress | None = None,
+    studies: Sequence[Study] = (),
+) -> Tested:  # fmt: skip
     """The same as `put_to_the_test` with an open store and pool."""
-    jobs = claim_jobs([claim for claim in claims if claim.testable], draws, pool.platform, size)
+    jobs = claim_jobs([*(claim for claim in claims if claim.testable), *studies], draws, pool.platform, size)
     whole, ran = gather(jobs, store, pool, lambda place: jobs[place].read(store), progress)
     numbers: dict[tuple[str, str], dict[int, Numbers]] = {}
     for job, found in zip(jobs, whole, strict=True):
         for key, values in (job.there(store) if found is None else found).items():
             numbers.setdefault(key, {})[job.draw.number] = values
-    return Tested(tuple(claims), verdicts_of(claims, numbers, draws), numbers, tuple(draws), size, ran)
+    verdicts, answers = verdicts_of(claims, numbers, draws), answers_of(studies, numbers, draws, assumed_in(draws))
+    return Tested(tuple(claims), verdicts, numbers, tuple(draws), size, ran, tuple(studies), answers)
 
 
 def verdicts_of(

@@ -9,12 +9,15 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.claims import Design
 from analysis.claims_tested import Tested, assumed_in
 from analysis.ensemble import Ran
 from analysis.figures_of_claims import draw_claims
 from analysis.files import fingerprint, list_files, plain_rows, put, put_json, staged
 from analysis.page import bullets, command, page, paragraph, picture, section, tabular
 from analysis.posterior import DRAWN_FROM
+from analysis.report_studies import answer_rows, draw_studies, headlines, study_sections
+from analysis.study_answers import answer_table
 from analysis.validation import failure_in_words
 from analysis.verdicts import CONDITIONAL, FAILED, WORDS, Gone, Size, Verdict
 from analysis.words import NOT_A_FORECAST
@@ -51,6 +54,17 @@ def _verdict_row(one: Verdict) -> tuple[Any, ...]:
 
 def summary(tested: Tested) -> list[str]:
     """What there is to say of them together, a sentence a line."""
+    lines = _of_claims(tested) if tested.claims else []
+    if tested.studies:
+        lines.append(f"{_counted(len(tested.studies), 'study', 'studies')} over {_counted(len(tested.draws), 'draw')}.")
+        lines += headlines(tested.answers)
+    if tested.size.people is not None or tested.size.years is not None or len(tested.draws) < Design().draws:
+        lines.append("A rehearsal, with fewer draws or smaller worlds than registered: luck decides more. No verdict of record.")
+    lines.append(f"Drawn from: {DRAWN_FROM}.")
+    return lines + failures(tested.ran)
+
+
+def _of_claims(tested: Tested) -> list[str]:
     shown = [one for one in tested.verdicts if one.deterrence]
     inserted = [one for one in shown if one.claim.kind == "I"]
     emergent = [one for one in shown if one.claim.kind != "I"]
@@ -64,14 +78,11 @@ def summary(tested: Tested) -> list[str]:
     if feared:
         failed = [one.claim.id for one in shown if one.claim.at_risk and one.word == FAILED]
         lines.append(f"Named beforehand as likely to fail: {', '.join(feared)}; failed of these: {', '.join(failed) or 'none'}.")
-    if tested.size.people is not None or tested.size.years is not None or len(tested.draws) < shown[0].claim.design.draws:
-        lines.append("A rehearsal, with fewer draws or smaller worlds than registered: luck decides more. No verdict of record.")
-    lines.append(f"Drawn from: {DRAWN_FROM}.")
-    return lines + failures(tested.ran)
+    return lines
 
 
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
+def _counted(number: int, what: str, many: str = "") -> str:
+    return f"{number} {what if number == 1 else many or f'{what}s'}"
 
 
 def _count(verdicts: Sequence[Verdict], word: str) -> int:
@@ -88,7 +99,7 @@ def failures(ran: Ran) -> list[str]:
 
 
 def write_claims(tested: Tested, folder: str | Path, inputs: dict[str, Any], force: bool = True) -> dict[str, Any]:
-    """Write the tables, the page, a picture a family and a record of what was asked into `folder`; gives the record.
+    """Write the tables, the page, a picture a family or study, and a record of what was asked into `folder`; gives the record.
 
     Raises
     ------
@@ -98,11 +109,14 @@ def write_claims(tested: Tested, folder: str | Path, inputs: dict[str, Any], for
     verdicts = verdict_table(tested)
     record: dict[str, Any] = {
         "inputs_fingerprint": fingerprint(inputs), "summary": summary(tested), "verdicts": plain_rows(verdicts),
-        "failed": failures(tested.ran), "inputs": inputs,
+        "answers": answer_rows(tested.answers), "failed": failures(tested.ran), "inputs": inputs,
     }  # fmt: skip
     with staged(Path(folder), RECEIPT, inputs, force) as beside:
         put(beside / "results.csv", tested.table().to_csv(index=False))
-        put(beside / "verdicts.csv", verdicts.to_csv(index=False))
+        if tested.claims:
+            put(beside / "verdicts.csv", verdicts.to_csv(index=False))
+        if tested.studies:
+            put(beside / "studies.csv", answer_table(tested.answers).to_csv(index=False))
         drawn = pd.DataFrame({"seed": [draw.seed for draw in tested.draws], **assumed_in(tested.draws)})
         put(beside / "draws.csv", drawn.to_csv(index_label="draw"))
         pictures = {}
@@ -110,24 +124,27 @@ def write_claims(tested: Tested, folder: str | Path, inputs: dict[str, Any], for
             some = [one for one in tested.verdicts if int(one.claim.id[1:]) in numbers]
             if some:
                 pictures[name] = draw_claims(some, title, beside / f"{name}.png").read_bytes()
-        put(beside / "report.html", _page(tested, pictures))
+        put(beside / "report.html", _page(tested, pictures, draw_studies(tested, beside)))
         record["files"] = list_files(beside, RECEIPT)
         put_json(beside / RECEIPT, record)
     return record
 
 
-def _page(tested: Tested, pictures: dict[str, bytes]) -> str:
+def _page(tested: Tested, pictures: dict[str, bytes], of_studies: dict[str, bytes]) -> str:
     body = [
         "<header><p class='kind'>Claims put to the test</p><h1>What follows from the model, and what does not</h1></header>",
         section("In short", bullets(summary(tested)) + paragraph(NOT_A_FORECAST, "caution")),
-        section("Every verdict, failures first", _table(tested.verdicts)),
     ]
+    if tested.claims:
+        body.append(section("Every verdict, failures first", _table(tested.verdicts)))
     for name, png in pictures.items():
         title, numbers = FAMILIES[name]
         some = [one for one in tested.verdicts if int(one.claim.id[1:]) in numbers]
         said = f"{title}: share of draws in which each claim holds. The numbers stand in the table."
         body.append(section(title, picture(png, said) + _measures(some), name))
-    body.append(section("One verdict again", command(f"recovery evidence claims {tested.claims[0].id}")))
+    body += study_sections(tested, of_studies)
+    again, name = ("One verdict again", tested.claims[0].id) if tested.claims else ("One study again", tested.studies[0].id)
+    body.append(section(again, command(f"recovery evidence claims {name}")))
     return page("Claims put to the test", body)
 
 

@@ -1,4 +1,4 @@
-"""`recovery evidence claims`: the review's claims put to the test."""
+"""`recovery evidence claims`: the review's claims put to the test, and the studies beside them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ RECEIPT = "claims.json"
 
 
 def claims(
-    ids: Annotated[list[str] | None, typer.Argument(metavar="[IDS]...", help="Claims, as R47 R56 (default: all).")] = None,
+    ids: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[IDS]...", help="Claims, as R47 R56, and studies, as two-selves (default: all)."),
+    ] = None,
     draws: Annotated[int | None, typer.Option(help=f"Draws of the assumptions, a seed each (default: {DRAWS}).")] = None,
     quick: Annotated[
         bool, typer.Option("--quick", help=f"{QUICK_DRAWS} draws, {QUICK_PEOPLE:,} people: a rough look, no verdict of record.")
@@ -36,14 +39,16 @@ def claims(
 ) -> None:
     """Put the review's claims to the test: each lived, measured and judged as it was registered, failures first.
 
+    Studies are run beside them: two-selves, ramps, label-length, label-stage, after-the-label. They say how far and how long.
     What the run store has is not lived again: more draws live only what is missing.
 
     Example: recovery evidence claims R47 --draws 10
     """
-    from analysis.claims_tested import chosen
+    from analysis.claims_tested import asked_for
     from analysis.posterior import DRAWN_FROM
 
-    wanted = [claim.id for claim in chosen(ids or [])]
+    of_claims, of_studies = ([one.id for one in some] for some in asked_for(ids or []))
+    wanted = [*of_claims, *of_studies]
     console.check_number("--draws", draws, 1, MOST_DRAWS)
     console.check_world(people, years)
     where = Where.read(store, workers, cluster)
@@ -51,12 +56,13 @@ def claims(
     people = people if people is not None else QUICK_PEOPLE if quick else None
     folder = console.output_folder(out, _folder(ids or [], wanted, quick))
     inputs = {
-        "claims": wanted, "draws": drawn, "people": people, "years": years, "drawn_from": DRAWN_FROM,
+        "claims": of_claims, "studies": of_studies, "draws": drawn, "people": people, "years": years, "drawn_from": DRAWN_FROM,
         "version": console.version(), "code": console.code_identity(),
     }  # fmt: skip
     record = already_done(folder, RECEIPT, inputs, force)
     if record is None:
-        record = _test(wanted, drawn, people, years, where, folder, inputs, force)
+        what = ", ".join([*_counted(of_claims, "claim", "claims"), *_counted(of_studies, "study", "studies")])
+        record = _test(what, wanted, drawn, people, years, where, folder, inputs, force)
     answer(record, folder, RECEIPT, as_json, _print_table)
 
 
@@ -65,9 +71,13 @@ def _folder(given: list[str], wanted: list[str], quick: bool) -> str:
     return "claims" + (f"-{named}" if named else "") + ("-quick" if quick else "")
 
 
+def _counted(some: list[str], one: str, many: str) -> list[str]:
+    return [f"{len(some)} {one if len(some) == 1 else many}"] if some else []
+
+
 def _test(
-    wanted: list[str], draws: int, people: int | None, years: float | None, where: Where, folder: Path, inputs: dict[str, Any],
-    force: bool,
+    what: str, wanted: list[str], draws: int, people: int | None, years: float | None, where: Where, folder: Path,
+    inputs: dict[str, Any], force: bool,
 ) -> dict[str, Any]:  # fmt: skip
     from analysis.claims_tested import cost_of_a_draw, put_to_the_test
     from analysis.report_claims import write_claims
@@ -76,16 +86,24 @@ def _test(
     told = f"{weeks / 1e6:,.0f} million" if weeks >= 10e6 else f"{weeks:,.0f}"
     console.note(f"Each draw: {worlds:,} worlds, {told} person-weeks. What the run store has is not lived again.")
     console.compile_first()
-    what = f"{len(wanted)} claim{'' if len(wanted) == 1 else 's'}, {draws} draw{'' if draws == 1 else 's'}"
-    with console.progress_of(what) as tell:
+    with console.progress_of(f"{what}, {draws} draw{'' if draws == 1 else 's'}") as tell:
         tested = put_to_the_test(wanted, draws=draws, people=people, years=years, progress=tell, **where._asdict())
     note_what_was_lived(tested.ran)
     return write_claims(tested, folder, inputs, force)
 
 
 def _print_table(record: dict[str, Any]) -> None:
+    from analysis.report_studies import PRINTED, printed
+
     heads = ("claim", "class", "deterrence", "verdict", "holds in", "interval", "counted", "conditional on", "what it says")
-    rows = [_cells(row) for row in record["verdicts"]]
+    _print_rows("Claims put to the test, failures first", heads, [_cells(row) for row in record["verdicts"]])
+    _print_rows("Studies", PRINTED, [printed(row) for row in record["answers"]])
+
+
+def _print_rows(title: str, heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+    """A table of cells, nothing where there are no rows; what failed is bold."""
+    if not rows:
+        return
     if not sys.stdout.isatty():
         for cells in (heads, *rows):
             console.say(" | ".join(cells).rstrip(" |"))
@@ -94,7 +112,7 @@ def _print_table(record: dict[str, Any]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(title="Claims put to the test, failures first", box=box.SIMPLE_HEAD, title_justify="left")
+    table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left")
     for head in heads:
         table.add_column(head)
     for cells in rows:

@@ -164,8 +164,8 @@ def _open(given: str | None) -> Any:
 def _now() -> Any:
     from analysis.calibration.waves import code_of_points
     from analysis.claim_jobs import code_of_claim
-    from analysis.claim_recipes import MEASURED_IN
     from analysis.jobs import code_that_measures
+    from analysis.study_recipes import MEASURED_IN
     from analysis.upkeep import Now
     from simulation.history import platform_tag
     from simulation.identity import code_of_model

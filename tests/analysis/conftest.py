@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from analysis.claim_arms import Arm, Arms
-from analysis.claim_recipes import RECIPES
 from analysis.measures_lives import NUMBERS, Lives
 from analysis.stretch import Stretch
+from analysis.study_recipes import RECIPES
 from simulation.book import WeekEvents
 from simulation.diary import CAUSES, DOMAIN_NAMES, EVENTS
 from simulation.history import EVENT_COLUMNS, EventColumns, columns_of_weeks

@@ -61,3 +61,31 @@ def test_wrong_ids_and_numbers_are_mistakes_told_before_anything_is_lived(recove
     assert recovery("evidence", "claims", "R64", "--draws", 0).code == 2
     assert recovery("evidence", "claims", "R64", "--people", 1).code == 2
     assert not (tmp_path / "results").exists()
+
+
+def test_a_study_is_run_by_its_name_and_left_in_files_of_its_own(recovery, tmp_path):
+    """The smallest real run from end to end: four worlds of forty people over ten years, and the same again is already done."""
+    asked = ("evidence", "claims", "two-selves", "--people", 40, "--draws", 1, "--workers", 1)
+    said = recovery(*asked)
+    assert said.code == 0
+    lines = said.out.splitlines()
+    assert lines[0].startswith("study | deterrence | what it is")
+    assert lines[1].startswith("two-selves | on | two selves")
+    assert "Worlds: 4 lived now, 0 found in the store." in said.err
+    folder = tmp_path / "results" / "claims-two-selves"
+    assert {path.name for path in folder.iterdir()} == {
+        "results.csv", "studies.csv", "draws.csv", "report.html", "two-selves.png", "claims.json",
+    }  # fmt: skip
+    table = pd.read_csv(folder / "studies.csv").set_index("measure")
+    assert table.loc["loop_gain_own", "known"] == 1
+    assert 0 <= table.loc["share_whose_lives_meet", "median"] <= 1
+    assert "already done" in recovery(*asked).out
+    record = json.loads(recovery(*asked, "--json").out)
+    assert (record["verdicts"], len(record["answers"])) == ([], 7)
+
+
+def test_a_study_that_is_not_there_is_a_mistake_told_with_the_nearest(recovery, tmp_path):
+    said = recovery("evidence", "claims", "two-selfs")
+    assert said.code == 2
+    assert "two-selves" in said.err
+    assert not (tmp_path / "results").exists()

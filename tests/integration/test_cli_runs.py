@@ -13,9 +13,9 @@ import pytest
 import analysis
 from analysis.calibration.waves import code_of_points
 from analysis.claim_jobs import code_of_claim
-from analysis.claim_recipes import MEASURED_IN
 from analysis.cli import runs
 from analysis.store import FAILED, NUMBERS, WORLDS, Entry, RunStore
+from analysis.study_recipes import MEASURED_IN
 from simulation.history import platform_tag
 from simulation.identity import code_of_model, identity_of
 from simulation.scenario import Scenario
