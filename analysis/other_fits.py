@@ -18,6 +18,10 @@ SEEDS_A_FIT = 10
 """Seeds, the first ones of a comparison, lived at each other fit too."""
 
 
+ORDINALS = ("a second", "a third")
+"""How the other fits are told, in their order: the defaults are the first set of numbers."""
+
+
 def other_fits() -> list[Fit]:
     """Fits of the full model whose point is not that of the defaults, in the order of their names."""
     found = [fit for fit in map(load_fit, fit_names()) if fit.layer == "labels" and fit.made]
@@ -48,7 +52,7 @@ def effects_at_other_fits(
 def in_words(outcome: Outcome, effects: Sequence[tuple[Fit, Effect]]) -> str:
     """The same in a sentence for each fit; empty where there is none."""
     return " ".join(
-        f"With a second set of numbers that explains the published figures about as well ({fit.means}): "
+        f"With {ORDINALS[at]} set of numbers that explains the published figures about as well ({fit.means}): "
         f"{words.change(outcome, effect)}."
-        for fit, effect in effects
+        for at, (fit, effect) in enumerate(effects)
     )

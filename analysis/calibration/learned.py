@@ -14,11 +14,15 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from analysis.calibration.sampling import coordinates_of, places_of
+from analysis.calibration.sampling import places_of
 from analysis.calibration.scoring import Scoring
-from analysis.calibration.waves import Calibrated, Wave, draw, values_at
+from analysis.calibration.waves import Calibrated, Wave, draw, places_at, values_at
+from analysis.posterior import Posterior
 from analysis.targets import Number, load_numbers
-from simulation.parameters import Parameter
+from simulation.parameters import Parameter, free_parameters
+
+UNREAD = ("statistical_discrimination",)
+"""Free parameters that act on population groups alone, of which the cohorts of the targets have none."""
 
 FALSE_DISCOVERIES = 0.05
 """Share of the pairs said to be informed that luck alone may have made."""
@@ -153,11 +157,21 @@ def _log_mean(logs: np.ndarray) -> float:
 
 
 def centre(places: np.ndarray) -> np.ndarray:
-    """The draw in the middle of the posterior: the one nearest to all others, shape (parameters,); places, (draws, parameters).
+    """The middle of the posterior: the median of each parameter, shape (parameters,); places, (draws, parameters).
 
-    Distances are taken in coordinates. A draw, and not the mean of each parameter: the mean of a bent posterior may lie where no
-    figure is met.
+    The figures narrow few parameters. A draw in the middle of all others would stand at any place in the range of the rest; the
+    median of each of them stands where its range has its middle. Medians taken one by one need not meet the figures together:
+    docs/fit.md shows how far they do.
     """
-    coordinates = coordinates_of(places)
-    apart = np.linalg.norm(coordinates[:, None, :] - coordinates[None, :, :], axis=2)
-    return places[int(np.argmin(apart.sum(axis=1)))]
+    return np.asarray(np.median(places, axis=0))
+
+
+def defaults_at_the_centre(posterior: Posterior) -> dict[str, float]:
+    """Every free parameter at the middle of a posterior, by name, to the four figures that the table of parameters has.
+
+    Those that no world of the calibration reads are left out: nothing is known of them, and they stay what a scenario finds.
+    """
+    parameters = free_parameters()
+    places = np.array([places_at(draw, parameters) for draw in posterior.assumptions(len(posterior.draws))])
+    middle = values_at(centre(places)[None], parameters)[0]
+    return {name: float(f"{value:.4g}") for name, value in middle.items() if name not in UNREAD}

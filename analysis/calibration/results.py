@@ -37,7 +37,7 @@ class Learned:
     posterior
         Draws of the whole model, None where it was not among the layers.
     centre
-        The draw in the middle of them, by name.
+        The middle of them, by name.
     tables
         By name: `screened`, `contraction`, `pairs` and `predictive` of the whole model; `waves`, `left_out` and `layers` of every
         layer, with a column `layer_of_the_model` ("null layer": a bare "null" would be read as nothing).

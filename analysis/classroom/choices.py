@@ -52,7 +52,7 @@ _STEPS = {"share": 0.05, "share a year": 0.005, "weeks": 1.0, "weight": 0.1, "lo
 class LeverShown:
     """A lever as a slider.
 
-    `value` is where the slider rests: there the lever is as it is without a policy, which `at_rest` says in words. `kind` is
+    `value` is where the slider rests: there the lever is as it is without a policy, which `at_rest` says exactly. `kind` is
     "labels" or "support". All numbers are in `unit`. `more` says what moving it does, `source` what its number rests on, and
     `because` why it is in the shipped scenario that studies it.
     """
@@ -103,9 +103,12 @@ def _lever_shown(name: str) -> LeverShown:
     lever = LEVERS_OF_THE_MODEL[name]
     kind, studied = _STUDIED[name]
     base = PARAMETERS[lever.from_parameter].default if lever.from_parameter else lever.base
+    step = _STEPS[lever.unit]
+    rest = min(base, lever.high)
     return LeverShown(
-        name, name.replace("_", " ").capitalize(), lever.unit, lever.low, lever.high, _STEPS[lever.unit],
-        min(base, lever.high), lever.means, _MORE[name], _source(lever, base),
+        name, name.replace("_", " ").capitalize(), lever.unit, lever.low, lever.high, step,
+        round(round(rest / step) * step, 12),  # on a step of the slider, so that it can be put back there
+        lever.means, _MORE[name], _source(lever, base),
         f"Why it is in the scenario {studied}: {_template(name).because}.", kind, in_words(base, lever.unit),
     )  # fmt: skip
 

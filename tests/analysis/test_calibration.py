@@ -308,8 +308,8 @@ def test_pairs_tied_together_come_first_and_suspected_ones_are_always_there():
     assert {"frailty_sd", "consolidation"} in [set(pair) for pair in zip(table["first"], table["second"], strict=True)]
 
 
-def test_the_centre_is_a_draw_and_the_one_nearest_to_the_others():
-    places = np.array([[0.1, 0.1], [0.5, 0.5], [0.9, 0.8], [0.45, 0.55], [0.52, 0.5]])
+def test_the_centre_is_the_median_of_each_parameter():
+    places = np.array([[0.1, 0.1], [0.5, 0.5], [0.9, 0.8], [0.45, 0.55], [0.52, 0.4]])
     assert centre(places).tolist() == [0.5, 0.5]
 
 

@@ -213,12 +213,6 @@ def test_a_fit_says_where_every_free_parameter_stands_so_that_it_does_not_move_w
     assert set(fit.point) == {one.name for one in free_parameters()}
 
 
-def test_the_defaults_are_the_values_of_the_first_fit():
-    """The parameter table is the one home of the numbers; the file of the fit only says how they were found."""
-    for name, value in load_fit("change-in-the-person").values.items():
-        assert PARAMETERS[name].default == value, name
-
-
 def test_the_two_fits_tell_risk_that_falls_because_people_differ_from_risk_that_falls_because_they_change():
     """One has the larger frailty, the other the larger consolidation."""
     change, differences = (load_fit(name).values for name in ("change-in-the-person", "differences-between-people"))

@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.calibration.learned import defaults_at_the_centre
 from analysis.effect import compare, drawn_over, plan_tasks, question_of
 from analysis.posterior import Posterior, drawn_assumptions, load_posterior, posterior_assumptions, save_posterior
 from simulation.errors import ComparisonError, EvidenceError
-from simulation.parameters import free_parameters
+from simulation.parameters import PARAMETERS, free_parameters
 from simulation.scenario import Scenario
 
 FREE = [one.name for one in free_parameters()]
@@ -21,6 +22,13 @@ def test_the_posterior_shipped_has_every_free_parameter_within_its_range_and_say
     assert len(shipped.draws) >= 200
     assert {"layer", "trials", "inside", "numbers", "half_width", "largest_r_hat"} <= set(shipped.provenance)
     assert not shipped.draws.duplicated().any()
+
+
+def test_the_defaults_stand_at_the_centre_of_the_posterior_shipped():
+    """Where this fails after a calibration: python docs/make_defaults.py."""
+    centre = defaults_at_the_centre(load_posterior())
+    assert set(centre) == set(FREE) - {"statistical_discrimination"}, "which no world of a target reads"
+    assert {name: PARAMETERS[name].default for name in centre} == centre
 
 
 def test_a_posterior_comes_back_from_its_file_as_it_was(tmp_path):

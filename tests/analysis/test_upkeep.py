@@ -167,7 +167,8 @@ def test_what_decides_a_world_is_told_where_it_differs_from_the_defaults(store):
     for said in (
         f"world {name_of(1)}: mine", "60 people", "seed 5, cohort england", "person 4 nudged", "layer: network",
         "policies: from_week 4, lever peer_groups, ramp_weeks 0, set 2, whom everyone",
-        "assumption w_shame: 1.5 (default 1)", f"code {identity['code']}: current", "lived in 2.0 s",
+        f"assumption w_shame: 1.5 (default {PARAMETERS['w_shame'].default:g})",
+        f"code {identity['code']}: current", "lived in 2.0 s",
         "weekly.parquet: 1.2 kB", str(store.place(WORLDS, name_of(1))),
     ):  # fmt: skip
         assert said in text, said

@@ -17,8 +17,8 @@ from simulation.history import platform_tag
 
 BASE, OTHER, THIRD = "a-year-in", "the-visit", "independent-advocates"
 SMALL = {"people": 60, "years": 1.25, "workers": 1}
-OTHER_FIT = 2
-"""Worlds of a pair at the other fit, for each of the first seeds, where there are draws."""
+OTHER_FITS = 4
+"""Worlds of a pair at both other fits, for each of the first seeds, where there are draws."""
 
 
 @pytest.fixture(scope="module")
@@ -48,13 +48,13 @@ def same_but_for_events(whole, part):
 
 
 def test_a_first_comparison_lives_every_world(first):
-    # Two seeds and two draws of a pair, two seeds at the other fit, and a placebo world for each seed's ledger.
-    assert (first.ran.lived, first.ran.reused) == (2 * 2 + 2 * 2 + 2 * 2 + 2, 0)
+    # Two seeds and two draws of a pair, two seeds at each other fit, and a placebo world for each seed's ledger.
+    assert (first.ran.lived, first.ran.reused) == (2 * 2 + 2 * 2 + 2 * OTHER_FITS + 2, 0)
 
 
 def test_the_same_again_lives_nothing_and_gives_the_same_numbers(first, store):
     again = compare(BASE, OTHER, seeds=[1, 2], draws=2, store=store, **SMALL)
-    assert (again.ran.lived, again.ran.reused) == (0, 14)
+    assert (again.ran.lived, again.ran.reused) == (0, 18)
     same_numbers(first, again)
 
 
@@ -66,7 +66,7 @@ def test_another_outcome_or_group_lives_nothing(first, store):
 
 def test_another_seed_lives_its_worlds_only(first, store):
     more = compare(BASE, OTHER, seeds=[1, 2, 5], draws=2, store=store, **SMALL)
-    assert more.ran.lived == 2 + 1 + OTHER_FIT  # a pair, its placebo, and a pair at the other fit
+    assert more.ran.lived == 2 + 1 + OTHER_FITS  # a pair, its placebo, and a pair at each other fit
 
 
 def test_more_draws_live_their_worlds_only(first, store):
@@ -76,7 +76,7 @@ def test_more_draws_live_their_worlds_only(first, store):
 
 def test_another_arm_lives_its_own_worlds_only(first, store):
     more = compare(BASE, [OTHER, THIRD], seeds=[1, 2], draws=2, store=store, **SMALL)
-    assert more.ran.lived == 2 + 2 + OTHER_FIT
+    assert more.ran.lived == 2 + 2 + OTHER_FITS
 
 
 def test_what_is_kept_changes_no_number(first):
@@ -106,7 +106,7 @@ def test_numbers_alone_are_found_again_and_take_little_room(tmp_path, first, sto
 
 def test_worlds_that_are_there_serve_a_question_that_keeps_numbers_only(first, store):
     again = compare(BASE, OTHER, seeds=[1, 2], draws=2, keep="numbers", store=store, **SMALL)
-    assert (again.ran.lived, again.ran.reused) == (0, 14)
+    assert (again.ran.lived, again.ran.reused) == (0, 18)
     same_but_for_events(first, again)
 
 
@@ -126,7 +126,7 @@ def test_more_is_kept_of_a_world_without_losing_what_was_there(tmp_path, first):
     same_numbers(first, fuller)
     after = {row.name: set(row.files) for row in store.rows()}
     assert all(files <= after[name] for name, files in before.items())
-    assert sum("events.parquet" in files for files in after.values()) == 14
+    assert sum("events.parquet" in files for files in after.values()) == 18
     assert compare(BASE, OTHER, seeds=[1, 2], draws=2, store=store, **SMALL).ran.lived == 0
 
 

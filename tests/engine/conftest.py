@@ -36,7 +36,7 @@ STILL = dict.fromkeys(
 
 ROUND = {
     "decide_use": -3.3, "decide_offending": -3.0, "decide_mental_health": -3.4, "turning_threshold": -0.3,
-    "distress_decay": 0.25,
+    "distress_decay": 0.25, "expiry": 0.02, "anticipated_decay": 0.013,
 }  # fmt: skip
 """Values at which the closed forms were worked out; the defaults of these numbers are fitted, and move."""
 
