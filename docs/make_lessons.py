@@ -16,6 +16,8 @@ from markdown_table import table
 
 from analysis.classroom.lesson import Lesson, LessonText, Luck, make_lesson
 from analysis.classroom.looks import STATUS_BITS
+from analysis.fit import load_fit
+from simulation import Scenario
 from simulation.history import platform_tag
 from simulation.state import RECOVERING
 
@@ -76,7 +78,9 @@ def make(name: str) -> Lesson:
     told = tomllib.loads(WORDS.read_text(encoding="utf-8"))[name]
     lists = {key: tuple(told[key]) for key in ("names", "about", "look_for", "discuss", "person")}
     text = LessonText(title=told["title"], guess=told["guess"], **lists)
-    return make_lesson(told["base"], told["other"], told["people"], told["years"], told["seeds"], text)
+    point = load_fit(told["fit"]).point
+    base, other = (Scenario.load(told[which]).with_settings(assumptions=point) for which in ("base", "other"))
+    return make_lesson(base, other, told["people"], told["years"], told["seeds"], text)
 
 
 def figures(name: str, lesson: Lesson) -> str:

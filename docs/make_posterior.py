@@ -32,7 +32,7 @@ PAGE, TEMPLATE, MISSES, IMAGES = HERE / "posterior.md", HERE / "posterior_templa
 PICTURES = ("predictive", "contraction", "pair", "layers")
 RANKED = {
     "the-visit": ("independent-advocates", "review-dates", "just-officers"),
-    "leaving-prison": ("supported-employment", "housing-first", "parenting-support", "skills-training", "records-sealed"),
+    "leaving-prison": ("supported-employment", "housing-first", "parenting-support", "skills-training"),
 }
 DRAWS = 40
 PAIRS_SHOWN, INFORMED_BY = 15, 6
