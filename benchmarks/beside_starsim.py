@@ -1,11 +1,12 @@
 """The engine beside Starsim's network disease model, at equal people, contacts and steps, one thread each, in turns.
 
-    python benchmarks/beside_starsim.py [--people 10000] [--weeks 104] [--turns 3] [--starsim PYTHON]
+    python benchmarks/beside_starsim.py [--people 10000 100000] [--weeks 104] [--turns 3] [--starsim PYTHON]
 
 Starsim's: an infection that comes back (`SIS`) on a random network (`RandomNet`) of as many contacts as people have living ties
 in the world beside it, in as many steps as weeks. The engine's: `england`, baseline, full tie dynamics, events kept. Counted is
 the processor time of the steps alone, the least of the turns; drawing people, burn-in and compiling are not in it. `--starsim`
 names another Python that has Starsim, so that it need not be installed beside this package.
+One line for each number of people.
 """
 
 from __future__ import annotations
@@ -81,7 +82,7 @@ def apart(interpreter: str, *arguments: object) -> dict[str, Any]:
 def main() -> None:
     """Measure both in turns, and print ratio, versions and settings."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--people", type=int, default=10_000)
+    parser.add_argument("--people", type=int, nargs="+", default=[10_000])
     parser.add_argument("--weeks", type=int, default=104)
     parser.add_argument("--turns", type=int, default=3)
     parser.add_argument("--starsim", default=sys.executable, metavar="PYTHON")
@@ -90,35 +91,43 @@ def main() -> None:
     asked = parser.parse_args()
     if asked.live:
         sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-        print(json.dumps(live(asked.people, asked.weeks)))
+        print(json.dumps(live(*asked.people, asked.weeks)))
         return
     if asked.infect is not None:
         try:
-            print(json.dumps(infect(asked.people, asked.weeks, asked.infect)))
+            print(json.dumps(infect(*asked.people, asked.weeks, asked.infect)))
         except ModuleNotFoundError as error:
             if error.name != "starsim":
                 raise
             raise SystemExit(MISSING) from None
         return
 
-    size = ("--people", asked.people, "--weeks", asked.weeks)
+    machine = f"{platform.machine()}, Python {platform.python_version()}"
+    print(f"{machine}; {asked.weeks} weeks, one thread, least of {asked.turns} turns")
+    for place, people in enumerate(asked.people):
+        engine, starsim, contacts = in_turns(people, asked.weeks, asked.turns, asked.starsim)
+        if place == 0:
+            print(f"engine: all of a week; {versions(engine)}")
+            print(f"Starsim: a step of SIS on RandomNet; {versions(starsim)}")
+        print(
+            f"{people:>9,} people, {contacts} contacts each: engine {engine['nanoseconds']:,.0f} ns a person and week"
+            f" ({engine['steps']} weeks), Starsim {starsim['nanoseconds']:,.0f} ns a person and step ({starsim['steps']} steps,"
+            f" {starsim['infected']:.0%} infected at the end):"
+            f" {starsim['nanoseconds'] / engine['nanoseconds']:.2f} times the engine's",
+            flush=True,
+        )
+
+
+def in_turns(people: int, weeks: int, turns: int, starsim: str) -> tuple[dict[str, Any], dict[str, Any], int]:
+    """The least of several turns of the engine and of Starsim among so many people, and the contacts that each of them has."""
+    size = ("--people", people, "--weeks", weeks)
     ours, theirs = [], []
-    contacts = 0
-    for _ in range(asked.turns):
+    for _ in range(turns):
         ours.append(apart(sys.executable, "--live", *size))
         contacts = round(ours[0]["contacts"])
-        theirs.append(apart(asked.starsim, "--infect", contacts, *size))
-    engine, starsim = (min(found, key=lambda one: one["nanoseconds"]) for found in (ours, theirs))
-    print(
-        f"{platform.machine()}, Python {platform.python_version()}; {asked.people:,} people, {contacts} contacts a person,"
-        f" one thread, least of {asked.turns} turns"
-    )
-    print(f"engine:  {engine['nanoseconds']:,.0f} ns a person-week, {engine['steps']} weeks; {versions(engine)}")
-    print(
-        f"Starsim: {starsim['nanoseconds']:,.0f} ns a person-step, {starsim['steps']} steps, SIS on RandomNet,"
-        f" {starsim['infected']:.0%} infected at the end; {versions(starsim)}"
-    )
-    print(f"Starsim's step takes {starsim['nanoseconds'] / engine['nanoseconds']:.2f} times the engine's week")
+        theirs.append(apart(starsim, "--infect", contacts, *size))
+    engine, other = (min(found, key=lambda one: one["nanoseconds"]) for found in (ours, theirs))
+    return engine, other, contacts
 
 
 def versions(one: dict[str, Any]) -> str:

@@ -8,7 +8,9 @@ Each measurement is taken in a process of its own, after what there is to compil
   each week, so that whatever else the machine does slows both; of each the lowest tenth counts;
 - memory: the most that the process held.
 
-`--record` keeps the yardsticks; a later run says how it compares, and ends with 1 where a fifth of the speed or more is lost.
+`--record` keeps the yardsticks by people, years and threads. A later run says how it compares, what is not on record and where
+the record is out of date, and ends with 1 where a fifth of the speed or more is lost. Two threads against
+one is told, not judged.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ import argparse
 import json
 import os
 import platform
+import re
 import resource
 import subprocess
 import sys
@@ -30,6 +33,10 @@ from yardstick import Yardstick
 RECORD = Path(__file__).with_suffix(".json")
 LOSS = 0.8
 """From this share of the speed on record down, speed counts as lost."""
+GAIN = 1.2
+"""From this multiple of the speed on record up, the record is out of date: a loss of what was gained would not be seen."""
+
+KEY = re.compile(r"\d+ people, \d+ years, \d+ threads")
 
 YEARS = {10_000: 10, 100_000: 2, 1_000_000: 1}
 
@@ -115,7 +122,7 @@ def main() -> int:
             one = best(people, years, threads, asked.repeat)
             print(said_of(one), flush=True)
             speed[people, threads] = one["weeks"]
-            found[f"{people} people, {threads} threads"] = one["yardsticks"]
+            found[f"{people} people, {years} years, {threads} threads"] = one["yardsticks"]
         print(f"{'':>9} two threads against one: {speed[people, 2] / speed[people, 1]:.2f}")
     fewest, most = min(asked.people), max(asked.people)
     if most > fewest:
@@ -128,18 +135,30 @@ def main() -> int:
 
 def compare(found: dict[str, float], record: bool) -> int:
     """Set the yardsticks that were found against those on record, or keep them there; 1 where a fifth of the speed is lost."""
-    kept = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else {}
+    kept = on_record()
     if record:
         kept |= {name: round(value, 3) for name, value in found.items()}
         RECORD.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
         return 0
     lost = False
     for name, value in found.items():
-        if name in kept:
-            speed = kept[name] / value
-            lost |= speed <= LOSS
-            print(f"{name}: {speed:.2f} times the speed on record{': a loss' if speed <= LOSS else ''}")
+        if name not in kept:
+            print(f"{name}: not on record")
+            continue
+        speed = kept[name] / value
+        lost |= speed <= LOSS
+        verdict = ": a loss" if speed <= LOSS else ": the record is out of date (--record)" if speed >= GAIN else ""
+        print(f"{name}: {speed:.2f} times the speed on record{verdict}")
     return int(lost)
+
+
+def on_record() -> dict[str, float]:
+    """Yardsticks on record, by people, years and threads; a key of another form has lost its meaning and is dropped."""
+    if not RECORD.exists():
+        print(f"{RECORD.name} is not there: nothing is on record")
+        return {}
+    kept: dict[str, float] = json.loads(RECORD.read_text(encoding="utf-8"))
+    return {name: value for name, value in kept.items() if KEY.fullmatch(name)}
 
 
 if __name__ == "__main__":

@@ -8,12 +8,15 @@ calling one another took a third. Two functions are written in instructions here
 Python, and `luck.four_at_once`, which gives the same numbers.
 
 What has been compiled is kept between runs in a folder named by a hash of the sources and versions: Numba's own cache does
-not notice an edit in a function that a cached one calls.
+not notice an edit in a function that a cached one calls. Nor does it notice damage: what is kept carries a digest of itself, and
+what does not match it is taken away and compiled anew.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import io
 import os
 import platform
 import re
@@ -21,6 +24,7 @@ import shutil
 import sys
 import tempfile
 import types
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -34,6 +38,9 @@ _MODULES = (state, luck, diary, week, ties, engine)
 _ENTRIES = ("live_rows", "show_rows", "take_stock_of_rows", "tie_rows", "add_up_rows")
 _KEPT_CACHES = 3
 _CACHE_BYTES = 50_000_000
+_MARKER = "compiled-by-recovery-journeys"
+"""File in each cache that says whose it is: only folders with it are ever deleted. Its time is when the cache was last used."""
+_DIGEST_BYTES = 32
 
 CHANCE_DTYPE = np.dtype([(name, np.float64) for name in engine.CHANCES], align=True)
 """One row: the luck of one person's week."""
@@ -68,15 +75,20 @@ def cache_folder() -> Path | None:
             return None
     except OSError:
         return None
+    with contextlib.suppress(OSError):  # another user's marker cannot be touched; their cache can be used all the same
+        (folder / _MARKER).touch()
     _forget_old(base, folder)
     return folder
 
 
 def _forget_old(base: Path, folder: Path) -> None:
-    """Delete all but the newest few caches, so that edits do not fill a disk."""
-    ours = (p for p in base.iterdir() if p.is_dir() and p != folder and re.fullmatch(r"[0-9a-f]{16}", p.name))
-    others = sorted(ours, key=lambda p: p.stat().st_mtime)
-    for old in others[: -(_KEPT_CACHES - 1)]:
+    """Delete all of our caches but those used last, so that edits do not fill a disk."""
+    used = {}
+    for other in base.iterdir():
+        with contextlib.suppress(OSError):  # no cache of ours, or one that somebody else has just deleted
+            if other != folder and re.fullmatch(r"[0-9a-f]{16}", other.name):
+                used[other] = (other / _MARKER).stat().st_mtime_ns
+    for old in sorted(used, key=lambda other: used[other])[: -(_KEPT_CACHES - 1)]:
         shutil.rmtree(old, ignore_errors=True)
 
 
@@ -85,7 +97,17 @@ def is_compiled_before() -> bool:
     folder = cache_folder()
     if folder is None:
         return False
-    return all(any(folder.rglob(f"engine.{entry}-*.nbc")) for entry in _ENTRIES)
+    kept = [f"engine.{entry}-*.{kind}" for entry in _ENTRIES for kind in ("nbi", "nbc")]
+    return all(any(map(_is_whole, folder.rglob(pattern))) for pattern in kept)
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether a kept file ends in the digest of all that stands before it."""
+    try:
+        text = path.read_bytes()
+    except OSError:
+        return False
+    return hashlib.sha256(text[:-_DIGEST_BYTES]).digest() == text[-_DIGEST_BYTES:]
 
 
 @cache
@@ -110,8 +132,49 @@ def kernels() -> types.SimpleNamespace:
                 options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False, "cache": kept}
                 options["forceinline"] = not entry  # a pass is one piece of code: no time is lost between its functions
                 compiled[value] = numba.njit(**options)(copy)
+                if kept:
+                    compiled[value]._cache = _whole_or_none(copy)
                 namespace[name] = compiled[value]
     return types.SimpleNamespace(**{name: compiled[getattr(engine, name)] for name in _ENTRIES})
+
+
+def _whole_or_none(function: types.FunctionType) -> Any:
+    """Numba's cache of one function, but that each file ends in a digest, and a damaged one counts as none.
+
+    A file cut short would end a run with an error of pickle, until somebody deleted it; changed within, it could be run as it is.
+    """
+    from numba.core import caching
+
+    files: Any = caching.IndexDataCacheFile
+    kept: Any = caching.FunctionCache
+
+    class Files(files):  # type: ignore[misc]  # Numba publishes no types
+        @contextlib.contextmanager
+        def _open_for_write(self, filepath: str) -> Iterator[io.BytesIO]:
+            text = io.BytesIO()
+            yield text
+            with super()._open_for_write(filepath) as file:
+                file.write(text.getvalue() + hashlib.sha256(text.getvalue()).digest())
+
+        def _load_index(self) -> Any:
+            return super()._load_index() if self._stands(self._index_path) else {}
+
+        def _load_data(self, name: str) -> Any:
+            path = self._data_path(name)
+            return super()._load_data(name) if self._stands(path) else None
+
+        def _stands(self, path: str) -> bool:
+            if _is_whole(Path(path)):
+                return True
+            Path(path).unlink(missing_ok=True)
+            return False
+
+    class Kept(kept):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__(function)
+            self._cache_file = Files(self._cache_path, self._impl.filename_base, self._impl.locator.get_source_stamp())
+
+    return Kept()
 
 
 def _fetch() -> Any:

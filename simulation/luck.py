@@ -89,7 +89,11 @@ def sixteen(seed, person, week, block, stream):
 
 
 def of_four_pairs(seed, me, others, week, decision):
-    """What `of_pair` gives for one person and each of four others, a tuple of four ids."""
+    """What `of_pair` gives for one person and each of four others, a tuple of four ids.
+
+    An id of -1, an empty place, draws a number too: -1 is no word of a counter, so it is another number compiled than plain, and
+    nobody may read it. `ties.lose_ties` passes over empty places.
+    """
     a, b, c, d = others
     lower = (min(me, a), min(me, b), min(me, c), min(me, d))
     higher = (max(me, a), max(me, b), max(me, c), max(me, d))

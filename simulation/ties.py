@@ -213,15 +213,22 @@ def kind_of_tie(context, other):
     return ASSOCIATE if other.in_a_problem > 0 else FRIEND
 
 
+def four_held(held, low):
+    """Who is held in the four places from `low` on, out of one person's row of places, as plain integers.
+
+    Past the last place, the last stands once more, to make up four; nobody reads the luck of that copy.
+    """
+    return int(held[low]), int(held[low + 1]), int(held[low + 2]), int(held[min(low + 3, OTHER_PLACES - 1)])
+
+
 def lose_ties(person, seen, known, others, kind, assume, seed, week, book):
     """Step 14, first part: ties that are not kin end, by one draw for the two; four places at a time, as luck is drawn."""
     me = person.person
-    held = others[me]
     for low in range(0, OTHER_PLACES, 4):
-        four_held = (int(held[low]), int(held[low + 1]), int(held[low + 2]), int(held[min(low + 3, OTHER_PLACES - 1)]))
-        luck = of_four_pairs(seed, me, four_held, week, TIE_DECISION)
+        held = four_held(others[me], low)
+        luck = of_four_pairs(seed, me, held, week, TIE_DECISION)
         for place in range(low, min(low + 4, OTHER_PLACES)):
-            other = four_held[place - low]
+            other = held[place - low]
             if other == NOBODY:
                 continue
             ended = NO_CAUSE

@@ -23,6 +23,7 @@ from simulation.luck import (
     to_unit,
     uniforms,
 )
+from simulation.ties import four_held
 
 FULL = 0xFFFFFFFF
 
@@ -83,6 +84,12 @@ def test_four_pairs_at_once_are_the_four_pairs_whichever_is_named_first_compiled
         for drawn in (of_four_pairs, compiled):
             luck = drawn(seed, me, others, week, 0)
             assert [one for one, other in zip(luck, others, strict=True) if other >= 0] == alone
+
+
+def test_seven_places_are_held_in_two_fours_of_which_the_last_repeats_its_last():
+    """So that each place is drawn for once, and nothing is read past the row."""
+    held = np.array([11, 12, 13, 14, 15, 16, 17], dtype=np.int32)
+    assert (four_held(held, 0), four_held(held, 4)) == ((11, 12, 13, 14), (15, 16, 17, 17))
 
 
 def test_decisions_are_never_renumbered():

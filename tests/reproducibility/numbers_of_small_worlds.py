@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import os
+import subprocess
+import sys
 from typing import Any
 
 from simulation import History, simulate
+from simulation.history import platform_tag
 from simulation.scenario_files import shipped_scenarios
 
 PEOPLE, YEARS, SEED = 500, 2, 1
@@ -14,6 +19,8 @@ PEOPLE, YEARS, SEED = 500, 2, 1
 WEEKS = (0, 25, 51, 77, 103)
 COUNTS = ("alive", "use_active", "offending_recovering", "mental_health_active", "flagged", "in_custody", "homeless", "work")
 MEANS = ("mean_identity", "mean_hope", "mean_self_stigma", "mean_social_capital", "mean_distress")
+NO_VECTORS = set("none beyond the least".split())
+"""Words of a platform that has no vector instructions to name."""
 TOTALS = ("lapse_events", "relapse_events", "offence_events", "tie_made_events", "role_gained_events")
 
 
@@ -46,3 +53,29 @@ def all_numbers() -> dict[str, Any]:
     for name in shipped_scenarios():
         scenarios[name], platform = numbers_of(name)
     return {"people": PEOPLE, "years": YEARS, "seed": SEED, "weeks": list(WEEKS), "platform": platform, "scenarios": scenarios}
+
+
+def vectors_beyond(written: dict[str, str]) -> list[str] | None:
+    """Vector instructions that this processor has beyond those of the platform that was written down; none on that platform.
+
+    None where the two differ in anything else too, or where this processor lacks any: it cannot be made the other.
+    """
+    here = platform_tag()
+    if written | {"vectors": ""} != here | {"vectors": ""}:
+        return None
+    theirs, ours = (set(tag["vectors"].split()) - NO_VECTORS for tag in (written, here))
+    return sorted(ours - theirs) if ours >= theirs else None
+
+
+def numbers_without(vectors: list[str]) -> dict[str, Any]:
+    """What `all_numbers` gives in a process of its own, in which NumPy does without these vector instructions."""
+    environment = os.environ | {
+        "NPY_DISABLE_CPU_FEATURES": " ".join(vectors), "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+    }  # fmt: skip
+    done = subprocess.run([sys.executable, __file__], env=environment, stdout=subprocess.PIPE, text=True, check=True)
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(all_numbers()))

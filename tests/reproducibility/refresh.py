@@ -1,6 +1,10 @@
 """Writes down the numbers of small worlds anew: `python tests/reproducibility/refresh.py`.
 
 A change of numbers needs a line in CHANGELOG.md under "numbers change": before, after, and why it should.
+
+A processor with more vector instructions than the one written down is held to the same bits, one with fewer is not. So write
+them down without those that other machines may lack, named as `platform` in `baseline.json` names them:
+`NPY_DISABLE_CPU_FEATURES="X86_V4 AVX512_ICL" python tests/reproducibility/refresh.py`.
 """
 
 from __future__ import annotations
