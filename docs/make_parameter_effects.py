@@ -28,8 +28,8 @@ shows it, with the same people and the same luck on both sides, over ten seeds. 
 (`tests/contract/expected_effects.toml`). After a first trial worlds were sized, the one of prison was
 made louder, and five expectations moved to a world in which the mechanism is not yet at balance: {moved}. One, `context_street`,
 moved after the fit to people leaving prison: with fewer people in a problem, meeting on the street costs more ties made
-elsewhere. And one, `identity_rate`, moved and turned round when defaults came to stand at the centre of the posterior: identity rests
-a year into recovery, so that a faster pace moved nothing; where flags stay it is worn down, and sooner at a faster pace.
+elsewhere. And one, `identity_rate`, moved and turned round when defaults came to stand at the centre of the posterior: identity
+rests a year into recovery, so that a faster pace moved nothing; where flags stay it is worn down, and sooner at a faster pace.
 Nothing here says how large an effect is in life: the ends of a range are extremes, and several of these worlds were built to
 make one mechanism loud.
 
