@@ -25,6 +25,7 @@ from analysis.calibration.explanations import by_explanation
 from analysis.calibration.results import RECEIPT
 from analysis.effect import compare
 from analysis.posterior import POSTERIOR, posterior_assumptions
+from analysis.targets import load_numbers
 from simulation import Scenario, simulate
 
 HERE = Path(__file__).parent
@@ -122,6 +123,15 @@ def layers_table(layers: pd.DataFrame) -> str:
     return table(["layer", "log score, 32 numbers", "inside", "log score, 7 layer numbers", "inside"], rows)
 
 
+def by_target(left_out: pd.DataFrame) -> str:
+    """The log score of each target left out, by layer; only targets, whose numbers are left out together, have one."""
+    wide = left_out.dropna(subset="target_score").pivot(index="id", columns="layer_of_the_model", values="target_score")
+    layers = [name for name in left_out["layer_of_the_model"].unique() if name in wide]
+    order = [one.id for one in load_numbers() if one.id in wide.index]
+    rows = [[name.partition(".")[0], *(f"{wide.loc[name, layer]:.1f}" for layer in layers)] for name in order]
+    return table(["target", *layers], rows)
+
+
 def policies(store: str) -> str:
     """Policies under either explanation of the figures."""
     parts = []
@@ -165,7 +175,7 @@ def main() -> None:
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else "results/calibrate")
     record = json.loads((folder / RECEIPT).read_text(encoding="utf-8"))
     found = {name: pd.read_csv(folder / f"{name}.csv") for name in
-             ("predictive", "contraction", "screened", "pairs", "waves", "layers")}  # fmt: skip
+             ("predictive", "contraction", "screened", "pairs", "waves", "layers", "left_out")}  # fmt: skip
     sentences = misses(found["predictive"])
     shutil.copyfile(folder / "posterior.parquet", POSTERIOR)
     for name in PICTURES:
@@ -175,7 +185,8 @@ def main() -> None:
     PAGE.write_text(
         TEMPLATE.read_text(encoding="utf-8").format(
             summary="".join(f"- {line}\n" for line in record["summary"]), numbers=numbers_table(found["predictive"]),
-            misses=sentences, layers=layers_table(found["layers"]), policies=policies("results/store"), minutes=minutes,
+            misses=sentences, layers=layers_table(found["layers"]), by_target=by_target(found["left_out"]),
+            policies=policies("results/store"), minutes=minutes,
             parameters=parameters_table(found["contraction"], found["screened"]), pairs=pairs_table(found["pairs"]),
             waves=waves_table(found["waves"]), years=twenty_years(), r_hat=f"{found['contraction']['r_hat'].max():.2f}",
         ),
