@@ -1,7 +1,8 @@
 """What a comparison says under either explanation of why risk falls with time: people differ, or recovery changes them.
 
-The figures do not tell these two apart, so the posterior holds both. Its draws are parted by how far each leans to the one or the
-other, and a comparison's effects are read in each half.
+The figures do not tell these two apart sharply. The draws of the posterior are parted in two halves by how far each leans to the
+one or the other, and a comparison's effects are read in each half; where most draws lean one way, both halves do, one less than
+the other.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from analysis.worlds import difference
 from simulation.parameters import PARAMETERS
 
 DIFFERENCES, CHANGE = "frailty_sd", "consolidation"
-EXPLANATIONS = ("change in the person", "differences between people")
+EXPLANATIONS = ("leaning less to differences between people", "leaning more to them")
+"""What the lower and the upper half of the draws are called."""
 
 
 def leaning(drawn: dict[str, np.ndarray]) -> np.ndarray:
