@@ -85,6 +85,10 @@ def load_posterior(path: str | Path = POSTERIOR) -> Posterior:
         why = "it says nothing of where it is from" if isinstance(error, KeyError) else str(error)
         raise EvidenceError(Problem(str(path), f"it cannot be read: {why}", what, "Name another file.")) from error
     draws = table.to_pandas()
+    strange = [str(name) for name in draws.columns if not pd.api.types.is_numeric_dtype(draws[name])]
+    if draws.empty or strange:
+        why = f"{strange[0]}: no numbers" if strange else "it holds no draw"
+        raise EvidenceError(Problem(str(path), why, what, "Name another file."))
     for name in draws.columns:
         parameter = PARAMETERS.get(str(name))
         if parameter is None or not draws[name].between(parameter.low, parameter.high).all():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from analysis.posterior import WHOLE_MODEL, Posterior, save_posterior
 from analysis.store import RunStore
 from analysis.targets import load_numbers
 from analysis.validation import failure_in_words
+from simulation.history import version
 
 RECEIPT = "calibration.json"
 TABLES = ("screened", "waves", "contraction", "pairs", "predictive", "left_out", "layers")
@@ -156,10 +157,18 @@ def _whole(
         "layer": found.layer, "draws": len(draws), "trials": int(sum(len(one.places) for one in found.waves)),
         "people": settings.people, "chains": settings.chains, "steps": settings.steps, "largest_r_hat": float(np.nanmax(r_hat)),
         "inside": int(numbers["inside"].sum()), "numbers": len(numbers), "half_width": float(numbers["half_width"].median()),
-        "platform": dict(pool.platform),
+        "platform": dict(pool.platform), **made_with(settings),
     }  # fmt: skip
     middle = values_at(centre(places)[None], found.parameters)[0]
     return Posterior(pd.DataFrame(draws), provenance), middle, tables
+
+
+def made_with(settings: Settings) -> dict[str, str]:
+    """By which version a posterior was made, and fingerprints of the settings and the numbers that it was made with."""
+    return {
+        "version": version(), "settings": fingerprint(asdict(settings)),
+        "numbers_fingerprint": fingerprint([asdict(one) for one in load_numbers()]),
+    }  # fmt: skip
 
 
 def closing_in(found: Calibrated) -> pd.DataFrame:

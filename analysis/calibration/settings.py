@@ -6,8 +6,9 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -85,14 +86,36 @@ def load_settings(path: str | Path = SETTINGS) -> Settings:
         raise EvidenceError(Problem(str(path), f"it cannot be read: {why}", what, "Name another file.")) from error
 
 
+_OF_POSTERIOR = ("draws", "chains", "steps", "left_out_steps", "people", "first_seed")
+_OF_ALL = ("freedom", "people", "first_seed", "lasting_waves", "layers", "posterior", "scale")
+_OF_LAYER = ("points", "twice", "sharpness")
+
+
+def _known(row: Mapping[str, Any], names: Sequence[str], where: str) -> None:
+    """Raise ValueError for a key that means nothing: a slip in its spelling would leave the usual value in silence."""
+    unknown = [name for name in row if name not in names]
+    if unknown:
+        raise ValueError(f"{unknown[0]!r} in {where} means nothing: {', '.join(names)}")
+
+
+def _whole(row: Mapping[str, Any], name: str) -> int:
+    value = row[name]
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError(f"{name} is {value!r}, not a whole number")
+    return value
+
+
 def _settings(data: Mapping[str, Any]) -> Settings:
     posterior = data["posterior"]
+    _known(data, _OF_ALL, "the settings")
+    _known(posterior, _OF_POSTERIOR, "[posterior]")
     found = Settings(
-        float(data["freedom"]), int(data["people"]), int(data["first_seed"]), int(data["lasting_waves"]),
+        float(data["freedom"]), _whole(data, "people"), _whole(data, "first_seed"), _whole(data, "lasting_waves"),
         {name: _plan(name, row) for name, row in data["layers"].items()},
-        int(posterior["draws"]), int(posterior["chains"]), int(posterior["steps"]),
-        int(posterior["left_out_steps"]), int(posterior["people"]), int(posterior["first_seed"]), _scales(data["scale"]),
+        *(_whole(posterior, name) for name in _OF_POSTERIOR), _scales(data["scale"]),
     )  # fmt: skip
+    if not math.isfinite(found.freedom):
+        raise ValueError("freedom is no finite number")
     counts = (
         found.freedom, found.people, found.lasting_waves, found.draws, found.chains, found.steps, found.left_out_steps,
         found.posterior_people,
@@ -105,6 +128,7 @@ def _settings(data: Mapping[str, Any]) -> Settings:
 def _plan(name: str, row: Mapping[str, Any]) -> LayerPlan:
     if name not in LAYERS:
         raise ValueError(f"layer {name!r} is none of {', '.join(LAYERS)}")
+    _known(row, _OF_LAYER, f"[layers.{name}]")
     plan = LayerPlan(tuple(map(int, row["points"])), tuple(map(int, row["twice"])), tuple(map(float, row["sharpness"])))
     if not plan.points or not len(plan.points) == len(plan.twice) == len(plan.sharpness):
         raise ValueError(f"layer {name} needs as many points as twice and sharpness, one a wave")
@@ -117,10 +141,16 @@ def _plan(name: str, row: Mapping[str, Any]) -> LayerPlan:
 
 def _scales(rows: Mapping[str, list[str]]) -> dict[str, str]:
     """The scale of every number, by its id; a row names targets ("S1") or numbers ("C2.4")."""
+    each = [one for ids in rows.values() for one in ids]
     named = {one: scale for scale, ids in rows.items() for one in ids}
     unknown = set(rows) - set(SCALES)
     if unknown:
         raise ValueError(f"scale {sorted(unknown)[0]!r} is none of {', '.join(SCALES)}")
+    if len(each) > len(named):
+        raise ValueError(f"{next(one for one in each if each.count(one) > 1)} has two scales")
+    strange = [one for one in named if one not in {name for number in load_numbers() for name in (number.id, number.target)}]
+    if strange:
+        raise ValueError(f"{strange[0]} in [scale] is neither a target nor one of its numbers")
     found = {one.id: named.get(one.id, named.get(one.target)) for one in load_numbers()}
     left = [name for name, scale in found.items() if scale is None]
     if left:

@@ -349,8 +349,14 @@ def test_an_interval_is_the_middle_of_what_the_draws_gave_and_its_width_is_in_pu
         ("sharpness = [0.0, 0.15, 0.4, 0.8]", "sharpness = [0.1, 0.15, 0.4, 0.8]", "begins at 0"),
         ('"S13", ', "", "the scale of S13.1 is missing"),
         ("fisher =", "fishers =", "'fishers' is none of"),
-        ("people = 1500", "peoples = 1500", "people is missing"),
+        ("people = 1500", "peoples = 1500", "'peoples' in the settings means nothing"),
+        ("people = 1500 ", "# people ", "people is missing"),
         ("[posterior]", "[posterior", "cannot be read"),
+        ("freedom = 4.0", "freedom = 4.0\nfredom = 3.0", "'fredom' in the settings means nothing"),
+        ("freedom = 4.0", "freedom = nan", "freedom is no finite number"),
+        ("people = 2500 ", "people = 2.9 ", "people is 2.9, not a whole number"),
+        ('plain = ["C19",', 'plain = ["S1", "C19",', "S1 has two scales"),
+        ('plain = ["C19",', 'plain = ["S99", "C19",', "S99 in [scale] is neither a target nor one of its numbers"),
     ],
 )
 def test_settings_that_make_no_sense_are_refused_in_words(tmp_path, old, new, said):

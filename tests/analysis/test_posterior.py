@@ -7,6 +7,8 @@ import pandas as pd
 import pytest
 
 from analysis.calibration.learned import defaults_at_the_centre
+from analysis.calibration.results import made_with
+from analysis.calibration.settings import load_settings
 from analysis.effect import compare, drawn_over, plan_tasks, question_of
 from analysis.posterior import Posterior, drawn_assumptions, load_posterior, posterior_assumptions, save_posterior
 from simulation.errors import ComparisonError, EvidenceError
@@ -31,6 +33,11 @@ def test_the_defaults_stand_at_the_centre_of_the_posterior_shipped():
     assert {name: PARAMETERS[name].default for name in centre} == centre
 
 
+def test_the_posterior_shipped_was_made_with_the_settings_and_the_numbers_that_are_shipped():
+    """A target or a setting that is changed afterwards makes it a posterior of something else."""
+    assert made_with(load_settings()).items() <= load_posterior().provenance.items()
+
+
 def test_a_posterior_comes_back_from_its_file_as_it_was(tmp_path):
     draws = pd.DataFrame({"w_hope": [1.5, 2.0], "consolidation": [0.1, 0.2]})
     save_posterior(Posterior(draws, {"draws": 2}), tmp_path / "posterior.parquet")
@@ -46,6 +53,8 @@ def test_a_posterior_comes_back_from_its_file_as_it_was(tmp_path):
         ({"w_hop": [1.0]}, "w_hop: no parameter of this version"),
         ({"w_hope": [99.0]}, "w_hope: values outside its range"),
         ({"w_hope": [np.nan]}, "w_hope: values outside its range"),
+        ({"w_hope": ["much"]}, "w_hope: no numbers"),
+        ({"w_hope": []}, "it holds no draw"),
     ],
 )
 def test_a_posterior_of_another_version_is_refused_in_words(tmp_path, draws, said):
