@@ -17,7 +17,7 @@ RANKING_COLUMNS = (
 ).split()
 """Columns of `ranking.csv`: a row a pair of worlds, the better one first; the intervals over luck hold for all rows at once."""
 
-BEST_COLUMNS = "world rank effect low_luck high_luck low high draws draws_best".split()
+BEST_COLUMNS = "world rank effect low_luck high_luck low high draws draws_best regret regret_most".split()
 """Columns of `best.csv`: the base world has no effect against itself; intervals over luck hold for all rows at once."""
 
 
@@ -51,10 +51,11 @@ def ranking_table(question: Question, ranking: Ranking) -> pd.DataFrame:
 
 
 def best_table(ranking: Ranking) -> pd.DataFrame:
-    """Each world's place, its effect against the base world, and in how many draws it is the best."""
+    """Each world's place, its effect against the base world, in how many draws it is the best, and its regret over them."""
+    each = zip(ranking.names, ranking.effects, ranking.best, ranking.regret, strict=True)
     rows = [
-        (name, at, effect.value, effect.low_luck, effect.high_luck, effect.low, effect.high, ranking.draws, best)
-        for at, (name, effect, best) in enumerate(zip(ranking.names, ranking.effects, ranking.best, strict=True), start=1)
+        (name, at, effect.value, effect.low_luck, effect.high_luck, effect.low, effect.high, ranking.draws, best, *regret)
+        for at, (name, effect, best, regret) in enumerate(each, start=1)
     ]
     table = pd.DataFrame(rows, columns=BEST_COLUMNS)
     if ranking.draws == 0:

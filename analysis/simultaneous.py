@@ -6,6 +6,7 @@ wide enough that all of them together hold their truths in 95 % of comparisons.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -50,13 +51,15 @@ class Ranking:
     """Policies from best to worst by their mean effect, their effects against the base world, and each pair of them.
 
     `effects` hold together over luck, and so do the pairs; best first, each pair with the better policy first. `best` is the
-    number of draws in which each policy is best, draws in which several are shared among them.
+    number of draws in which each policy is best, draws in which several are shared among them; `regret` how much worse each is
+    than the best of the same draw, in the outcome's unit, as (mean, most) over the draws, not a number without draws.
     """
 
     names: tuple[str, ...]
     effects: tuple[Effect, ...]
     pairs: tuple[Pair, ...]
     best: tuple[float, ...]
+    regret: tuple[tuple[float, float], ...]
     draws: int
 
 
@@ -179,6 +182,7 @@ def rank_policies(
         tuple(simultaneous_effects(differences, drawn, level)),
         _pairs(ranked, differences, drawn, sign, level),
         _times_best(sign * drawn),
+        _regrets(sign * drawn),
         len(drawn),
     )
 
@@ -213,3 +217,11 @@ def _times_best(gains: np.ndarray) -> tuple[float, ...]:
     """In how many draws each policy is best; where several are, each has its share."""
     leads = gains == gains.max(axis=1, keepdims=True) if len(gains) else np.zeros(gains.shape)
     return tuple(float(share) for share in (leads / np.maximum(leads.sum(axis=1, keepdims=True), 1)).sum(axis=0))
+
+
+def _regrets(gains: np.ndarray) -> tuple[tuple[float, float], ...]:
+    """How much less than the best of the same draw each policy gains: mean and most over the draws."""
+    if not len(gains):
+        return ((math.nan, math.nan),) * gains.shape[1]
+    less = gains.max(axis=1, keepdims=True) - gains
+    return tuple((float(mean), float(most)) for mean, most in zip(less.mean(axis=0), less.max(axis=0), strict=True))

@@ -152,6 +152,8 @@ def ranking_in_words(ranking: Ranking, unit: str) -> list[str]:
     if ranking.draws:
         best = "; ".join(f"{name} in {round(times, 2):g}" for name, times in zip(ranking.names, ranking.best, strict=True))
         sentences.append(f"Best if our assumptions are off, of {ranking.draws} draws, shared where several are equal: {best}.")
+        regrets = "; ".join(f"{name} {number(mean)}" for name, (mean, _) in zip(ranking.names, ranking.regret, strict=True))
+        sentences.append(f"Regret, how much worse than the best of the same draw on average, {unit}: {regrets}.")
     return sentences + [pair_in_words(pair, unit) for pair in ranking.pairs]
 
 

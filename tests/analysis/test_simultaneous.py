@@ -123,6 +123,7 @@ def test_policies_are_ranked_by_what_is_better_and_draws_counted_for_each_pair()
     found = rank_policies(["mild", "strong", "bad"], differences, drawn, "lower")
     assert found.names == ("strong", "mild", "bad")
     assert found.best == (1 + 0.5 + 0.5, 1 + 0.5, 0.5)
+    assert found.regret == ((0.25, 1.0), ((8 + 0 + 0 + 6) / 4, 8.0), ((11 + 7 + 4 + 0) / 4, 11.0))
     first = found.pairs[0]
     assert (first.first, first.second, first.won, first.tied, first.effect.draws) == ("strong", "mild", 2, 1, 4)
     assert first.effect.value == pytest.approx(-8.7 - -1.8)
@@ -156,3 +157,8 @@ def test_worlds_in_which_nobody_is_at_risk_are_left_out_for_all_policies():
 def test_what_cannot_be_ranked_is_refused(names, shape, drawn, better):
     with pytest.raises(ComparisonError):
         rank_policies(names, np.ones(shape), np.ones(drawn), better)
+
+
+def test_without_draws_there_is_no_regret():
+    differences = np.array([[-1.0, -9.0], [-2.0, -8.0]])
+    assert np.isnan(rank_policies(["mild", "strong"], differences, np.zeros((0, 2)), "lower").regret).all()
