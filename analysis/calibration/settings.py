@@ -129,7 +129,10 @@ def _plan(name: str, row: Mapping[str, Any]) -> LayerPlan:
     if name not in LAYERS:
         raise ValueError(f"layer {name!r} is none of {', '.join(LAYERS)}")
     _known(row, _OF_LAYER, f"[layers.{name}]")
-    plan = LayerPlan(tuple(map(int, row["points"])), tuple(map(int, row["twice"])), tuple(map(float, row["sharpness"])))
+    for key in ("points", "twice"):
+        if any(isinstance(one, bool) or not isinstance(one, int) for one in row[key]):
+            raise ValueError(f"layer {name}: {key} are whole numbers, not {row[key]}")
+    plan = LayerPlan(tuple(row["points"]), tuple(row["twice"]), tuple(map(float, row["sharpness"])))
     if not plan.points or not len(plan.points) == len(plan.twice) == len(plan.sharpness):
         raise ValueError(f"layer {name} needs as many points as twice and sharpness, one a wave")
     if min(plan.points) < 2 or any(not 0 <= some <= all_ for some, all_ in zip(plan.twice, plan.points, strict=True)):

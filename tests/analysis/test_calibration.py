@@ -354,6 +354,7 @@ def test_an_interval_is_the_middle_of_what_the_draws_gave_and_its_width_is_in_pu
         ("[posterior]", "[posterior", "cannot be read"),
         ("freedom = 4.0", "freedom = 4.0\nfredom = 3.0", "'fredom' in the settings means nothing"),
         ("freedom = 4.0", "freedom = nan", "freedom is no finite number"),
+        ("points = [240, 180, 180, 180]", "points = [240.9, 180, 180, 180]", "points are whole numbers"),
         ("people = 2500 ", "people = 2.9 ", "people is 2.9, not a whole number"),
         ('plain = ["C19",', 'plain = ["S1", "C19",', "S1 has two scales"),
         ('plain = ["C19",', 'plain = ["S99", "C19",', "S99 in [scale] is neither a target nor one of its numbers"),

@@ -82,9 +82,10 @@ def test_no_difference_is_said_as_such():
 def test_a_ranking_says_the_order_who_is_best_in_the_draws_and_each_pair():
     differences = np.array([[-1.0, -9.0], [-2.0, -8.0], [-3.0, -9.5], [-1.0, -9.0], [-2.0, -8.0]])
     drawn = np.array([[-1.0, -9.0], [-5.0, -4.0], [-3.0, -3.0], [-2.0, -8.0]])
-    order, best, pair = ranking_in_words(rank_policies(["mild", "strong"], differences, drawn, "lower"), "relapses")
+    order, best, regret, pair = ranking_in_words(rank_policies(["mild", "strong"], differences, drawn, "lower"), "relapses")
     assert order == "From best to worst: strong, then mild."
     assert best == "Best if our assumptions are off, of 4 draws, shared where several are equal: strong in 2.5; mild in 1.5."
+    assert regret == "Regret, how much worse than the best of the same draw on average, relapses: strong 0.25; mild 3.5."
     assert pair.startswith("strong is better than mild (6.9 fewer relapses, luck alone: 5.6 to 8.6; if our assumptions")
     assert pair.endswith("Whichever luck: yes; if our assumptions are off: in 2 of 4 draws, the same in 1.")
 
