@@ -194,6 +194,7 @@ def main() -> None:
             policies=policies("results/store"), minutes=minutes,
             parameters=parameters_table(found["contraction"], found["screened"]), pairs=pairs_table(found["pairs"]),
             waves=waves_table(found["waves"]), years=twenty_years(), r_hat=f"{found['contraction']['r_hat'].max():.2f}",
+            above=int((found["contraction"]["r_hat"] > 1.01).sum()),
         ),
         encoding="utf-8",
     )  # fmt: skip
