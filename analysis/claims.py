@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from importlib.resources import files
 from typing import Any
@@ -183,42 +183,59 @@ def load_claims() -> dict[str, Claim]:
     ClaimError
         With everything that is wrong in the files: one missing, one too many, a name that the model does not know.
     """
-    folder = files("analysis").joinpath("evidence", "claims")
-    texts = {entry.name: entry.read_text(encoding="utf-8") for entry in folder.iterdir() if entry.name.endswith(".toml")}
-    wanted = [f"{name}.toml" for name in claim_ids()]
-    problems = [Problem(name, "no such file", "a file for each claim", "Register it.") for name in wanted if name not in texts]
-    problems += [Problem(name, "a file of no claim", "R1.toml to R67.toml", "Take it away.") for name in texts
-                 if name not in wanted]
-    claims = {}
+    return load_registered("claim", "claims", claim_ids(), "R1.toml to R67.toml", read_claim)
+
+
+def load_registered(
+    what: str, folder: str, ids: Sequence[str], allowed: str, read: Callable[[str, str], Any]
+) -> dict[str, Any]:
+    """What the files of a folder of the evidence register, by id, in the order of `ids`, each read by `read(text, file)`.
+
+    `what` is such a thing in words, and `allowed` the files that there may be. Raises `ClaimError` with everything that is wrong
+    in the files: one missing, one too many, what `read` finds.
+    """
+    at = files("analysis").joinpath("evidence", folder)
+    texts = {entry.name: entry.read_text(encoding="utf-8") for entry in at.iterdir() if entry.name.endswith(".toml")}
+    wanted = [f"{name}.toml" for name in ids]
+    problems = [Problem(name, "no such file", f"a file for each {what}", "Register it.") for name in wanted if name not in texts]
+    problems += [Problem(name, f"a file of no {what}", allowed, "Take it away.") for name in texts if name not in wanted]
+    found: dict[str, Any] = {}
     for name in (name for name in wanted if name in texts):
         try:
-            claim = read_claim(texts[name], name)
+            one = read(texts[name], name)
         except ClaimError as error:
             problems += error.problems
         else:
-            claims[claim.id] = claim
+            found[one.id] = one
     if problems:
         raise ClaimError(problems)
-    return claims
+    return found
 
 
 def read_claim(text: str, file: str) -> Claim:
     """The claim that a file's `text` states; `file` names it in messages. Raises `ClaimError` with all that is wrong in it."""
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ClaimError([Problem(file, str(error), "a file in TOML", "Correct it.")]) from None
-    given = {"kind" if key == "class" else key: value for key, value in data.items() if key not in ("arm", "measure")}
-    given["arms"] = tuple(read_table(Arm, arm, f"{file}, arm") for arm in data.get("arm", []))
-    given["measures"] = tuple(read_table(Measure, measure, f"{file}, measure") for measure in data.get("measure", []))
+    data, given = read_experiment(text, file, Measure)
+    given = {"kind" if key == "class" else key: value for key, value in given.items()}
     given["ablation"] = read_table(Ablation, data["ablation"], f"{file}, ablation") if "ablation" in data else None
     given["design"] = read_table(Design, data.get("design", {}), f"{file}, design")
-    given["changes"] = tuple(read_table(Change, change, f"{file}, change") for change in data.get("changes", []))
     claim: Claim = read_table(Claim, given, file)
     problems = [Problem(file, *wrong) for wrong in (*_wrong_in(claim, file), *_wrong_in_ablation(claim))]
     if problems:
         raise ClaimError(problems)
     return claim
+
+
+def read_experiment(text: str, file: str, measure: type[Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A file's table, and the same with arms, measures and changes read, the measures as `measure`. Raises `ClaimError`."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ClaimError([Problem(file, str(error), "a file in TOML", "Correct it.")]) from None
+    given = {key: value for key, value in data.items() if key not in ("arm", "measure")}
+    given["arms"] = tuple(read_table(Arm, arm, f"{file}, arm") for arm in data.get("arm", []))
+    given["measures"] = tuple(read_table(measure, one, f"{file}, measure") for one in data.get("measure", []))
+    given["changes"] = tuple(read_table(Change, change, f"{file}, change") for change in data.get("changes", []))
+    return data, given
 
 
 def read_table(kind: type[Any], given: Mapping[str, Any], where: str) -> Any:

@@ -6,12 +6,21 @@ A claim holds or not; a study asks how far, how long, from which length on. Each
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib.resources import files
 
-from analysis.claims import SIGNS, Ablation, Arm, Change, ClaimError, read_table, wrong_changes, wrong_names
+from analysis.claims import (
+    SIGNS,
+    Ablation,
+    Arm,
+    Change,
+    ClaimError,
+    load_registered,
+    read_experiment,
+    read_table,
+    wrong_changes,
+    wrong_names,
+)
 from simulation.errors import Problem
 from simulation.scenario import Scenario
 from simulation.units import shown
@@ -97,34 +106,12 @@ def load_studies() -> dict[str, Study]:
     ClaimError
         With everything that is wrong in the files: one missing, one too many, a key that there is not.
     """
-    folder = files("analysis").joinpath("evidence", "studies")
-    texts = {entry.name: entry.read_text(encoding="utf-8") for entry in folder.iterdir() if entry.name.endswith(".toml")}
-    wanted = [f"{name}.toml" for name in NAMES]
-    problems = [Problem(name, "no such file", "a file for each study", "Register it.") for name in wanted if name not in texts]
-    problems += [Problem(name, "a file of no study", ", ".join(wanted), "Take it away.") for name in texts if name not in wanted]
-    studies: dict[str, Study] = {}
-    for name in (name for name in wanted if name in texts):
-        try:
-            study = read_study(texts[name], name)
-        except ClaimError as error:
-            problems += error.problems
-        else:
-            studies[study.id] = study
-    if problems:
-        raise ClaimError(problems)
-    return studies
+    return load_registered("study", "studies", NAMES, ", ".join(f"{name}.toml" for name in NAMES), read_study)
 
 
 def read_study(text: str, file: str) -> Study:
     """The study that a file's `text` states; `file` names it in messages. Raises `ClaimError` with all that is wrong in it."""
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ClaimError([Problem(file, str(error), "a file in TOML", "Correct it.")]) from None
-    given = {key: value for key, value in data.items() if key not in ("arm", "measure")}
-    given["arms"] = tuple(read_table(Arm, arm, f"{file}, arm") for arm in data.get("arm", []))
-    given["measures"] = tuple(read_table(StudyMeasure, one, f"{file}, measure") for one in data.get("measure", []))
-    given["changes"] = tuple(read_table(Change, change, f"{file}, change") for change in data.get("changes", []))
+    _, given = read_experiment(text, file, StudyMeasure)
     study: Study = read_table(Study, given, file)
     problems = [Problem(file, *wrong) for wrong in _wrong_in(study, file)]
     if problems:

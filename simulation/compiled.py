@@ -232,19 +232,19 @@ def _four_at_once() -> Any:
                 made = ir.Constant(word, ir.Undefined)
                 for at, one in enumerate(each):
                     made = builder.insert_element(made, one, ir.IntType(32)(at))
-                return builder.and_(made, all_of(0xFFFFFFFF))
+                return builder.and_(made, all_of(luck.MASK))
 
             w0, w1, w2, w3, k0, k1 = map(vector, given, signature.args)
-            low, half = all_of(0xFFFFFFFF), all_of(32)
-            for _ in range(10):
-                product0 = builder.mul(w0, all_of(0xD2511F53))
-                product1 = builder.mul(w2, all_of(0xCD9E8D57))
+            low, half = all_of(luck.MASK), all_of(32)
+            for _ in range(luck.ROUNDS):
+                product0 = builder.mul(w0, all_of(luck.MULTIPLY0))
+                product1 = builder.mul(w2, all_of(luck.MULTIPLY1))
                 w0, w1, w2, w3 = (
                     builder.xor(builder.xor(builder.lshr(product1, half), w1), k0), builder.and_(product1, low),
                     builder.xor(builder.xor(builder.lshr(product0, half), w3), k1), builder.and_(product0, low),
                 )  # fmt: skip
-                k0 = builder.and_(builder.add(k0, all_of(0x9E3779B9)), low)
-                k1 = builder.and_(builder.add(k1, all_of(0xBB67AE85)), low)
+                k0 = builder.and_(builder.add(k0, all_of(luck.ADD0)), low)
+                k1 = builder.and_(builder.add(k1, all_of(luck.ADD1)), low)
             middle, cell = ir.Constant(number, [0.5] * lanes), ir.Constant(number, [2.0**-32] * lanes)
             found = []
             for made in (w0, w1, w2, w3):

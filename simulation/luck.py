@@ -17,6 +17,11 @@ MASK = 0xFFFFFFFF
 WEEK_ZERO = 1 << 20
 """Weeks of burn-in are negative; on the generator's counter week 0 stands here."""
 
+# Philox4x32-10: rounds, what the two products multiply by, and what is added to the two words of the key after each round.
+ROUNDS = 10
+MULTIPLY0, MULTIPLY1 = 0xD2511F53, 0xCD9E8D57
+ADD0, ADD1 = 0x9E3779B9, 0xBB67AE85
+
 # Streams: the fourth word of the counter, so that a draw for a person, a pair and a policy can never be the same draw.
 PERSONAL, PAIRED, GATHERING, COVERED = 0, 1, 2, 3
 
@@ -36,17 +41,17 @@ def philox(word0, word1, word2, word3, key0, key1):
 
     Raises nothing; every word must already lie in [0, 2^32).
     """
-    for _ in range(10):
-        product0 = 0xD2511F53 * word0
-        product1 = 0xCD9E8D57 * word2
+    for _ in range(ROUNDS):
+        product0 = MULTIPLY0 * word0
+        product1 = MULTIPLY1 * word2
         word0, word1, word2, word3 = (
             ((product1 >> 32) & MASK) ^ word1 ^ key0,
             product1 & MASK,
             ((product0 >> 32) & MASK) ^ word3 ^ key1,
             product0 & MASK,
         )
-        key0 = (key0 + 0x9E3779B9) & MASK
-        key1 = (key1 + 0xBB67AE85) & MASK
+        key0 = (key0 + ADD0) & MASK
+        key1 = (key1 + ADD1) & MASK
     return word0, word1, word2, word3
 
 

@@ -157,18 +157,16 @@ def _whole(
         "layer": found.layer, "draws": len(draws), "trials": int(sum(len(one.places) for one in found.waves)),
         "people": settings.people, "chains": settings.chains, "steps": settings.steps, "largest_r_hat": float(np.nanmax(r_hat)),
         "inside": int(numbers["inside"].sum()), "numbers": len(numbers), "half_width": float(numbers["half_width"].median()),
-        "platform": dict(pool.platform), **made_with(settings),
+        "platform": dict(pool.platform), "version": version(), **made_with(settings),
     }  # fmt: skip
     middle = values_at(centre(places)[None], found.parameters)[0]
     return Posterior(pd.DataFrame(draws), provenance), middle, tables
 
 
 def made_with(settings: Settings) -> dict[str, str]:
-    """By which version a posterior was made, and fingerprints of the settings and the numbers that it was made with."""
-    return {
-        "version": version(), "settings": fingerprint(asdict(settings)),
-        "numbers_fingerprint": fingerprint([asdict(one) for one in load_numbers()]),
-    }  # fmt: skip
+    """Fingerprints of the settings and the numbers that a posterior is made with."""
+    numbers = [asdict(one) for one in load_numbers()]
+    return {"settings": fingerprint(asdict(settings)), "numbers_fingerprint": fingerprint(numbers)}
 
 
 def closing_in(found: Calibrated) -> pd.DataFrame:

@@ -100,9 +100,13 @@ def _known(row: Mapping[str, Any], names: Sequence[str], where: str) -> None:
 
 def _whole(row: Mapping[str, Any], name: str) -> int:
     value = row[name]
-    if isinstance(value, bool) or not isinstance(value, int):
+    if not _is_whole(value):
         raise ValueError(f"{name} is {value!r}, not a whole number")
-    return value
+    return int(value)
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _settings(data: Mapping[str, Any]) -> Settings:
@@ -130,7 +134,7 @@ def _plan(name: str, row: Mapping[str, Any]) -> LayerPlan:
         raise ValueError(f"layer {name!r} is none of {', '.join(LAYERS)}")
     _known(row, _OF_LAYER, f"[layers.{name}]")
     for key in ("points", "twice"):
-        if any(isinstance(one, bool) or not isinstance(one, int) for one in row[key]):
+        if not all(map(_is_whole, row[key])):
             raise ValueError(f"layer {name}: {key} are whole numbers, not {row[key]}")
     plan = LayerPlan(tuple(row["points"]), tuple(row["twice"]), tuple(map(float, row["sharpness"])))
     if not plan.points or not len(plan.points) == len(plan.twice) == len(plan.sharpness):
@@ -151,10 +155,11 @@ def _scales(rows: Mapping[str, list[str]]) -> dict[str, str]:
         raise ValueError(f"scale {sorted(unknown)[0]!r} is none of {', '.join(SCALES)}")
     if len(each) > len(named):
         raise ValueError(f"{next(one for one in each if each.count(one) > 1)} has two scales")
-    strange = [one for one in named if one not in {name for number in load_numbers() for name in (number.id, number.target)}]
+    numbers = load_numbers()
+    strange = set(named) - {name for number in numbers for name in (number.id, number.target)}
     if strange:
-        raise ValueError(f"{strange[0]} in [scale] is neither a target nor one of its numbers")
-    found = {one.id: named.get(one.id, named.get(one.target)) for one in load_numbers()}
+        raise ValueError(f"{min(strange)} in [scale] is neither a target nor one of its numbers")
+    found = {one.id: named.get(one.id, named.get(one.target)) for one in numbers}
     left = [name for name, scale in found.items() if scale is None]
     if left:
         raise ValueError(f"the scale of {', '.join(left)} is missing")
